@@ -1,0 +1,1 @@
+"""What touches the world: channels, storage, web, command line."""

@@ -1,0 +1,1 @@
+"""The law of voluntary social insurance: pure, dated, cited."""

@@ -1,0 +1,1 @@
+"""Conversations: what to ask next and what to say, on any channel."""

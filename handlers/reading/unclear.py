@@ -24,9 +24,7 @@ class Unclear(Exception):
     candidate's `raw`. `facts` fill the sentence (for example the nearest allowed amounts).
     """
 
-    def __init__(
-        self, code: str, *candidates: Candidate, facts: Mapping[str, Fact] | None = None
-    ) -> None:
+    def __init__(self, code: str, *candidates: Candidate, facts: Mapping[str, Fact] | None = None) -> None:
         """`code` is a template block suffix such as "not_a_date"; it never holds what was typed."""
         super().__init__(code)
         self.code = code
