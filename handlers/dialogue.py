@@ -1,0 +1,350 @@
+"""One turn of a conversation: hear what came, keep it, find the next thing to put."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from calculators.law import Law
+from calculators.territory import Territory
+from handlers.commands import COMMANDS, command_in
+from handlers.flow import Answers, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Pending, Question
+from handlers.flow import run as run_talk
+from handlers.messages import Incoming, Kind
+from handlers.ports import World
+from handlers.reading import Candidate, Unclear
+from handlers.reading.choices import number_or_label, yes_no
+from handlers.reading.fold import clean
+
+HEARD_LIMIT = 1_000  # characters of one message that are read; longer ones are asked to be shorter
+MOST_EFFECTS = 12  # effects and look-ups one message may cause: beyond it a conversation is looping
+PATIENCE = 2  # misunderstandings after which a person is offered
+
+
+@dataclass(slots=True)
+class State:
+    """What is stored of a conversation: plain JSON, nothing derived."""
+
+    started_on: date
+    turn: int = 0
+    language: str = "vi"
+    answers: Answers = field(default_factory=dict)
+    offered: dict[str, Any] = field(default_factory=dict)
+    shown: list[list[str]] = field(default_factory=list)
+    spotted: dict[str, str] = field(default_factory=dict)
+    aside: Literal["", "spotted", "change"] = ""
+    parked: str = ""
+    last: str = ""
+    misses: int = 0
+    finished: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain JSON for storage."""
+        return {**asdict(self), "started_on": self.started_on.isoformat()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> State:
+        """Rebuild what `as_json` wrote; unknown keys of an older version are ignored."""
+        known = {name: data[name] for name in cls.__slots__ if name in data}
+        return cls(**{**known, "started_on": date.fromisoformat(data["started_on"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What to say next, before it has words: a question, an aside of the engine, or an outcome."""
+
+    kind: Literal["question", "outcome"]
+    key: str
+    words: Facts
+    choices: tuple[Candidate, ...] = ()
+    error: Unclear | None = None
+    notices: tuple[str, ...] = ()
+    asks_contact: bool = False
+    items: tuple[tuple[str, str], ...] = ()  # (question key, raw words) an aside is about
+
+
+class Dialogue:
+    """Turns of one role's conversation: citizens have one, collectors another. Built once."""
+
+    def __init__(self, conversation: Conversation, *, law: Law, territory: Territory) -> None:
+        """`law` and `territory` are what every run is given."""
+        self.conversation, self._law, self._territory = conversation, law, territory
+
+    async def hear(self, state: State, incoming: Incoming, today: date, world: World) -> Put | None:
+        """Take one event into `state` and return what to put; None when there is nothing to add."""
+        notices = self._wake(state, today)
+        error: Unclear | None = None
+        if incoming.kind is Kind.CHOICE and incoming.turn not in (None, state.turn):
+            if incoming.turn == state.turn - 1 and incoming.text == state.last:
+                return None  # the second of a double tap: its answer is already on the screen
+            notices.append("stale")
+        elif incoming.kind is Kind.START:
+            self._arrive(state, incoming.text, notices)
+        elif incoming.kind in (Kind.MEDIA, Kind.UNSUPPORTED):
+            notices.append("unreadable")
+        elif len(incoming.text) > HEARD_LIMIT:
+            notices.append("too_long")
+        else:
+            error = await self._take(state, incoming, notices, world)
+            state.last = incoming.text
+        state.misses = state.misses + 1 if error else 0
+        put = await self._next(state, error, notices, world)
+        state.turn += 1
+        return put
+
+    def case(self, state: State) -> Case:
+        """What the conversation runs on: the law of the day it was begun."""
+        return Case(state.started_on, self._law, self._territory)
+
+    def _wake(self, state: State, today: date) -> list[str]:
+        """Move a conversation to today's law when it may: at its beginning, or when the law changed."""
+        if today == state.started_on:
+            return []
+        change = self._law.next_change(after=state.started_on)
+        changed = bool(state.answers) and change is not None and change <= today
+        if changed or state.finished or not state.answers:
+            state.started_on = today
+        return ["law_changed"] if changed else []
+
+    def _arrive(self, state: State, payload: str, notices: list[str]) -> None:
+        """Open the chat: go where a link leads, go on where she left, or begin."""
+        door = self.conversation.door
+        if door and payload in door.choices:
+            self._go(state, payload)
+        elif state.finished or not state.answers:
+            self._go(state, "")
+        elif state.turn:
+            notices.append("welcome_back")
+
+    def _go(self, state: State, way: str) -> None:
+        """Stand at the door, or behind it on one of its ways; other answers stay."""
+        state.aside, state.spotted, state.finished = "", {}, ""
+        door = self.conversation.door
+        if door is None:
+            state.answers.clear()
+            return
+        was = state.answers.pop(door.key, "")
+        if isinstance(was, str) and was in door.choices and was != way:
+            state.parked = was
+        for key in self.conversation.fresh.get(way, ()):
+            state.answers.pop(key, None)
+        if way:
+            state.answers = {door.key: way, **state.answers}
+
+    async def _take(
+        self, state: State, incoming: Incoming, notices: list[str], world: World
+    ) -> Unclear | None:
+        """Take the person's words: a command, the answer of an aside, or an answer."""
+        raw = clean(incoming.text)
+        shown = [(identity, label) for identity, label in state.shown]
+        chosen = raw if any(raw == identity for identity, _ in shown) else number_or_label(raw, shown)
+        if incoming.kind is Kind.CHOICE and chosen is None and raw not in COMMANDS:
+            notices.append("stale")
+            return None
+        command = (
+            chosen if chosen in COMMANDS else command_in(raw, menu=bool(shown)) if chosen is None else None
+        )
+        if command:
+            return await self._obey(state, command, notices)
+        if state.aside == "change" and chosen:
+            state.answers.pop(chosen, None)
+            state.aside = ""
+            return None
+        if state.aside == "spotted":
+            return self._settle_spotted(state, chosen or raw)
+        state.aside = ""
+        door = self.conversation.door
+        if state.finished:
+            self._go(state, chosen if door and chosen else "")
+            if chosen:
+                return None
+        return await self._answer(state, raw, chosen, world)
+
+    async def _answer(self, state: State, raw: str, chosen: str | None, world: World) -> Unclear | None:
+        """Read the words as the answer of the step that waits for one; spot other answers in them."""
+        pending = await self._pending(state, world)
+        if not isinstance(pending, Pending):
+            return None
+        first = state.turn == 0
+        step = pending.step
+        if isinstance(step, Offer):
+            return self._choose(state, step, raw, chosen)
+        if not isinstance(step, Question):
+            return None
+        unclear: Unclear | None = None
+        try:
+            step.read(chosen or raw, state.started_on)
+            state.answers[step.key] = chosen or raw
+        except Unclear as problem:
+            unclear = problem
+            if problem.candidates:
+                state.answers[step.key] = raw
+        if not chosen:
+            state.spotted = self._spot(state, raw)
+            state.aside = "spotted" if state.spotted else ""
+        if state.spotted or (unclear and unclear.candidates) or (first and step is self.conversation.door):
+            return None  # said so by what is put next: the candidates, what was spotted, or a greeting
+        return unclear
+
+    def _choose(self, state: State, step: Offer[Any], raw: str, chosen: str | None) -> Unclear | None:
+        """Take one of the offered choices."""
+        options = [Candidate(option["raw"], option["facts"]) for option in state.offered[step.key]["options"]]
+        wanted = (step.read(raw, options, state.started_on) if step.read else None) or chosen
+        for option in options:
+            if option.raw == wanted:
+                state.answers[step.key] = {
+                    "id": option.raw,
+                    "facts": dict(option.facts),
+                    "about": step.about,
+                }
+                return None
+        return Unclear("not_offered")
+
+    def _spot(self, state: State, text: str) -> dict[str, str]:
+        """Find answers to questions not yet answered; they are confirmed before they count."""
+        found = {}
+        for question in self.conversation.spots:
+            if question.key not in state.answers and question.spot:
+                raw = question.spot(text, state.started_on)
+                if raw is not None:
+                    found[question.key] = raw
+        return found
+
+    def _settle_spotted(self, state: State, raw: str) -> Unclear | None:
+        """Read the yes or no to what was spotted; other words may correct it."""
+        try:
+            right = yes_no(raw, state.started_on)
+        except Unclear as unclear:
+            again = self._spot(state, raw)
+            state.spotted |= again
+            return None if again else unclear
+        if right:
+            state.answers |= state.spotted
+        state.spotted, state.aside = {}, ""
+        return None
+
+    async def _obey(self, state: State, command: str, notices: list[str]) -> Unclear | None:
+        """Do what a global word says; it never costs an answer."""
+        state.aside = ""
+        door = self.conversation.door
+        if command in ("english", "vietnamese"):
+            state.language = "en" if command == "english" else "vi"
+        elif command in ("back", "change"):
+            self._retreat(state, command, notices)
+        elif command == "restart":
+            state.answers, state.offered, state.parked = {}, {}, ""
+            self._go(state, "")
+        elif command == "resume":
+            self._go(state, state.parked)
+        else:
+            self._go(state, command if door and command != "menu" else "")
+        return None
+
+    def _retreat(self, state: State, command: str, notices: list[str]) -> None:
+        """Drop the last answer, or ask which earlier one to change; a final effect stays."""
+        steps = self._answered(state)
+        if any(isinstance(step, Do) and step.final for step in steps):
+            notices.append("cannot_undo")
+            return
+        keys = [step.key for step in steps if not isinstance(step, Do)]
+        if command == "change" and any(key != self._door_key for key in keys):
+            state.aside = "change"
+        elif keys:
+            state.finished = ""
+            state.answers.pop(keys[-1], None)
+
+    @property
+    def _door_key(self) -> str:
+        return self.conversation.door.key if self.conversation.door else ""
+
+    def _answered(self, state: State) -> list[Any]:
+        """The steps that were answered on the way to where the conversation stands."""
+        trace: list[Any] = []
+        with suppress(Pending, AskAgain):
+            run_talk(self.conversation.talk, state.answers, self.case(state), trace=trace)
+        return trace
+
+    async def _pending(self, state: State, world: World) -> Pending | Outcome:
+        """Run on until the person must answer, or the end: look-ups and effects happen here."""
+        nothing: set[str] = set()
+        because: Unclear | None = None
+        for _ in range(MOST_EFFECTS):
+            try:
+                return run_talk(
+                    self.conversation.talk, state.answers, self.case(state), nothing=frozenset(nothing)
+                )
+            except AskAgain as again:
+                because = Unclear(again.because)
+                for step in (again.step, *again.forget):
+                    state.answers.pop(step.key, None)
+                    state.offered.pop(step.key, None)
+            except Pending as pending:
+                if isinstance(pending.step, Do):
+                    done = await pending.step.perform(world)
+                    state.answers[pending.step.key] = {"done": done, "about": pending.step.about}
+                elif isinstance(pending.step, Offer) and not await self._offer(state, pending.step, world):
+                    nothing.add(pending.step.key)
+                else:
+                    pending.unclear = pending.unclear or because
+                    return pending
+        raise RuntimeError(f"conversation {self.conversation.name} does not come to a question or an end")
+
+    async def _offer(self, state: State, step: Offer[Any], world: World) -> bool:
+        """Have choices for the step, fetched at most once unless live; tell whether there are any."""
+        stored = state.offered.get(step.key)
+        if stored is None or stored["about"] != step.about or step.live:
+            options = [{"raw": option.raw, "facts": dict(option.facts)} for option in await step.fetch(world)]
+            state.offered[step.key] = stored = {"about": step.about, "options": options}
+        if not stored["options"]:
+            del state.offered[step.key]
+        return bool(stored["options"])
+
+    async def _next(self, state: State, error: Unclear | None, notices: Sequence[str], world: World) -> Put:
+        """Find what to put, and remember nothing of it but whether the conversation ended."""
+        if state.aside == "spotted":
+            return self._aside(state, "confirm_spotted", tuple(state.spotted.items()), ("yes", "no"), error)
+        if state.aside == "change":
+            keys = [step.key for step in self._answered(state) if not isinstance(step, Do)]
+            items = tuple((key, str(state.answers[key])) for key in keys if key != self._door_key)
+            return self._aside(state, "which_answer", items, [key for key, _ in items], error)
+        pending = await self._pending(state, world)
+        if isinstance(pending, Outcome):
+            state.finished = pending.key
+            ways = [way for way in pending.then if way != "resume" or state.parked]
+            choices = tuple(Candidate(way) for way in ways)
+            return Put("outcome", pending.key, pending.words(), choices, notices=tuple(notices))
+        state.finished = ""
+        return self._question(state, pending, error, tuple(notices))
+
+    def _question(
+        self, state: State, pending: Pending, error: Unclear | None, notices: tuple[str, ...]
+    ) -> Put:
+        """Put the pending step: its candidates if its words were unclear, else its choices."""
+        step = pending.step
+        unclear = error or pending.unclear
+        contact = False
+        if isinstance(step, Offer):
+            choices = tuple(Candidate(o["raw"], o["facts"]) for o in state.offered[step.key]["options"])
+        elif isinstance(step, Question):
+            contact = step.asks_contact
+            choices = (unclear.candidates if unclear else ()) or tuple(map(Candidate, step.choices))
+        else:
+            raise TypeError(f"{step.key}: an effect is performed, never put")
+        if state.misses >= PATIENCE:
+            choices += (Candidate("human"),)
+        return Put("question", step.key, pending.words, choices, unclear, notices, contact)
+
+    @staticmethod
+    def _aside(
+        state: State,
+        key: str,
+        items: tuple[tuple[str, str], ...],
+        choices: Sequence[str],
+        error: Unclear | None,
+    ) -> Put:
+        """Put a question of the engine's own."""
+        del state
+        return Put("question", key, {}, tuple(map(Candidate, choices)), error, items=items)

@@ -1,0 +1,213 @@
+"""The engine's vocabulary: a conversation is a pure function of the answers given so far.
+
+A conversation asks typed steps through `ask`. When an answer is missing `ask` raises `Pending` and the
+function stops; when the answer arrives the function runs again from the top. There are three kinds of
+step and no others: a `Question` to the person, an `Offer` of choices fetched from the world, and a `Do`,
+an effect performed once whose result is its answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, overload
+
+from calculators.law import Law
+from calculators.territory import Territory
+from handlers.ports import World
+from handlers.reading import Candidate, Unclear
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+Facts = Mapping[str, Any]
+Reader = Callable[[str, date], T]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What every conversation is given: the day whose law holds, the law, and the map."""
+
+    on: date
+    law: Law
+    territory: Territory
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """A question to the person. `read` turns raw words, or a choice's id, into the value.
+
+    `examples` are words that answer it: the explorer walks them, beside the choices. `spot` finds an
+    answer inside a message about something else and returns raw words, or None.
+    """
+
+    key: str
+    read: Reader[T]
+    choices: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    spot: Callable[[str, date], str | None] | None = None
+    private: bool = False
+    asks_contact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer(Generic[T]):
+    """Choices fetched when the question is put, and stored as offered.
+
+    `about` is what they depend on: an answer given for something else no longer holds. `live` choices
+    are fetched again before an answer is read. With nothing to offer, asking returns None.
+    """
+
+    key: str
+    fetch: Callable[[World], Awaitable[Sequence[Candidate]]]
+    value: Callable[[Facts], T]
+    about: str = ""
+    live: bool = False
+    read: Callable[[str, Sequence[Candidate], date], str | None] | None = None
+    examples: tuple[tuple[Candidate, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Do(Generic[T]):
+    """One effect in the world, performed once, inside the transaction; plain JSON is its answer.
+
+    `final` effects cannot be taken back by going back or by changing an earlier answer. `results` are
+    example answers, for the explorer.
+    """
+
+    key: str
+    perform: Callable[[World], Awaitable[Any]]
+    result: Callable[[Any], T]
+    about: str = ""
+    final: bool = False
+    results: tuple[Any, ...] = ()
+
+
+Step = Question[Any] | Offer[Any] | Do[Any]
+
+
+class Ask(Protocol):
+    """Ask a step: return its value, or stop the run until the person or the world has answered."""
+
+    @overload
+    def __call__(self, step: Question[T], /, **words: Any) -> T: ...  # noqa: ANN401 - words for a template
+    @overload
+    def __call__(self, step: Offer[T], /, **words: Any) -> T | None: ...  # noqa: ANN401
+    @overload
+    def __call__(self, step: Do[T], /, **words: Any) -> T: ...  # noqa: ANN401
+
+
+class Pending(BaseException):
+    """The run stops here: `step` has no answer yet, or (with `unclear`) one that does not hold."""
+
+    def __init__(self, step: Step, words: Facts, unclear: Unclear | None = None) -> None:
+        """`words` fill the step's template."""
+        super().__init__(step.key)
+        self.step, self.words, self.unclear = step, words, unclear
+
+
+class AskAgain(BaseException):
+    """A conversation rejects an answer it was given; `because` names the sentence that says why."""
+
+    def __init__(self, step: Step, *, because: str, forget: tuple[Step, ...] = ()) -> None:
+        """The answers of `step` and of the steps to `forget` are dropped; `step` is put again."""
+        super().__init__(step.key)
+        self.step, self.because, self.forget = step, because, forget
+
+
+class Outcome:
+    """Where a conversation ends. Subclasses are frozen dataclasses; their fields are for the template.
+
+    `key` (from the class name) names the template; `then` are the ways on: names of conversations or of
+    global words, in the order shown.
+    """
+
+    key: ClassVar[str]
+    then: ClassVar[tuple[str, ...]] = ("menu",)
+
+    def __init_subclass__(cls) -> None:
+        """Name the outcome after its class: TooYoung is "too_young"."""
+        cls.key = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    def words(self) -> Facts:
+        """What the template may use: the fields."""
+        return {name: getattr(self, name) for name in getattr(self, "__dataclass_fields__", ())}
+
+
+Talk = Callable[[Ask, Case], Outcome]
+Answers = dict[str, Any]
+"""The answers so far, keyed by step; plain JSON. A Question's answer is the raw words, an Offer's is
+{"id", "facts", "about"}, a Do's {"done", "about"}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation under the name its templates, drawings and reports use.
+
+    `door` is its first question: answering it afresh is how a person comes back to the beginning, or
+    goes straight to one of the ways behind it. `fresh` names the answers to forget on the way to each.
+    """
+
+    name: str
+    talk: Talk
+    door: Question[str] | None = None
+    fresh: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    spots: tuple[Question[Any], ...] = ()
+
+
+@lru_cache(maxsize=8_192)
+def _read(read: Reader[Any], raw: str, on: date) -> Any:  # noqa: ANN401 - each reader has its own type
+    """Read once per process: readers are pure. Unclear is not cached, as exceptions are not."""
+    return read(raw, on)
+
+
+def _held(step: Step, answer: Any, on: date) -> Any:  # noqa: ANN401
+    """Return the value of a stored answer; raise Unclear or _Stale when it no longer holds."""
+    if isinstance(step, Question):
+        if not isinstance(answer, str):
+            raise _StaleAnswer
+        return step.read(answer, on) if step.private else _read(step.read, answer, on)
+    if not isinstance(answer, dict) or answer.get("about") != step.about:
+        raise _StaleAnswer
+    if isinstance(step, Offer):
+        return step.value(answer["facts"])
+    return step.result(answer["done"])
+
+
+class _StaleAnswer(Exception):
+    """The stored answer was given to something else."""
+
+
+def run(
+    talk: Talk,
+    answers: Answers,
+    case: Case,
+    *,
+    nothing: frozenset[str] = frozenset(),
+    trace: list[Step] | None = None,
+) -> Outcome:
+    """Run a conversation over the answers; return its outcome.
+
+    `nothing` names the offers the world had no choice for: asking them returns None. `trace` collects
+    the steps answered on the way. Raises `Pending` at the first step without a holding answer, and
+    `AskAgain` when the conversation rejects one.
+    """
+
+    def ask(step: Step, /, **words: Any) -> Any:  # noqa: ANN401
+        if step.key in nothing:
+            return None
+        if step.key not in answers:
+            raise Pending(step, words)
+        try:
+            value = _held(step, answers[step.key], case.on)
+        except Unclear as unclear:
+            raise Pending(step, words, unclear) from None
+        except _StaleAnswer:
+            raise Pending(step, words) from None
+        if trace is not None:
+            trace.append(step)
+        return value
+
+    return talk(ask, case)

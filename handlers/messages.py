@@ -1,0 +1,96 @@
+"""Messages as conversations know them: what came in and what goes out, on any channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+TEXT_LIMIT = 2_000  # characters after NFC of one outgoing text: the narrowest channel (Zalo)
+
+
+class Kind(StrEnum):
+    """What a person did."""
+
+    START = "start"  # opened the chat, or followed a link that carries `text`
+    TEXT = "text"
+    CHOICE = "choice"  # tapped an option: `text` is the option's id
+    CONTACT = "contact"  # shared her own phone number: `text` is the number
+    MEDIA = "media"  # photo, voice, sticker, file, location: nothing we can read
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """One person on one channel account: the key of a conversation."""
+
+    channel: str
+    account: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One event from a person. `event_id` is unique within (channel, account): the key of dedupe.
+
+    `turn` is the turn a tapped option was drawn for; None when the channel cannot tell.
+    """
+
+    address: Address
+    event_id: str
+    kind: Kind
+    at: datetime
+    text: str = ""
+    turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice a person can tap, or type by number or label."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to a person.
+
+    `question` or `outcome` is the key of what was put (None for a notice); `turn` stamps the options;
+    `heard` are the person's own words (or the label she tapped), for channels that show both sides.
+    """
+
+    text: str
+    options: tuple[Option, ...] = ()
+    question: str | None = None
+    outcome: str | None = None
+    turn: int = 0
+    asks_contact: bool = False
+    heard: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain JSON: what the outbox stores and `ansinh chat --json` prints."""
+        return {
+            "question": self.question,
+            "outcome": self.outcome,
+            "text": self.text,
+            "options": [{"id": option.id, "label": option.label} for option in self.options],
+            "turn": self.turn,
+            "asks_contact": self.asks_contact,
+            "heard": self.heard,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Outgoing:
+        """Rebuild what `as_json` wrote."""
+        return cls(
+            text=data["text"],
+            options=tuple(Option(option["id"], option["label"]) for option in data["options"]),
+            question=data["question"],
+            outcome=data["outcome"],
+            turn=data["turn"],
+            asks_contact=data["asks_contact"],
+            heard=data["heard"],
+        )

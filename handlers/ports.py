@@ -1,0 +1,63 @@
+"""What a conversation may ask of the world; `bot` answers, inside the transaction of the update."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from calculators.quote import Quote, QuoteRequest
+from handlers.reading import Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackWish:
+    """What a citizen asks for when she books: who to call, where, when, about which quote.
+
+    `starts_at` is the id of an offered slot; `consent` names the version of the sentence she agreed to.
+    """
+
+    ward: str
+    starts_at: str
+    name: str
+    phone: str
+    quote_code: str | None
+    consent: str
+    note: Mapping[str, Any]
+
+
+class World(Protocol):
+    """The effects and look-ups conversations have; each works for the person who is talking."""
+
+    async def free_slots(self, ward: str) -> Sequence[Candidate]:
+        """Return the next callback times of collectors who serve the ward, soonest first, at most 4.
+
+        raw: ISO local start; facts: starts_at, ends_at (ISO local).
+        """
+        ...
+
+    async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
+        """Book the callback and notify the collector; None when the slot has just been taken.
+
+        Returns lead, call_code, collector {name, code, organisation, point}, starts_at, ends_at.
+        """
+        ...
+
+    async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
+        """Keep an anonymous quote; return its readable code (`LS-7K2P`)."""
+        ...
+
+    async def forget(self) -> Mapping[str, Any]:
+        """Delete what is kept about this person; return what had to stay: {"kept": [reason codes]}."""
+        ...
+
+    async def desk(self) -> Sequence[Candidate]:
+        """Return what the talking collector can do now, newest lead first.
+
+        raw: "<action>-<lead>"; facts: action, lead and the lead's card.
+        """
+        ...
+
+    async def settle(self, action: str, lead: int) -> Mapping[str, Any]:
+        """Perform a collector's action on one of his leads; return {"result": code, …}."""
+        ...
