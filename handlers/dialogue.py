@@ -21,6 +21,7 @@ from handlers.reading.fold import clean
 
 HEARD_LIMIT = 1_000  # characters of one message that are read; longer ones are asked to be shorter
 MOST_EFFECTS = 12  # effects and look-ups one message may cause: beyond it a conversation is looping
+EVERYTHING = ("*",)  # what an outcome drops that forgets the person
 PATIENCE = 2  # misunderstandings after which a person is offered
 
 
@@ -176,8 +177,9 @@ class Dialogue:
             return None
         unclear: Unclear | None = None
         try:
-            step.read(chosen or raw, state.started_on)
-            state.answers[step.key] = chosen or raw
+            words = chosen or raw
+            step.read(words, state.started_on)
+            state.answers[step.key] = step.keep(words, state.started_on) if step.keep else words
         except Unclear as problem:
             unclear = problem
             if problem.candidates:
@@ -277,7 +279,7 @@ class Dialogue:
                     self.conversation.talk, state.answers, self.case(state), nothing=frozenset(nothing)
                 )
             except AskAgain as again:
-                because = Unclear(again.because)
+                because = again.because
                 for step in (again.step, *again.forget):
                     state.answers.pop(step.key, None)
                     state.offered.pop(step.key, None)
@@ -313,6 +315,8 @@ class Dialogue:
         pending = await self._pending(state, world)
         if isinstance(pending, Outcome):
             state.finished = pending.key
+            for key in list(state.answers) if pending.drops == EVERYTHING else pending.drops:
+                state.answers.pop(key, None)
             ways = [way for way in pending.then if way != "resume" or state.parked]
             choices = tuple(Candidate(way) for way in ways)
             return Put("outcome", pending.key, pending.words(), choices, notices=tuple(notices))

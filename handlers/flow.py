@@ -40,7 +40,8 @@ class Question(Generic[T]):
     """A question to the person. `read` turns raw words, or a choice's id, into the value.
 
     `examples` are words that answer it: the explorer walks them, beside the choices. `spot` finds an
-    answer inside a message about something else and returns raw words, or None.
+    answer inside a message about something else and returns raw words, or None. `keep` turns the words
+    into what may be stored of them, for answers that say more about a person than was asked.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Question(Generic[T]):
     choices: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     spot: Callable[[str, date], str | None] | None = None
+    keep: Callable[[str, date], str] | None = None
     private: bool = False
     asks_contact: bool = False
 
@@ -109,10 +111,13 @@ class Pending(BaseException):
 
 
 class AskAgain(BaseException):
-    """A conversation rejects an answer it was given; `because` names the sentence that says why."""
+    """A conversation rejects an answer it was given, or lets the person change it."""
 
-    def __init__(self, step: Step, *, because: str, forget: tuple[Step, ...] = ()) -> None:
-        """The answers of `step` and of the steps to `forget` are dropped; `step` is put again."""
+    def __init__(self, step: Step, because: Unclear | None = None, *, forget: tuple[Step, ...] = ()) -> None:
+        """The answers of `step` and of the steps to `forget` are dropped; `step` is put again.
+
+        `because` names the sentence that says why, with the answers that would do as candidates.
+        """
         super().__init__(step.key)
         self.step, self.because, self.forget = step, because, forget
 
@@ -120,12 +125,13 @@ class AskAgain(BaseException):
 class Outcome:
     """Where a conversation ends. Subclasses are frozen dataclasses; their fields are for the template.
 
-    `key` (from the class name) names the template; `then` are the ways on: names of conversations or of
-    global words, in the order shown.
+    `key` (from the class name) names the template; `then` are the ways on, in the order shown: ways behind
+    the conversation's door, or global words. Reaching the outcome forgets the answers that it `drops`.
     """
 
     key: ClassVar[str]
     then: ClassVar[tuple[str, ...]] = ("menu",)
+    drops: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         """Name the outcome after its class: TooYoung is "too_young"."""

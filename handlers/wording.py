@@ -1,0 +1,180 @@
+"""Words for what the engine puts: one template per question, outcome or notice, and language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from calculators.territory import Territory
+from handlers.dialogue import Put, State
+from handlers.flow import Facts
+from handlers.formatting import filters
+from handlers.messages import TEXT_LIMIT, Option, Outgoing
+from handlers.reading import Candidate, Unclear
+
+LANGUAGES = ("vi", "en")
+FOLDER = Path(__file__).parent.parent / "templates" / "chat"
+SPOTTED, WHICH = "confirm_spotted", "which_answer"
+_BLANKS = re.compile(r"[ \t]*\n[ \t]*")
+_GAPS = re.compile(r"\n{3,}")
+
+
+class WordingError(Exception):
+    """A sentence is missing or too long; the message names the template and what to write."""
+
+
+class Words:
+    """Every sentence a person reads, loaded and compiled once."""
+
+    def __init__(self, territory: Territory, folder: Path = FOLDER) -> None:
+        """Compile every template; raise WordingError when two files have one name."""
+        self._territory = territory
+        self._books = {language: self._load(folder / language, language) for language in LANGUAGES}
+
+    def _load(self, folder: Path, language: str) -> dict[str, Template]:
+        environment = Environment(
+            loader=FileSystemLoader(folder),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,  # noqa: S701 - plain text: no channel is given markup
+        )
+        environment.filters |= filters(language)
+        environment.filters["ward_name"] = self._territory.ward_name
+        environment.filters["province_name"] = self._territory.province_name
+        book: dict[str, Template] = {}
+        for name in environment.list_templates(extensions=["j2"]):
+            key = Path(name).stem
+            if key in book:
+                raise WordingError(
+                    f"{language}/{name}: another file is named {key}; keys are unique, rename one"
+                )
+            book[key] = environment.get_template(name)
+        return book
+
+    @cached_property
+    def keys(self) -> dict[str, frozenset[str]]:
+        """The keys each language has templates for."""
+        return {language: frozenset(book) for language, book in self._books.items()}
+
+    def blocks(self, language: str, key: str) -> frozenset[str]:
+        """The blocks a template has; empty when there is no such template."""
+        book = self._books[language]
+        return frozenset(book[key].blocks) if key in book else frozenset()
+
+    def say(self, language: str, key: str, block: str, facts: Facts) -> str:
+        """Render one block; raise WordingError when the template or block is missing."""
+        if block not in self.blocks(language, key):
+            raise WordingError(f"templates/chat/{language}: {key}.j2 needs a block {block}")
+        template = self._books[language][key]
+        text = "".join(template.blocks[block](template.new_context(dict(facts))))
+        text = _GAPS.sub("\n\n", _BLANKS.sub("\n", unicodedata.normalize("NFC", text))).strip()
+        if len(text) > TEXT_LIMIT:
+            raise WordingError(f"{language}/{key}.{block}: {len(text)} characters, {TEXT_LIMIT} at most")
+        return text
+
+    def outgoing(self, put: Put, state: State, heard: str = "") -> Outgoing:
+        """Word what the engine put, and remember in `state` the options as they are shown."""
+        facts = {**self._person(state), **put.words}
+        language = state.language
+        if put.items:
+            facts["items"] = self._items(put, language, facts)
+        parts = [self.say(language, "notice", notice, facts) for notice in put.notices]
+        parts += self._body(put, language, facts)
+        options = tuple(
+            Option(choice.raw, self._label(put, choice, language, facts)) for choice in put.choices
+        )
+        state.shown = [[option.id, option.label] for option in options]
+        return Outgoing(
+            text="\n\n".join(part for part in parts if part),
+            options=options,
+            question=put.key if put.kind == "question" else None,
+            outcome=put.key if put.kind == "outcome" else None,
+            turn=state.turn,
+            asks_contact=put.asks_contact,
+            heard=heard,
+        )
+
+    def notice(
+        self,
+        name: str,
+        language: str,
+        options: Sequence[tuple[str, Facts]] = (),
+        **facts: Any,  # noqa: ANN401 - words for a template
+    ) -> Outgoing:
+        """Word a message nobody asked for: a lead card, a change of collector, an apology."""
+        labels = tuple(
+            Option(identity, self._option(language, name, identity.partition("-")[0], {**facts, **about}))
+            for identity, about in options
+        )
+        return Outgoing(text=self.say(language, name, "text", facts), options=labels)
+
+    def _body(self, put: Put, language: str, facts: Facts) -> list[str]:
+        """The error if there is one, then the question with its hint, or the candidates alone."""
+        if put.error is None:
+            return [self.say(language, put.key, "text", facts), self._maybe(language, put.key, "hint", facts)]
+        error = self._error(put.key, put.error, language, facts)
+        if put.error.candidates:
+            return [error]
+        hint = self._maybe(language, put.key, "example", facts)
+        return [error, self.say(language, put.key, "text", facts), hint]
+
+    def _error(self, key: str, error: Unclear, language: str, facts: Facts) -> str:
+        """The question's own sentence for the code, or the common one."""
+        block = f"error_{error.code}"
+        home = key if block in self.blocks(language, key) else "errors"
+        return self.say(language, home, block, {**facts, **error.facts, "candidates": error.candidates})
+
+    def _maybe(self, language: str, key: str, block: str, facts: Facts) -> str:
+        return self.say(language, key, block, facts) if block in self.blocks(language, key) else ""
+
+    def _label(self, put: Put, choice: Candidate, language: str, facts: Facts) -> str:
+        """The label of one choice of what was put."""
+        if put.key == WHICH:
+            answer = next(value for key, value in put.items if key == choice.raw)
+            name = self.say(language, choice.raw, "label", facts)
+            return f"{name}: {self.shown(language, choice.raw, answer, facts)}"
+        return self._option(language, put.key, choice.raw, {**facts, **choice.facts})
+
+    def _option(self, language: str, key: str, identity: str, facts: Facts) -> str:
+        """A choice has its own block; one made of facts the block `candidate`; commands are common."""
+        own = f"option_{identity}"
+        if own in self.blocks(language, key):
+            return self.say(language, key, own, facts)
+        if own in self.blocks(language, "options"):
+            return self.say(language, "options", own, facts)
+        return self.say(language, key, "candidate", {**facts, "raw": identity})
+
+    def shown(self, language: str, key: str, raw: str, facts: Facts) -> str:
+        """An answer as the person would recognise it: a choice's label, or its words made tidy."""
+        blocks = self.blocks(language, key)
+        for block in (f"option_{raw}", "answer"):
+            if block in blocks:
+                return self.say(language, key, block, {**facts, "raw": raw})
+        return raw
+
+    def _items(self, put: Put, language: str, facts: Facts) -> list[dict[str, str]]:
+        """The answers an aside is about, each with its name and how it is shown."""
+        return [
+            {
+                "label": self.say(language, key, "label", facts),
+                "value": self.shown(language, key, raw, facts),
+            }
+            for key, raw in put.items
+        ]
+
+    def _person(self, state: State) -> Mapping[str, Any]:
+        """Who it is about: the person herself, or someone she asks for."""
+        whom = state.answers.get("whom", "self")
+        whom = whom if f"option_{whom}" in self.blocks(state.language, "whom") else "self"
+        return {
+            "you": self.say(state.language, "whom", f"you_{whom}", {}),
+            "proxy": whom != "self",
+            "language": state.language,
+        }
