@@ -1,0 +1,19 @@
+"""Exact amounts and the one place where they become whole đồng."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+_HALF = Fraction(1, 2)
+
+
+def dong(amount: Decimal | Fraction | int) -> int:
+    """Return an amount (VND, not negative) as whole đồng, rounded half up.
+
+    No text that was read says how to round: neither Law 41/2024/QH15 nor Decree 159/2025/NĐ-CP. Half up, once,
+    on the final amount is what every published example comes out with; it is made of unrounded parts.
+    """
+    if isinstance(amount, int):
+        return amount
+    return (Fraction(amount) + _HALF).__floor__()

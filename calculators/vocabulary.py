@@ -1,0 +1,95 @@
+"""Every number that a law can change, with its unit: a parameter file may hold these and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Unit(StrEnum):
+    """What a value counts. VND, months, years and flags are whole; ratios and factors are decimal strings."""
+
+    VND = "VND"
+    MONTHS = "months"
+    YEARS = "years"
+    FLAG = "flag"
+    RATIO = "ratio"
+    FACTOR = "factor"
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether values of this unit are integers."""
+        return self not in (Unit.RATIO, Unit.FACTOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a parameter looks like: its unit, and whether a row holds one number or a table by year."""
+
+    unit: Unit
+    table: bool = False
+    own_year_only: bool = False
+    """A row holds for the year it starts in and no longer: the next year needs a row of its own."""
+
+
+_VND, _MONTHS, _YEARS = Kind(Unit.VND), Kind(Unit.MONTHS), Kind(Unit.YEARS)
+_FLAG, _RATIO, _FACTOR = Kind(Unit.FLAG), Kind(Unit.RATIO), Kind(Unit.FACTOR)
+
+PARAMETERS: Mapping[str, Kind] = {
+    "contribution_rate": _RATIO,
+    "rural_poverty_line": _VND,
+    "reference_level": _VND,
+    "income_ceiling_factor": _FACTOR,
+    "income_step": _VND,
+    "minimum_age": _YEARS,
+    "payment_months_monthly": _MONTHS,
+    "payment_months_quarterly": _MONTHS,
+    "payment_months_half_year": _MONTHS,
+    "payment_months_yearly": _MONTHS,
+    "missing_months_max": _MONTHS,
+    "central_support_poor": _RATIO,
+    "central_support_island": _RATIO,
+    "central_support_near_poor": _RATIO,
+    "central_support_ethnic_minority": _RATIO,
+    "central_support_other": _RATIO,
+    "central_support_months": _MONTHS,
+    "retirement_age_male": _MONTHS,
+    "retirement_age_female": _MONTHS,
+    "pension_months_min": _MONTHS,
+    "odd_months_half_max": _MONTHS,
+    "pension_base_rate": _RATIO,
+    "pension_base_years_male": _YEARS,
+    "pension_base_years_female": _YEARS,
+    "pension_rate_step": _RATIO,
+    "pension_short_rate_male": _RATIO,
+    "pension_short_step_male": _RATIO,
+    "pension_max_rate": _RATIO,
+    "pension_full_years_male": _YEARS,
+    "pension_full_years_female": _YEARS,
+    "one_off_before_age": _FACTOR,
+    "one_off_after_age": _FACTOR,
+    "compulsory_conditions_months": _MONTHS,
+    "income_coefficient": Kind(Unit.FACTOR, table=True, own_year_only=True),
+    "social_pension_age": _YEARS,
+    "social_pension_age_poor": _YEARS,
+    "social_pension_amount": _VND,
+    "owner_compulsory_declaring": _FLAG,
+    "owner_compulsory_registered": _FLAG,
+    "household_untaxed_revenue": _VND,
+    "owner_social_rate": _RATIO,
+    "owner_health_rate": _RATIO,
+    "owner_base_factor_min": _FACTOR,
+    "owner_base_factor_max": _FACTOR,
+    "owner_missing_months_max": _MONTHS,
+}
+
+
+class Group(StrEnum):
+    """The group a person is supported in; with several, only the best one counts."""
+
+    POOR = "poor"
+    ISLAND = "island"
+    NEAR_POOR = "near_poor"
+    ETHNIC_MINORITY = "ethnic_minority"
+    OTHER = "other"
