@@ -70,9 +70,11 @@ class Put:
 class Dialogue:
     """Turns of one role's conversation: citizens have one, collectors another. Built once."""
 
-    def __init__(self, conversation: Conversation, *, law: Law, territory: Territory) -> None:
-        """`law` and `territory` are what every run is given."""
-        self.conversation, self._law, self._territory = conversation, law, territory
+    def __init__(
+        self, conversation: Conversation, *, law: Law, territory: Territory, home: str = "20"
+    ) -> None:
+        """`law`, `territory` and the code of the `home` province are what every run is given."""
+        self.conversation, self._law, self._territory, self._home = conversation, law, territory, home
 
     async def hear(self, state: State, incoming: Incoming, today: date, world: World) -> Put | None:
         """Take one event into `state` and return what to put; None when there is nothing to add."""
@@ -98,7 +100,7 @@ class Dialogue:
 
     def case(self, state: State) -> Case:
         """What the conversation runs on: the law of the day it was begun."""
-        return Case(state.started_on, self._law, self._territory)
+        return Case(state.started_on, self._law, self._territory, self._home)
 
     def _wake(self, state: State, today: date) -> list[str]:
         """Move a conversation to today's law when it may: at its beginning, or when the law changed."""
@@ -317,6 +319,7 @@ class Dialogue:
             state.finished = pending.key
             for key in list(state.answers) if pending.drops == EVERYTHING else pending.drops:
                 state.answers.pop(key, None)
+                state.offered.pop(key, None)
             ways = [way for way in pending.then if way != "resume" or state.parked]
             choices = tuple(Candidate(way) for way in ways)
             return Put("outcome", pending.key, pending.words(), choices, notices=tuple(notices))

@@ -28,11 +28,12 @@ Reader = Callable[[str, date], T]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What every conversation is given: the day whose law holds, the law, and the map."""
+    """What every conversation is given: the day whose law holds, the law, the map, the home province."""
 
     on: date
     law: Law
     territory: Territory
+    home: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -35,6 +36,7 @@ class Words:
     def __init__(self, territory: Territory, folder: Path = FOLDER) -> None:
         """Compile every template; raise WordingError when two files have one name."""
         self._territory = territory
+        self._contacts = tomllib.loads((folder / "contacts.toml").read_text("utf-8"))
         self._books = {language: self._load(folder / language, language) for language in LANGUAGES}
 
     def _load(self, folder: Path, language: str) -> dict[str, Template]:
@@ -45,6 +47,7 @@ class Words:
             lstrip_blocks=True,
             autoescape=False,  # noqa: S701 - plain text: no channel is given markup
         )
+        environment.globals |= self._contacts
         environment.filters |= filters(language)
         environment.filters["ward_name"] = self._territory.ward_name
         environment.filters["province_name"] = self._territory.province_name

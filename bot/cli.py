@@ -1,0 +1,110 @@
+"""The command line: `ansinh VERB`; each verb imports what it needs when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+
+Verb = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; return the exit status: 0 done, 1 found something wrong, 2 called wrongly."""
+    arguments = _parser().parse_args(argv)
+    verb: Verb = arguments.verb
+    try:
+        return verb(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ansinh", description="Consultation for voluntary social insurance.")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+
+    def add(name: str, verb: Verb, about: str) -> argparse.ArgumentParser:
+        child = verbs.add_parser(name, help=about, description=about)
+        child.set_defaults(verb=verb)
+        return child
+
+    serve = add("serve", _serve, "serve the web chat, the inbox and the API")
+    serve.add_argument("--demo", action="store_true", help="load the demo network first")
+    chat = add("chat", _chat, "have a conversation on standard input and output")
+    chat.add_argument("--as", dest="role", default="citizen", help="citizen, citizen:NAME or collector:CODE")
+    chat.add_argument("--json", action="store_true", help="JSON lines in and out")
+    add("quote", _quote, "read quote requests as JSON lines and answer each with a JSON line")
+    law = add("law", _law, "print every legal parameter in force")
+    law.add_argument("--on", type=_day, default=None, metavar="DATE", help="YYYY-MM-DD; today when left out")
+    add("migrate", _migrate, "bring the database to the newest schema")
+    replay = add("replay", _replay, "run failed messages again after a fix")
+    replay.add_argument("failure", nargs="*", type=int, help="ids; all that were not replayed when left out")
+    replay.add_argument("--list", action="store_true", help="only list them")
+    add("check", _check, "check settings, law, words and database; print what to fix")
+    graph = add("graph", _graph, "draw the conversations into docs/conversations/")
+    graph.add_argument("--check", action="store_true", help="only tell whether the drawings are stale")
+    add("bench", _bench, "measure the engine, a whole step, and the network")
+    return parser
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from bot.serve import serve
+
+    return serve(demo=arguments.demo)
+
+
+def _chat(arguments: argparse.Namespace) -> int:
+    from bot.terminal import chat
+
+    return asyncio.run(chat(arguments.role, as_json=arguments.json))
+
+
+def _quote(_: argparse.Namespace) -> int:
+    from bot.lawdesk import quote_lines
+
+    return quote_lines(sys.stdin, sys.stdout)
+
+
+def _law(arguments: argparse.Namespace) -> int:
+    from bot.lawdesk import print_law
+
+    return print_law(arguments.on, sys.stdout)
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    from bot.operate import migrate_now
+
+    return asyncio.run(migrate_now())
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from bot.operate import replay
+
+    return asyncio.run(replay(arguments.failure, only_list=arguments.list))
+
+
+def _check(_: argparse.Namespace) -> int:
+    from bot.operate import check
+
+    return asyncio.run(check())
+
+
+def _graph(arguments: argparse.Namespace) -> int:
+    from bot.graph import graph
+
+    return graph(only_check=arguments.check)
+
+
+def _bench(_: argparse.Namespace) -> int:
+    from bot.benches import bench
+
+    return asyncio.run(bench())

@@ -1,0 +1,114 @@
+"""Booking a callback: where, when, whom to call, her consent, and the collector who will."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
+from handlers.place import ward_of
+from handlers.ports import CallbackWish
+from handlers.reading import Candidate, Unclear
+from handlers.reading.choices import choose
+from handlers.reading.fold import clean
+from handlers.reading.phones import display, phone
+
+CONSENT_VERSION = "call-1"
+LONGEST_NAME = 40  # characters: what a collector reads at a glance
+
+
+def read_name(text: str, on: date) -> str:
+    """Read what to call someone; raise Unclear("not_a_name") for digits, links or a whole sentence."""
+    del on
+    name = clean(text).strip(" .,!")
+    letters = sum(letter.isalpha() for letter in name)
+    if not 1 <= len(name) <= LONGEST_NAME or letters < len(name.replace(" ", "")) - 2 or letters == 0:
+        raise Unclear("not_a_name")
+    return name
+
+
+NAME = Question("name", read=read_name, examples=("chị Lành",), private=True)
+PHONE = Question("phone", read=phone, examples=("0912 345 678",), private=True, asks_contact=True)
+CONSENT = Question(
+    "consent",
+    read=choose({"agree": ("đồng ý", "có", "ok", "ừ", "vâng", "yes"), "decline": ("không", "thôi", "no")}),
+    choices=("agree", "decline"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Booked(Outcome):
+    """A named collector will call; she holds the code the caller must say first."""
+
+    starts_at: str
+    ends_at: str
+    call_code: str
+    collector: Mapping[str, str]
+    quote_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyNear(Outcome):
+    """No collector has free time for her ward."""
+
+    ward: str
+    then: ClassVar[tuple[str, ...]] = ("quote", "menu")
+    drops: ClassVar[tuple[str, ...]] = ("name", "phone", "consent")
+
+
+@dataclass(frozen=True, slots=True)
+class NotCalled(Outcome):
+    """She does not agree to be called: nobody will."""
+
+    drops: ClassVar[tuple[str, ...]] = ("name", "phone", "consent", "slot")
+
+
+_SLOT_FACTS = {"starts_at": "2026-11-26T11:00+07:00", "ends_at": "2026-11-26T12:00+07:00"}
+_BOOKED = {
+    **_SLOT_FACTS,
+    "call_code": "0417",
+    "collector": {"name": "Hương", "code": "LS0001", "organisation": "Bưu điện", "point": "Kỳ Lừa"},
+}
+
+
+def slot_in(ward: str) -> Offer[str]:
+    """Free times of collectors who serve the ward."""
+    return Offer(
+        "slot",
+        fetch=lambda world: world.free_slots(ward),
+        value=lambda facts: str(facts["starts_at"]),
+        about=ward,
+        examples=((Candidate(_SLOT_FACTS["starts_at"], _SLOT_FACTS),), ()),
+    )
+
+
+def book(wish: CallbackWish) -> Do[Facts | None]:
+    """Book once; None when somebody took the time first."""
+    return Do(
+        "booked_call",
+        perform=lambda world: world.book(wish),
+        result=lambda done: done,
+        final=True,
+        results=(_BOOKED, None),
+    )
+
+
+def booking(ask: Ask, case: Case, *, quote_code: str | None = None, note: Facts | None = None) -> Outcome:
+    """Book a call she asked for. Decree 91/2020/NĐ-CP art. 13; Law 91/2025/QH15 (explicit consent)."""
+    ward = ward_of(ask, case)
+    slot = slot_in(ward)
+    starts_at = ask(slot)
+    if starts_at is None:
+        return NobodyNear(ward)
+    name = ask(NAME)
+    number = ask(PHONE)
+    if ask(CONSENT, phone=display(number)) == "decline":
+        return NotCalled()
+    wish = CallbackWish(ward, starts_at, name, number, quote_code, CONSENT_VERSION, note or {})
+    doing: Do[Any] = book(wish)
+    done = ask(doing)
+    if done is None:
+        raise AskAgain(slot, Unclear("slot_taken"), forget=(doing,))
+    return Booked(done["starts_at"], done["ends_at"], done["call_code"], done["collector"], quote_code)

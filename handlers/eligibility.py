@@ -1,0 +1,194 @@
+"""May this person join voluntarily? One plain question at a time, and an honest answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from calculators import eligibility as rules
+from calculators.business_household import owner, owner_cost
+from calculators.months import PartialDate
+from calculators.retirement import Sex
+from handlers.flow import Ask, AskAgain, Case, Outcome, Question
+from handlers.reading import Unclear, dates
+from handlers.reading.choices import choose, yes_no
+from handlers.reading.groups import BENEFITS, HOUSEHOLD_TAXES, INSURANCES, SEXES, WITHDRAWALS, WORKS
+
+BIRTH_DATE = Question("birth_date", read=dates.birth, examples=("3/1983", "5/2015"), spot=dates.spot_birth)
+SEX = Question("sex", read=choose(SEXES), choices=("female", "male"))
+CITIZEN = Question("citizen", read=yes_no, choices=("yes", "no"))
+DRAWING = Question(
+    "drawing", read=choose(BENEFITS), choices=("none", "pension", "monthly_allowance", "other")
+)
+WORK = Question(
+    "work",
+    read=choose(WORKS),
+    choices=("self", "household_owner", "contract", "suspended", "part_time"),
+)
+PART_TIME_WAGE = Question("part_time_wage", read=yes_no, choices=("yes", "no"))
+HOUSEHOLD_TAX = Question(
+    "household_tax", read=choose(HOUSEHOLD_TAXES), choices=("declares", "notice_only", "unknown")
+)
+
+
+def read_past(text: str, on: date) -> int:
+    """Read months paid before; "none" is the choice for never."""
+    return 0 if text == "none" else dates.duration_months(text, on)
+
+
+PAST_MONTHS = Question("past_months", read=read_past, choices=("none",), examples=("4 năm",))
+WITHDRAWN = Question("withdrawn", read=choose(WITHDRAWALS), choices=("no", "yes", "waiting"))
+PAST_KIND = Question("past_kind", read=choose(INSURANCES), choices=("compulsory", "voluntary", "both"))
+VOLUNTARY_MONTHS = Question("voluntary_months", read=dates.duration_months, examples=("2 năm", "9 năm"))
+
+SPOTS = (BIRTH_DATE,)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Months paid before and not taken out."""
+
+    compulsory: int = 0
+    voluntary: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.compulsory + self.voluntary
+
+
+@dataclass(frozen=True, slots=True)
+class MayJoin(Outcome):
+    """The voluntary scheme is open to her; `past` months paid before count on."""
+
+    past: int
+    then: ClassVar[tuple[str, ...]] = ("quote", "booking", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class TooYoung(Outcome):
+    """Not yet old enough."""
+
+    joins_from: date
+    minimum_age: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotCitizen(Outcome):
+    """The scheme is for citizens."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyDrawing(Outcome):
+    """A pension or monthly allowance is drawn already."""
+
+    benefit: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompulsoryNow(Outcome):
+    """Her work belongs to the compulsory scheme."""
+
+    article: str
+    then: ClassVar[tuple[str, ...]] = ("human", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class CompulsoryOwner(Outcome):
+    """Her registered business belongs to the compulsory scheme; `minimum` VND a month at least."""
+
+    minimum: int
+    then: ClassVar[tuple[str, ...]] = ("booking", "human", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeConfirms(Outcome):
+    """The texts do not settle her case: the office has to."""
+
+    doubt: str
+    then: ClassVar[tuple[str, ...]] = ("booking", "quote", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class LumpSumWaiter(Outcome):
+    """She waits to take a lump sum: paying now would start the waiting anew."""
+
+    past: int
+    then: ClassVar[tuple[str, ...]] = ("quote", "booking", "menu")
+
+
+def eligibility(ask: Ask, case: Case) -> Outcome:
+    """May this person join voluntarily? Law 41/2024/QH15 art. 2.4; Decree 158/2025/NĐ-CP art. 3."""
+    born = birth_date(ask, case)
+    young = rules.too_young(born, on=case.on, law=case.law)
+    if young:
+        return TooYoung(young.joins_from, int(case.law.number("minimum_age").on(case.on).value))
+    if not ask(CITIZEN):
+        return NotCitizen()
+    benefit = rules.Benefit(ask(DRAWING))
+    receives = rules.already_receives(benefit)
+    if isinstance(receives, rules.AlreadyReceives):
+        return AlreadyDrawing(benefit.value)
+    if receives:
+        return OfficeConfirms(receives.doubt.value)
+    barred = _barred_by_work(ask, case, born)
+    if barred:
+        return barred
+    past = earlier_months(ask)
+    if past.total and ask(WITHDRAWN) == "waiting":
+        return LumpSumWaiter(past.total)
+    return MayJoin(past.total)
+
+
+def birth_date(ask: Ask, case: Case) -> PartialDate:
+    """Ask when she was born; a day to come is no birthday."""
+    born = ask(BIRTH_DATE)
+    if born.counted > case.on:
+        raise AskAgain(BIRTH_DATE, Unclear("in_the_future"))
+    return born
+
+
+def earlier_months(ask: Ask) -> Past:
+    """Ask what was paid before and not taken out. Law 41/2024/QH15 art. 98: all of it counts."""
+    months = ask(PAST_MONTHS)
+    if not months or ask(WITHDRAWN) == "yes":
+        return Past()
+    kind = ask(PAST_KIND)
+    if kind == "both":
+        voluntary = ask(VOLUNTARY_MONTHS)
+        if voluntary > months:
+            raise AskAgain(VOLUNTARY_MONTHS, Unclear("more_than_all", facts={"all": months}))
+        return Past(months - voluntary, voluntary)
+    return Past(months, 0) if kind == "compulsory" else Past(0, months)
+
+
+def _barred_by_work(ask: Ask, case: Case, born: PartialDate) -> Outcome | None:
+    """What her work makes of her; None leaves the voluntary scheme open."""
+    work = rules.Work(ask(WORK))
+    if work is rules.Work.PART_TIME:
+        threshold = int(case.law.number("reference_level").on(case.on).value)
+        wage = threshold if ask(PART_TIME_WAGE, threshold=threshold) else 0
+        decided = rules.by_work(work, wage, on=case.on, law=case.law)
+    elif work is rules.Work.HOUSEHOLD_OWNER:
+        if _owner_by_age(ask, case, born):
+            return None
+        revenue = int(case.law.number("household_untaxed_revenue").on(case.on).value)
+        tax = rules.HouseholdTax(ask(HOUSEHOLD_TAX, revenue=revenue))
+        decided = owner(tax, None, on=case.on, law=case.law)
+        if isinstance(decided, rules.Compulsory):
+            return CompulsoryOwner(owner_cost(on=case.on, law=case.law).total)
+    else:
+        decided = rules.by_work(work, on=case.on, law=case.law)
+    if isinstance(decided, rules.Compulsory):
+        return CompulsoryNow(decided.article)
+    return OfficeConfirms(decided.doubt.value) if decided else None
+
+
+def _owner_by_age(ask: Ask, case: Case, born: PartialDate) -> bool:
+    """Owners past retirement age are out of the compulsory scheme: asked only where it matters."""
+    work = rules.Work.HOUSEHOLD_OWNER
+    if not any(rules.exempt_by_age(work, sex, born, 0, on=case.on, law=case.law) for sex in Sex):
+        return False
+    sex, months = Sex(ask(SEX)), earlier_months(ask).total
+    return rules.exempt_by_age(work, sex, born, months, on=case.on, law=case.law)

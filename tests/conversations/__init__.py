@@ -1,0 +1,1 @@
+"""Conversations, as they read on a phone."""
