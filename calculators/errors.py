@@ -42,7 +42,6 @@ class Refusal(StrEnum):
     UNKNOWN_CHOICE = "unknown_choice"
     OUT_OF_RANGE = "out_of_range"
     UNKNOWN_PROVINCE = "unknown_province"
-    INCOME_OR_BUDGET = "income_or_budget"
     BOTH_INCOME_AND_BUDGET = "both_income_and_budget"
     SUPPORTED_OVER_VOLUNTARY = "supported_over_voluntary"
     TOO_YOUNG = "too_young"

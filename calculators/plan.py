@@ -1,0 +1,189 @@
+"""A life of contributions, month by month: what is paid on, by whom, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from calculators import support
+from calculators.contribution import (
+    INCOME_KEYS,
+    NOTHING,
+    Amounts,
+    BudgetTooSmall,
+    Method,
+    income_for_budget,
+    minimum_income,
+    monthly,
+    nearest_incomes,
+    payment_months,
+)
+from calculators.law import Law
+from calculators.months import Month
+from calculators.pension import Earned
+from calculators.plain import HIDDEN
+from calculators.support import Entitlement
+
+
+class Scenario(StrEnum):
+    """How the chosen income goes on: kept, or raised whenever the rural poverty line is."""
+
+    INCOME_KEPT = "income_kept"
+    WITH_POVERTY_LINE = "with_poverty_line"
+
+
+class Choice(StrEnum):
+    """How an income follows from the one before a change of the law."""
+
+    SAME_INCOME = "same_income"
+    SAME_BUDGET = "same_budget"
+    NEW_MINIMUM = "new_minimum"
+    NEAREST_ALLOWED = "nearest_allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a person decides: an income (VND a month) on a day, for whom, and the months to pay for.
+
+    `budget` is what she wants to pay a month where the income follows from it. `last` before `first` means
+    that there is no month to pay for.
+    """
+
+    on: date
+    helped: Entitlement
+    income: int
+    budget: int | None
+    method: Method
+    first: Month
+    last: Month
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Months in a row that cost the same: each of `months` months from `first` costs `per_month`."""
+
+    first: Month
+    months: int
+    income: int
+    per_month: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A course through the months under one scenario.
+
+    `support_ends` is the last month the State supports, where the plan goes on beyond it.
+    """
+
+    stretches: tuple[Stretch, ...]
+    months: int
+    supported_months: int
+    support_ends: Month | None
+    totals: Amounts = field(metadata=HIDDEN)
+    earned: Earned = field(metadata=HIDDEN)
+
+
+def change_days(helped: Entitlement, *, after: date, law: Law) -> Iterator[date]:
+    """Yield the days after `after` on which a contribution so helped may change, in order."""
+    keys = (*INCOME_KEYS, support.central_key(helped.group), "central_support_months")
+    days = {day for key in keys for day in law.number(key).changes_after(after)}
+    if helped.province is not None:
+        days.update(law.province(helped.province).changes_after(after, helped.group))
+    yield from sorted(days)
+
+
+def next_income(course: Course, income: int, *, on: date, law: Law) -> tuple[int, Choice]:
+    """Return the income (VND a month) that follows `income` when the law changes on `on`, and why.
+
+    A budget is spent anew; otherwise the income is kept unless the law no longer allows it: then the lowest
+    allowed above it, or the highest there is. Law 41/2024/QH15 art. 31.2.
+    """
+    floor = int(minimum_income(on=on, law=law).value)
+    if course.budget is not None:
+        try:
+            return income_for_budget(course.budget, helped_by(course, on), on=on, law=law), Choice.SAME_BUDGET
+        except BudgetTooSmall:
+            return floor, Choice.NEW_MINIMUM
+    kept = nearest_incomes(income, on=on, law=law)[1]
+    if kept == income:
+        return kept, Choice.SAME_INCOME
+    return kept, Choice.NEW_MINIMUM if kept == floor else Choice.NEAREST_ALLOWED
+
+
+def helped_by(course: Course, day: date) -> Entitlement:
+    """Return the entitlement as it will be on `day` when the course is followed: more months are used."""
+    paid = min(Month.of(day), course.last.plus(1)) - course.first
+    return replace(course.helped, used=course.helped.used + max(0, paid))
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What a month costs when its payment is made from a day on: with the State's support and without."""
+
+    since: Month
+    income: int
+    supported: Amounts
+    alone: Amounts
+
+
+def plan(course: Course, scenario: Scenario, *, law: Law) -> Plan:
+    """Lay a course out from its first month to its last.
+
+    A payment is made in its first month and nothing is settled again when the law changes within its months:
+    Decree 159/2025/NĐ-CP art. 5.5. Supported months count one by one (practice). Raises NoValueYet.
+    """
+    length = payment_months(course.method, on=course.on, law=law)
+    left = support.months_left(course.helped.used, on=course.on, law=law)
+    months = max(0, course.last - course.first + 1)
+    stretches: list[Stretch] = []
+    terms = _terms(course, scenario, law)
+    done = supported = 0
+    for place, term in enumerate(terms):
+        end = months
+        if place + 1 < len(terms):
+            # a payment made before the next change covers its months beyond it
+            ahead = max(0, terms[place + 1].since - course.first)
+            end = min(months, -(-ahead // length) * length)
+        with_support = max(0, min(end, left) - done)
+        for count, cost in ((with_support, term.supported), (end - done - with_support, term.alone)):
+            if count > 0:
+                stretches.append(Stretch(course.first.plus(done), count, term.income, cost))
+                done += count
+        supported += with_support
+    totals = NOTHING
+    for stretch in stretches:
+        totals = totals.plus(stretch.per_month, stretch.months)
+    return Plan(
+        tuple(stretches),
+        months,
+        supported,
+        course.first.plus(supported - 1) if 0 < supported < months else None,
+        totals,
+        Earned(months, sum(stretch.income * stretch.months for stretch in stretches)),
+    )
+
+
+def _terms(course: Course, scenario: Scenario, law: Law) -> list[_Terms]:
+    """Return the terms on the day of the course and after each change of the law until its last month."""
+    income = course.income
+    terms = [_term(income, course.on, course, law)]
+    line = minimum_income(on=course.on, law=law).value
+    for day in change_days(course.helped, after=course.on, law=law):
+        if Month.of(day) > course.last:
+            break
+        if scenario is Scenario.WITH_POVERTY_LINE:
+            raised = course.income * minimum_income(on=day, law=law).value / line
+            income = nearest_incomes(int(raised), on=day, law=law)[0]
+        else:
+            income, _ = next_income(course, income, on=day, law=law)
+        terms.append(_term(income, day, course, law))
+    return terms
+
+
+def _term(income: int, day: date, course: Course, law: Law) -> _Terms:
+    supported = monthly(income, course.helped, supported=True, on=day, law=law)
+    alone = monthly(income, course.helped, supported=False, on=day, law=law)
+    since = Month.of(day) if day.day == 1 else Month.of(day).plus(1)
+    return _Terms(since, income, supported, alone)
