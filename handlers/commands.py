@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from handlers.reading.fold import fold
+from handlers.reading.choices import NO, YES
+from handlers.reading.fold import clean, fold
 
 COMMANDS = MappingProxyType(
     {
@@ -43,16 +44,19 @@ COMMANDS = MappingProxyType(
 )
 """Command → the whole messages that mean it; an option's id means it too."""
 
-_BY_WORDS = {fold(words): command for command, forms in COMMANDS.items() for words in forms}
-
-
+_BY_WORDS = {words: command for command, forms in COMMANDS.items() for words in forms}
+_ANSWERS = {fold(words) for words in (*YES, *NO)}
+_BY_BARE_WORDS = {fold(words): command for words, command in _BY_WORDS.items() if fold(words) not in _ANSWERS}
 _BY_DIGIT = {"0": "menu", "9": "human"}
 
 
 def command_in(text: str, *, menu: bool) -> str | None:
     """Return the command a whole message is, or None: a command inside a sentence is not one.
 
-    Under a numbered menu the digits 0 and 9 are commands too, where the menu has no such number.
+    Words typed with their marks are taken at their word ("dừng" stops, "đúng" is a yes); without marks they
+    are a command only if they cannot be an answer. Under a numbered menu the digits 0 and 9 are commands
+    too, where the menu has no such number.
     """
-    words = fold(text).strip(" .!/")
-    return _BY_WORDS.get(words) or (_BY_DIGIT.get(words) if menu else None)
+    words = clean(text).lower().strip(" .!/")
+    found = _BY_WORDS.get(words) or (_BY_DIGIT.get(words) if menu else None)
+    return found or (_BY_BARE_WORDS.get(words) if words == fold(words) else None)

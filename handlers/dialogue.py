@@ -219,12 +219,14 @@ class Dialogue:
 
     def _settle_spotted(self, state: State, raw: str) -> Unclear | None:
         """Read the yes or no to what was spotted; other words may correct it."""
+        again = self._spot(state, raw)
+        if again:
+            state.spotted |= again
+            return None
         try:
             right = yes_no(raw, state.started_on)
         except Unclear as unclear:
-            again = self._spot(state, raw)
-            state.spotted |= again
-            return None if again else unclear
+            return unclear
         if right:
             state.answers |= state.spotted
         state.spotted, state.aside = {}, ""

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, overload
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, overload
 
 from calculators.law import Law
 from calculators.territory import Territory
@@ -123,6 +123,7 @@ class AskAgain(BaseException):
         self.step, self.because, self.forget = step, because, forget
 
 
+@dataclass(frozen=True)
 class Outcome:
     """Where a conversation ends. Subclasses are frozen dataclasses; their fields are for the template.
 
@@ -140,7 +141,7 @@ class Outcome:
 
     def words(self) -> Facts:
         """What the template may use: the fields."""
-        return {name: getattr(self, name) for name in getattr(self, "__dataclass_fields__", ())}
+        return {each.name: getattr(self, each.name) for each in fields(cast("Any", self))}
 
 
 Talk = Callable[[Ask, Case], Outcome]

@@ -1,11 +1,11 @@
 """Transcripts: conversations as they read on a phone, played on the engine or through any channel.
 
-    # What the transcript shows
-    > what the person typed
-    >> id of the option she tapped
-    < words she must see, in this order, in the one message that answers
-    <? key of the question put        <! key of the outcome        <o label of an option shown
-    <- words she must not see
+# What the transcript shows
+> what the person typed
+>> id of the option she tapped
+< words she must see, in this order, in the one message that answers
+<? key of the question put        <! key of the outcome        <o label of an option shown
+<- words she must not see
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ def check(transcript: Transcript, exchange: Exchange, message: dict[str, Any]) -
     text = plain(message["text"])
     labels = [plain(option["label"]) for option in message["options"]]
     position = 0
-    for mark, words in exchange.expected:
-        words = plain(words)
+    for mark, written in exchange.expected:
+        words = plain(written)
         if mark == "<?":
             assert message["question"] == words, f"{where}\n{message}"
         elif mark == "<!":

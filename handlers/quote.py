@@ -1,0 +1,248 @@
+"""What she would pay and get: province, tier of support, an amount, a method, and the quote."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal
+
+from calculators.contribution import minimum_income
+from calculators.eligibility import too_young
+from calculators.law import Law
+from calculators.money import dong
+from calculators.notices import Caution
+from calculators.quote import BadRequest, Group, Method, Past, Quote, QuoteRequest, Scenario, Sex, What, quote
+from calculators.trail import Line
+from handlers.booking import booking
+from handlers.eligibility import SEX, TooYoung, birth_date, earlier_months
+from handlers.flow import Ask, AskAgain, Case, Do, Outcome, Question
+from handlers.formatting import money as written
+from handlers.place import province_of, ward_in
+from handlers.reading import Candidate, Unclear, money
+from handlers.reading.choices import choose
+from handlers.reading.fold import fold
+from handlers.reading.groups import METHODS, TIERS, spot_tier, support_tier
+
+GROUP_OF_TIER = MappingProxyType(
+    {
+        "tier_50": Group.POOR,
+        "tier_40": Group.NEAR_POOR,
+        "tier_30": Group.ETHNIC_MINORITY,
+        "tier_20": Group.OTHER,
+    }
+)
+_INCOME_WORDS = re.compile(r"\b(thu nhap|muc thu nhap|muc|income|luong)\b")
+_PAYMENT_WORDS = re.compile(r"\b(dong|de ra|de danh|tra|nop|pay|contribute)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What she named: an income to declare, a payment a month, the lowest there is, or she did not say."""
+
+    kind: Literal["income", "payment", "lowest", "unsaid"]
+    amount: int = 0
+
+
+def read_amount(text: str, on: date) -> Wanted:
+    """Read how much, and of what; raise Unclear as money.amount does."""
+    if text == "lowest":
+        return Wanted("lowest")
+    words = fold(text)
+    if _LOWEST(words):
+        return Wanted("lowest")
+    amount = money.amount(text, on)
+    if _PAYMENT_WORDS.search(words):
+        return Wanted("payment", amount)
+    return Wanted("income" if _INCOME_WORDS.search(words) else "unsaid", amount)
+
+
+def _LOWEST(words: str) -> bool:  # noqa: N802 - reads as a constant test
+    return bool(re.search(r"\b(thap nhat|it nhat|toi thieu|min|minimum|lowest|it thoi)\b", words))
+
+
+TIER = Question(
+    "support_tier", read=support_tier, choices=tuple(TIERS), spot=spot_tier, keep=support_tier
+)
+AMOUNT = Question(
+    "amount",
+    read=read_amount,
+    choices=("lowest",),
+    examples=("đóng 500k", "thu nhập 3 triệu", "2tr2", "đóng 10k", "thu nhập 1.520.000"),
+    spot=money.spot_amount,
+)
+METHOD = Question("method", read=choose(METHODS), choices=tuple(METHODS))
+NEXT = Question(
+    "quote",
+    read=choose(
+        {
+            "booking": ("hẹn", "gọi lại", "hẹn gọi", "đăng ký", "tham gia", "ok", "được", "có", "yes", "book"),
+            "other_amount": ("mức khác", "số khác", "thử mức khác", "đổi mức", "other amount", "different"),
+            "why": ("vì sao", "tại sao", "sao lại", "cách tính", "xem cách tính", "why", "how"),
+            "enough": ("thôi", "cảm ơn", "cám ơn", "để xem", "từ từ", "đủ rồi", "không", "thanks", "enough"),
+        }
+    ),
+    choices=("booking", "other_amount", "why", "enough"),
+)
+WHY = Question("why", read=choose({"to_quote": ("quay lại phiếu", "back"), "booking": ("hẹn", "gọi lại")}),
+               choices=("to_quote", "booking"))  # fmt: skip
+ANYWAY = Question("social_pension_first", read=choose({"see_anyway": ("xem", "có", "yes", "vẫn xem"),
+                  "enough": ("thôi", "không", "no")}), choices=("see_anyway", "enough"))  # fmt: skip
+
+SPOTS = (TIER, AMOUNT, ward_in("20", home=True))
+
+_SHOWN = (
+    What.GROSS,
+    What.CENTRAL_SUPPORT,
+    What.LOCAL_SUPPORT,
+    What.TO_PAY,
+    What.RETIREMENT_AGE,
+    What.MONTHS_COUNTED,
+    What.PENSION_RATE,
+    What.PENSION,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteKept(Outcome):
+    """She has her quote and wants no call now."""
+
+    code: str
+    expires_on: date | None
+    then: ClassVar[tuple[str, ...]] = ("booking", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class PensionReady(Outcome):
+    """The age and the months are reached: nothing more to pay, only to claim."""
+
+    starts: date
+    months: int
+    then: ClassVar[tuple[str, ...]] = ("human", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class NotWorthIt(Outcome):
+    """A social pension comes before her own would: an honest no."""
+
+    starts: date
+    amount: int
+    then: ClassVar[tuple[str, ...]] = ("human", "menu")
+
+
+def quoting(ask: Ask, case: Case) -> Outcome:
+    """Price a plan for her and keep it as a coded sheet. Law 41/2024/QH15 art. 31, 36, 98-104."""
+    born = birth_date(ask, case)
+    young = too_young(born, on=case.on, law=case.law)
+    if young:
+        return TooYoung(young.joins_from, int(case.law.number("minimum_age").on(case.on).value))
+    sex = Sex(ask(SEX))
+    earlier = earlier_months(ask)
+    province, _ = province_of(ask, case)
+    past = Past(earlier.voluntary, earlier.compulsory, earlier.voluntary)
+    tier = ask(TIER)
+    base = {"on": case.on, "sex": sex, "born": born, "group": GROUP_OF_TIER[tier],
+            "province": province, "past": past}  # fmt: skip
+    found = _priced(ask, case, base)
+    if (ready := _notice(found, Caution.PENSION_CAN_BE_CLAIMED)) and found.pension.starts:
+        del ready
+        return PensionReady(found.pension.starts.first_day, found.pension.months)
+    sooner = _notice(found, Caution.SOCIAL_PENSION_FIRST)
+    if sooner:
+        starts, amount = date.fromisoformat(f"{sooner['from']}-01"), int(sooner["amount"])
+        if ask(ANYWAY, starts=starts, amount=amount) == "enough":
+            return NotWorthIt(starts, amount)
+    return _shown(ask, case, found, tier)
+
+
+def _priced(ask: Ask, case: Case, base: dict[str, Any]) -> Quote:
+    """Ask for an amount until it can be chosen, then for the method."""
+    floor = dong(minimum_income(on=case.on, law=case.law).value)
+    lowest = priced(QuoteRequest(**base, income=floor, method=Method.MONTHLY), case.law)
+    cheapest = lowest.contribution.per_month.to_pay
+    wanted = ask(AMOUNT, lowest=cheapest, floor=floor)
+    if wanted.kind == "unsaid" and wanted.amount >= floor:
+        candidates = (Candidate(f"đóng {written(wanted.amount)}", {"kind": "payment", "amount": wanted.amount}),
+                      Candidate(f"thu nhập {written(wanted.amount)}", {"kind": "income", "amount": wanted.amount}))  # fmt: skip
+        raise AskAgain(AMOUNT, Unclear("payment_or_income", *candidates))
+    income = floor if wanted.kind == "lowest" else wanted.amount if wanted.kind == "income" else None
+    budget = wanted.amount if income is None else None
+    try:
+        priced(QuoteRequest(**base, income=income, budget=budget, method=Method.MONTHLY), case.law)
+    except BadRequest as refused:
+        raise AskAgain(AMOUNT, _refusal(refused, wanted, cheapest, floor, case)) from None
+    method = Method(ask(METHOD))
+    return priced(QuoteRequest(**base, income=income, budget=budget, method=method), case.law)
+
+
+@lru_cache(maxsize=4_096)
+def priced(request: QuoteRequest, law: Law) -> Quote:
+    """Price a request once per process: quotes are pure. Raises BadRequest."""
+    return quote(request, law)
+
+
+def _refusal(refused: BadRequest, wanted: Wanted, cheapest: int, floor: int, case: Case) -> Unclear:
+    """Say why an amount cannot be chosen, with the amounts that can. Law 41/2024/QH15 art. 31.2."""
+    from calculators.contribution import nearest_incomes
+
+    facts = {"amount": wanted.amount, "lowest": cheapest, "floor": floor}
+    lowest = Candidate("lowest", {"kind": "payment", "amount": cheapest})
+    if wanted.kind == "payment" or wanted.kind == "unsaid":
+        return Unclear("budget_too_small", lowest, facts=facts)
+    near = dict.fromkeys(nearest_incomes(wanted.amount, on=case.on, law=case.law))
+    incomes = tuple(Candidate(f"thu nhập {written(income)}", {"kind": "income", "amount": income}) for income in near)
+    if wanted.amount < floor and wanted.amount >= cheapest:
+        payment = Candidate(f"đóng {written(wanted.amount)}", {"kind": "payment", "amount": wanted.amount})
+        return Unclear("below_floor", payment, *incomes, facts=facts)
+    return Unclear(refused.code.value, *incomes, facts=facts)
+
+
+def _notice(found: Quote, code: Caution) -> dict[str, Any] | None:
+    return next((dict(notice.data) for notice in found.warnings if notice.code is code), None)
+
+
+def save(found: Quote) -> Do[str]:
+    """Keep the quote under a readable code; another request is another quote."""
+    return Do(
+        "saved_quote",
+        perform=lambda world: world.save_quote(found.request, found),
+        result=str,
+        about=str(hash(found.request)),
+        results=("LS-7K2P",),
+    )
+
+
+def _shown(ask: Ask, case: Case, found: Quote, tier: str) -> Outcome:
+    """Show the quote and go on as she likes: why, another amount, a call, or enough for now."""
+    code = ask(save(found))
+    kept = found.pension.amounts and found.pension.amounts.get(Scenario.INCOME_KEPT)
+    month = found.contribution.per_month
+    step = ask(
+        NEXT,
+        quote=found,
+        code=code,
+        per_day=month.to_pay // 30,
+        pension=kept,
+        raised=found.pension.amounts and found.pension.amounts.get(Scenario.WITH_POVERTY_LINE),
+        warnings={notice.code.value: notice.data for notice in found.warnings},
+    )
+    if step == "why":
+        step = ask(WHY, lines=_because(found), code=code)
+        if step == "to_quote":
+            raise AskAgain(NEXT, forget=(WHY,))
+    if step == "other_amount":
+        raise AskAgain(AMOUNT, forget=(NEXT, METHOD))
+    if step == "booking":
+        return booking(ask, case, quote_code=code)
+    return QuoteKept(code, found.expires_on)
+
+
+def _because(found: Quote) -> list[Line]:
+    """The lines of the trail a person asks about: today's payment, the age, the pension."""
+    first: dict[What, Line] = {}
+    for each in found.trail:
+        if each.what in _SHOWN:
+            first.setdefault(each.what, each)
+    return [first[what] for what in _SHOWN if what in first]
