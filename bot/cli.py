@@ -25,7 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ansinh", description="Consultation for voluntary social insurance.")
+    parser = argparse.ArgumentParser(
+        prog="ansinh", description="Consultation for voluntary social insurance."
+    )
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
 
     def add(name: str, verb: Verb, about: str) -> argparse.ArgumentParser:

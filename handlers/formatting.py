@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from calculators.months import Month, PartialDate
+from calculators.trail import Line
 
 _NBSP = "\u00a0"  # keeps an amount and its đ on one line
 _WEEKDAYS = {
@@ -29,8 +30,9 @@ def day(when: date) -> str:
     return f"{when:%d/%m/%Y}"
 
 
-def month(when: Month | date) -> str:
-    """Return `mm/yyyy` without a leading zero: `6/2043`."""
+def month(when: Month | date | str) -> str:
+    """Return the month without a leading zero: `6/2043`; text is read as YYYY-MM."""
+    when = Month.parse(when) if isinstance(when, str) else when
     return f"{when.month}/{when.year}"
 
 
@@ -63,6 +65,24 @@ def period(language: str) -> Callable[[int], str]:
     return write
 
 
+def figure(language: str) -> Callable[[Line], str]:
+    """Return the writer of one line's value with its unit."""
+    plain, months_form = number(language), period(language)
+
+    def write(line: Line) -> str:
+        if isinstance(line.value, Month):
+            return month(line.value)
+        if line.unit == "VND":
+            return money(int(line.value))
+        if line.unit == "months":
+            return months_form(int(line.value))
+        if line.unit == "percent":
+            return f"{plain(line.value)}%"
+        return plain(line.value)
+
+    return write
+
+
 def moment(language: str) -> Callable[[str], str]:
     """Return the writer of a local ISO date and time: `11:00 Thứ Năm, 26/11/2026`."""
     comma = ", "
@@ -89,5 +109,6 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
         "number": number(language),
         "period": period(language),
         "moment": moment(language),
+        "figure": figure(language),
         "capital": capital,
     }

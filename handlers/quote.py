@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
-from calculators.contribution import minimum_income
+from calculators.contribution import minimum_income, nearest_incomes
 from calculators.eligibility import too_young
 from calculators.law import Law
 from calculators.money import dong
@@ -35,6 +37,7 @@ GROUP_OF_TIER = MappingProxyType(
     }
 )
 _INCOME_WORDS = re.compile(r"\b(thu nhap|muc thu nhap|muc|income|luong)\b")
+_LOWEST_WORDS = re.compile(r"\b(thap nhat|it nhat|toi thieu|min|minimum|lowest|it thoi)\b")
 _PAYMENT_WORDS = re.compile(r"\b(dong|de ra|de danh|tra|nop|pay|contribute)\b")
 
 
@@ -51,7 +54,7 @@ def read_amount(text: str, on: date) -> Wanted:
     if text == "lowest":
         return Wanted("lowest")
     words = fold(text)
-    if _LOWEST(words):
+    if _LOWEST_WORDS.search(words):
         return Wanted("lowest")
     amount = money.amount(text, on)
     if _PAYMENT_WORDS.search(words):
@@ -59,13 +62,7 @@ def read_amount(text: str, on: date) -> Wanted:
     return Wanted("income" if _INCOME_WORDS.search(words) else "unsaid", amount)
 
 
-def _LOWEST(words: str) -> bool:  # noqa: N802 - reads as a constant test
-    return bool(re.search(r"\b(thap nhat|it nhat|toi thieu|min|minimum|lowest|it thoi)\b", words))
-
-
-TIER = Question(
-    "support_tier", read=support_tier, choices=tuple(TIERS), spot=spot_tier, keep=support_tier
-)
+TIER = Question("support_tier", read=support_tier, choices=tuple(TIERS), spot=spot_tier, keep=support_tier)
 AMOUNT = Question(
     "amount",
     read=read_amount,
@@ -78,7 +75,18 @@ NEXT = Question(
     "quote",
     read=choose(
         {
-            "booking": ("hẹn", "gọi lại", "hẹn gọi", "đăng ký", "tham gia", "ok", "được", "có", "yes", "book"),
+            "booking": (
+                "hẹn",
+                "gọi lại",
+                "hẹn gọi",
+                "đăng ký",
+                "tham gia",
+                "ok",
+                "được",
+                "có",
+                "yes",
+                "book",
+            ),
             "other_amount": ("mức khác", "số khác", "thử mức khác", "đổi mức", "other amount", "different"),
             "why": ("vì sao", "tại sao", "sao lại", "cách tính", "xem cách tính", "why", "how"),
             "enough": ("thôi", "cảm ơn", "cám ơn", "để xem", "từ từ", "đủ rồi", "không", "thanks", "enough"),
@@ -146,15 +154,14 @@ def quoting(ask: Ask, case: Case) -> Outcome:
     base = {"on": case.on, "sex": sex, "born": born, "group": GROUP_OF_TIER[tier],
             "province": province, "past": past}  # fmt: skip
     found = _priced(ask, case, base)
-    if (ready := _notice(found, Caution.PENSION_CAN_BE_CLAIMED)) and found.pension.starts:
-        del ready
+    if _notice(found, Caution.PENSION_CAN_BE_CLAIMED) and found.pension.starts:
         return PensionReady(found.pension.starts.first_day, found.pension.months)
     sooner = _notice(found, Caution.SOCIAL_PENSION_FIRST)
     if sooner:
         starts, amount = date.fromisoformat(f"{sooner['from']}-01"), int(sooner["amount"])
         if ask(ANYWAY, starts=starts, amount=amount) == "enough":
             return NotWorthIt(starts, amount)
-    return _shown(ask, case, found, tier)
+    return _shown(ask, case, found)
 
 
 def _priced(ask: Ask, case: Case, base: dict[str, Any]) -> Quote:
@@ -164,8 +171,7 @@ def _priced(ask: Ask, case: Case, base: dict[str, Any]) -> Quote:
     cheapest = lowest.contribution.per_month.to_pay
     wanted = ask(AMOUNT, lowest=cheapest, floor=floor)
     if wanted.kind == "unsaid" and wanted.amount >= floor:
-        candidates = (Candidate(f"đóng {written(wanted.amount)}", {"kind": "payment", "amount": wanted.amount}),
-                      Candidate(f"thu nhập {written(wanted.amount)}", {"kind": "income", "amount": wanted.amount}))  # fmt: skip
+        candidates = _paying(wanted.amount), _declaring(wanted.amount)
         raise AskAgain(AMOUNT, Unclear("payment_or_income", *candidates))
     income = floor if wanted.kind == "lowest" else wanted.amount if wanted.kind == "income" else None
     budget = wanted.amount if income is None else None
@@ -183,24 +189,35 @@ def priced(request: QuoteRequest, law: Law) -> Quote:
     return quote(request, law)
 
 
+def _paying(amount: int) -> Candidate:
+    return Candidate(f"đóng {written(amount)}", {"kind": "payment", "amount": amount})
+
+
+def _declaring(amount: int) -> Candidate:
+    return Candidate(f"thu nhập {written(amount)}", {"kind": "income", "amount": amount})
+
+
 def _refusal(refused: BadRequest, wanted: Wanted, cheapest: int, floor: int, case: Case) -> Unclear:
     """Say why an amount cannot be chosen, with the amounts that can. Law 41/2024/QH15 art. 31.2."""
-    from calculators.contribution import nearest_incomes
-
     facts = {"amount": wanted.amount, "lowest": cheapest, "floor": floor}
     lowest = Candidate("lowest", {"kind": "payment", "amount": cheapest})
-    if wanted.kind == "payment" or wanted.kind == "unsaid":
+    if wanted.kind in ("payment", "unsaid"):
         return Unclear("budget_too_small", lowest, facts=facts)
     near = dict.fromkeys(nearest_incomes(wanted.amount, on=case.on, law=case.law))
-    incomes = tuple(Candidate(f"thu nhập {written(income)}", {"kind": "income", "amount": income}) for income in near)
-    if wanted.amount < floor and wanted.amount >= cheapest:
-        payment = Candidate(f"đóng {written(wanted.amount)}", {"kind": "payment", "amount": wanted.amount})
-        return Unclear("below_floor", payment, *incomes, facts=facts)
+    incomes = tuple(map(_declaring, near))
+    if cheapest <= wanted.amount < floor:
+        return Unclear("below_floor", _paying(wanted.amount), *incomes, facts=facts)
     return Unclear(refused.code.value, *incomes, facts=facts)
 
 
 def _notice(found: Quote, code: Caution) -> dict[str, Any] | None:
     return next((dict(notice.data) for notice in found.warnings if notice.code is code), None)
+
+
+@lru_cache(maxsize=4_096)
+def _fingerprint(request: QuoteRequest) -> str:
+    """Tell requests apart in stored answers without saying what is in them."""
+    return sha256(json.dumps(request.as_json(), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def save(found: Quote) -> Do[str]:
@@ -209,12 +226,12 @@ def save(found: Quote) -> Do[str]:
         "saved_quote",
         perform=lambda world: world.save_quote(found.request, found),
         result=str,
-        about=str(hash(found.request)),
+        about=_fingerprint(found.request),
         results=("LS-7K2P",),
     )
 
 
-def _shown(ask: Ask, case: Case, found: Quote, tier: str) -> Outcome:
+def _shown(ask: Ask, case: Case, found: Quote) -> Outcome:
     """Show the quote and go on as she likes: why, another amount, a call, or enough for now."""
     code = ask(save(found))
     kept = found.pension.amounts and found.pension.amounts.get(Scenario.INCOME_KEPT)
@@ -233,7 +250,7 @@ def _shown(ask: Ask, case: Case, found: Quote, tier: str) -> Outcome:
         if step == "to_quote":
             raise AskAgain(NEXT, forget=(WHY,))
     if step == "other_amount":
-        raise AskAgain(AMOUNT, forget=(NEXT, METHOD))
+        raise AskAgain(AMOUNT, forget=(NEXT,))
     if step == "booking":
         return booking(ask, case, quote_code=code)
     return QuoteKept(code, found.expires_on)
