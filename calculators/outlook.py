@@ -17,6 +17,7 @@ from calculators.pension import (
     one_off,
     pension_amount,
     pension_rate,
+    percent,
     years_counted,
 )
 from calculators.plan import Plan, Scenario
@@ -99,7 +100,7 @@ def pension(ahead: Ahead, plans: Mapping[Scenario, Plan], *, law: Law) -> Pensio
         starts,
         months,
         years_counted(months, on=on, law=law),
-        rate * 100,
+        percent(rate),
         {name: dong(average) for name, average in known.items()} or None,
         {name: pension_amount(average, rate) for name, average in known.items()} or None,
         {

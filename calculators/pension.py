@@ -72,6 +72,13 @@ def pension_rate(sex: Sex, months: int, *, on: date, law: Law) -> Decimal:
     return min(rate, _number(law, "pension_max_rate", on))
 
 
+def percent(rate: Decimal) -> Decimal:
+    """Return a rate (ratio) in percent, without the zeros behind it: 56, 40.5."""
+    hundredth = rate * 100
+    whole = hundredth.to_integral_value()
+    return whole if whole == hundredth else hundredth.normalize()
+
+
 def rate_keys(sex: Sex, months: int, *, on: date, law: Law) -> tuple[str, ...]:
     """Return the parameters that `pension_rate` used, for its trail."""
     if years_counted(months, on=on, law=law) < _number(law, f"pension_base_years_{sex}", on):

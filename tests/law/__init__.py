@@ -1,0 +1,1 @@
+"""The law, checked case by case and over its whole domain."""
