@@ -21,7 +21,8 @@ INTENTS: Lexicon = {
         "lương hưu bao nhiêu", "mức đóng", "how much", "quote", "calculate", "what would i pay",
     ),
     "booking": (
-        "hẹn", "gọi lại", "hẹn gọi", "hẹn lịch", "đặt lịch", "gọi cho tôi", "call me", "call back", "callback",
+        "hẹn", "gọi lại", "hẹn gọi", "hẹn lịch", "đặt lịch", "gọi cho tôi", "call me", "call back",
+        "callback",
         "book", "booking",
     ),
     "on_behalf": (
@@ -54,14 +55,16 @@ BENEFITS: Lexicon = {
     ),
     "unemployment": ("thất nghiệp", "trợ cấp thất nghiệp", "bhtn thất nghiệp", "unemployment"),
     "other": (
-        "có", "trợ cấp khác", "không rõ", "ko rõ", "trợ cấp xã hội", "bảo trợ xã hội", "trợ cấp", "yes", "other",
+        "có", "trợ cấp khác", "không rõ", "ko rõ", "trợ cấp xã hội", "bảo trợ xã hội", "trợ cấp", "yes",
+        "other",
         "not sure",
     ),
 }  # fmt: skip
 
 WORKS: Lexicon = {
     "self": (
-        "buôn bán", "bán hàng", "bán rau", "đi chợ", "tiểu thương", "làm nông", "nông dân", "làm ruộng", "tự do",
+        "buôn bán", "bán hàng", "bán rau", "đi chợ", "tiểu thương", "làm nông", "nông dân", "làm ruộng",
+        "tự do",
         "lao động tự do", "tự làm", "chạy xe", "xe ôm", "chạy ship", "ship", "shipper", "grab", "thợ xây",
         "thợ hồ", "nội trợ", "ở nhà", "không có việc", "thất nghiệp", "không hợp đồng", "ko hợp đồng",
         "không có hợp đồng", "bán online", "làm thuê", "self employed", "self-employed", "farmer", "trader",
@@ -93,7 +96,8 @@ HOUSEHOLD_TAXES: Lexicon = {
         "hơn 1 tỷ", "declares", "declare", "pays tax",
     ),
     "notice_only": (
-        "thông báo", "chỉ thông báo", "không nộp thuế", "ko nộp thuế", "dưới 1 tỷ", "không phải nộp", "thuế khoán",
+        "thông báo", "chỉ thông báo", "không nộp thuế", "ko nộp thuế", "dưới 1 tỷ", "không phải nộp",
+        "thuế khoán",
         "khoán", "notice only", "no tax",
     ),
     "unknown": ("không rõ", "ko rõ", "không biết", "ko biết", "chưa rõ", "i do not know", "not sure"),
@@ -132,7 +136,8 @@ TIERS: Lexicon = {
     ),
     "tier_40": ("cận nghèo", "can ngheo", "cngheo", "hộ cận nghèo", "40%", "40", "near poor", "near-poor"),
     "tier_30": (
-        "dân tộc thiểu số", "dân tộc", "dtts", "người dân tộc", "tày", "nùng", "dao", "mông", "sán chay", "hoa",
+        "dân tộc thiểu số", "dân tộc", "dtts", "người dân tộc", "tày", "nùng", "dao", "mông", "sán chay",
+        "hoa",
         "30%", "30", "ethnic minority", "minority",
     ),
     "tier_20": (
