@@ -77,5 +77,5 @@ def _amounts(course: Course, on: date, law: Law) -> Mapping[ChangeOf, int]:
 
 def _from(day: date, changes: tuple[Change, ...], course: Course, law: Law) -> NextChange:
     income, choice = next_income(course, course.income, on=day, law=law)
-    then = contribution(income, course.method, helped_by(course, day), on=day, law=law)
+    then = contribution(income, course.method, helped_by(course, day, law=law), on=day, law=law)
     return NextChange(day, changes, choice, then)

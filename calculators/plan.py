@@ -103,7 +103,9 @@ def next_income(course: Course, income: int, *, on: date, law: Law) -> tuple[int
     floor = int(minimum_income(on=on, law=law).value)
     if course.budget is not None:
         try:
-            return income_for_budget(course.budget, helped_by(course, on), on=on, law=law), Choice.SAME_BUDGET
+            return income_for_budget(
+                course.budget, helped_by(course, on, law=law), on=on, law=law
+            ), Choice.SAME_BUDGET
         except BudgetTooSmall:
             return floor, Choice.NEW_MINIMUM
     kept = nearest_incomes(income, on=on, law=law)[1]
@@ -112,10 +114,17 @@ def next_income(course: Course, income: int, *, on: date, law: Law) -> tuple[int
     return kept, Choice.NEW_MINIMUM if kept == floor else Choice.NEAREST_ALLOWED
 
 
-def helped_by(course: Course, day: date) -> Entitlement:
-    """Return the entitlement as it will be on `day` when the course is followed: more months are used."""
-    paid = min(Month.of(day), course.last.plus(1)) - course.first
-    return replace(course.helped, used=course.helped.used + max(0, paid))
+def months_paid(course: Course, before: Month, *, law: Law) -> int:
+    """Return how many months the payments made before a month are for; a payment may reach beyond it."""
+    length = payment_months(course.method, on=course.on, law=law)
+    payments = -(-max(0, before - course.first) // length)
+    return payments * length
+
+
+def helped_by(course: Course, day: date, *, law: Law) -> Entitlement:
+    """Return the entitlement as the next payment from `day` on finds it: the months paid before are used."""
+    paid = months_paid(course, min(Month.of(day), course.last.plus(1)), law=law)
+    return replace(course.helped, used=course.helped.used + paid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,35 +143,36 @@ def plan(course: Course, scenario: Scenario, *, law: Law) -> Plan:
     A payment is made in its first month and nothing is settled again when the law changes within its months:
     Decree 159/2025/NĐ-CP art. 5.5. Supported months count one by one (practice). Raises NoValueYet.
     """
-    length = payment_months(course.method, on=course.on, law=law)
     left = support.months_left(course.helped.used, on=course.on, law=law)
     months = max(0, course.last - course.first + 1)
-    stretches: list[Stretch] = []
-    terms = _terms(course, scenario, law)
-    done = supported = 0
-    for place, term in enumerate(terms):
-        end = months
-        if place + 1 < len(terms):
-            # a payment made before the next change covers its months beyond it
-            ahead = max(0, terms[place + 1].since - course.first)
-            end = min(months, -(-ahead // length) * length)
-        with_support = max(0, min(end, left) - done)
-        for count, cost in ((with_support, term.supported), (end - done - with_support, term.alone)):
-            if count > 0:
-                stretches.append(Stretch(course.first.plus(done), count, term.income, cost))
-                done += count
-        supported += with_support
+    supported = min(months, left)
+    stretches = tuple(_stretches(course, supported, months, law=law, terms=_terms(course, scenario, law)))
     totals = NOTHING
     for stretch in stretches:
         totals = totals.plus(stretch.per_month, stretch.months)
     return Plan(
-        tuple(stretches),
+        stretches,
         months,
         supported,
         course.first.plus(supported - 1) if 0 < supported < months else None,
         totals,
         Earned(months, sum(stretch.income * stretch.months for stretch in stretches)),
     )
+
+
+def _stretches(
+    course: Course, supported: int, months: int, *, law: Law, terms: list[_Terms]
+) -> Iterator[Stretch]:
+    """Yield the months of each terms, first those with support: it is used up month after month."""
+    done = 0
+    for place, term in enumerate(terms):
+        following = terms[place + 1].since if place + 1 < len(terms) else course.last.plus(1)
+        end = min(months, months_paid(course, following, law=law))
+        with_support = max(0, min(end, supported) - done)
+        for count, cost in ((with_support, term.supported), (end - done - with_support, term.alone)):
+            if count > 0:
+                yield Stretch(course.first.plus(done), count, term.income, cost)
+                done += count
 
 
 def _terms(course: Course, scenario: Scenario, law: Law) -> list[_Terms]:

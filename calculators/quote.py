@@ -117,7 +117,7 @@ def _trail(case: Case, law: Law) -> Iterator[Line]:
     yield line(What.SUPPORT_MONTHS_LEFT, left, "months", limit, on=on)
     if change := case.next_change:
         yield from contribution_lines(
-            change.contribution, helped_by(course, change.on), on=change.on, law=law
+            change.contribution, helped_by(course, change.on, law=law), on=change.on, law=law
         )
     yield from retirement_lines(case.request.sex, case.request.born, law=law)
     yield from _pension_trail(case, law)

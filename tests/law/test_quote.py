@@ -182,6 +182,14 @@ def test_support_already_used_is_no_longer_promised(law):
     assert ends.data == {"last_month": "2026-12", "to_pay_after": 484_000}
 
 
+def test_a_year_paid_ahead_uses_its_months_of_support_before_the_next_payment(law):
+    found = ask(law, method="yearly", past={"voluntary_months": 115, "supported_months": 115})
+    assert found.contribution.supported == 5
+    assert found.contribution.per_payment.central == 5 * 66_000
+    assert found.next_change is not None
+    assert found.next_change.contribution.supported == 0
+
+
 def at_once(gap):
     return gap.at_once, str(gap.pay_at_once_in), str(gap.pension_if_paid_at_once)
 
