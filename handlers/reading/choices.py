@@ -30,8 +30,8 @@ YES = (
 )  # fmt: skip
 NO = (
     "không", "ko", "k", "kh", "khg", "hok", "hong", "hông", "hem", "hổng", "chưa", "không có", "không phải",
-    "ko phai", "ko co", "chưa có", "sai", "sai rồi", "không đúng", "chưa đúng", "thôi khỏi", "khỏi", "2", "👎",
-    "no", "n", "nope", "wrong", "not", "dạ không", "làm gì có",
+    "ko phai", "ko co", "chưa có", "sai", "sai rồi", "không đúng", "chưa đúng", "thôi khỏi", "khỏi", "2",
+    "👎", "no", "n", "nope", "wrong", "not", "dạ không", "làm gì có",
 )  # fmt: skip
 LATER = ("để xem", "từ từ", "tính sau", "để sau", "hỏi chồng đã", "hỏi vợ đã", "để hỏi vk", "thôi", "later")
 
