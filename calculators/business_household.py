@@ -64,7 +64,7 @@ def owner(
 def owner_cost(*, on: date, law: Law) -> OwnerCost:
     """Return the least a compulsory owner pays a month (VND): one reference level at 25% and 4.5% for health.
 
-    Law 41/2024/QH15 art. 33.4; Decree 158/2025/NĐ-CP art. 8. Raises NoValueYet before 1/7/2025.
+    Law 41/2024/QH15 art. 31.1.d, 33.4. Raises NoValueYet before 1/7/2025.
     """
     level, times = law.number("reference_level").on(on), law.number("owner_base_factor_min").on(on)
     social_rate, health_rate = law.number("owner_social_rate").on(on), law.number("owner_health_rate").on(on)

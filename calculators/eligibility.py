@@ -137,8 +137,8 @@ def by_work(
     """Return what a person's work makes of her; None leaves her free to join. Owners ask `owner` instead.
 
     Law 41/2024/QH15 art. 2.1; part-time contracts are compulsory from a monthly `wage` (VND) of one
-    reference level on, art. 2.1.l; probation, domestic work and a suspended contract are not, art. 2.4.b and
-    2.7. Raises NoValueYet.
+    reference level on, art. 2.1.l; domestic work, probation and a suspended contract are not, art. 2.7.b
+    and 2.4.b, Decree 158/2025/NĐ-CP art. 3.5. Raises NoValueYet.
     """
     if work is Work.PART_TIME:
         because = (LAW_2024("2.1.l"),)
@@ -153,7 +153,7 @@ def by_work(
 def exempt_by_age(work: Work, sex: Sex, born: PartialDate, months_paid: int, *, on: date, law: Law) -> bool:
     """Tell whether an owner or unpaid manager past retirement age is out of the compulsory scheme.
 
-    Law 41/2024/QH15 art. 2.7, unless at most 6 months are missing for the pension. Raises NoValueYet.
+    Law 41/2024/QH15 art. 2.7.c, unless at most 6 months are missing for the pension. Raises NoValueYet.
     """
     if work not in (Work.HOUSEHOLD_OWNER, Work.UNPAID_MANAGER):
         return False

@@ -89,7 +89,7 @@ def rate_keys(sex: Sex, months: int, *, on: date, law: Law) -> tuple[str, ...]:
 def average_income(parts: Iterable[Earned]) -> Fraction | None:
     """Return the mean income over all months of `parts`, exactly (VND a month); None without any month.
 
-    Law 41/2024/QH15 art. 104; voluntary and compulsory months together: Decree 158/2025/NĐ-CP art. 17.5.
+    Law 41/2024/QH15 art. 104; voluntary and compulsory months together: Decree 159/2025/NĐ-CP art. 11.4.
     """
     known = tuple(parts)
     months = sum(part.months for part in known)

@@ -128,7 +128,7 @@ def _pension_trail(case: Case, law: Law) -> Iterator[Line]:
     on = pension.starts.first_day if pension.starts else case.request.on
     needed = law.number("pension_months_min").on(on)
     yield line(What.MONTHS_NEEDED, int(needed.value), "months", needed, on=on)
-    mixed = (DECREE_159("11"),) if case.request.past.compulsory_months else ()
+    mixed = (DECREE_159("11.1"),) if case.request.past.compulsory_months else ()
     yield line(What.MONTHS_COUNTED, pension.months, "months", LAW_2024("98"), *mixed, on=on)
     if pension.starts is None or pension.years is None or pension.rate_percent is None:
         return
@@ -139,8 +139,13 @@ def _pension_trail(case: Case, law: Law) -> Iterator[Line]:
     # what is projected is no surer than the poverty lines its incomes follow
     days = [case.request.on, *([case.next_change.on] if case.next_change else [])]
     poverty = [law.number("rural_poverty_line").on(day) for day in days]
+    averaged = (DECREE_159("11.4"),) if case.request.past.compulsory_months else ()
     projected: tuple[tuple[What, Mapping[Scenario, int] | None, tuple[Source | Cited, ...]], ...] = (
-        (What.AVERAGE_INCOME, pension.average_incomes, (LAW_2024("104"), DECREE_159("10"), *poverty)),
+        (
+            What.AVERAGE_INCOME,
+            pension.average_incomes,
+            (LAW_2024("104"), DECREE_159("10"), *averaged, *poverty),
+        ),
         (What.PENSION, pension.amounts, (*rates, *poverty)),
         (What.ONE_OFF, pension.one_offs, (LAW_2024("100"), *poverty)),
     )

@@ -13,7 +13,7 @@ class Text:
     """A law, decree or circular by its own name."""
 
     document: str
-    issued: date
+    issued: date | None = None
 
     def __call__(self, article: str) -> Source:
         """Cite an article: LAW_2024("36.1")."""
@@ -23,6 +23,5 @@ class Text:
 LAW_2024 = Text("Luật 41/2024/QH15", date(2024, 6, 29))
 DECREE_158 = Text("Nghị định 158/2025/NĐ-CP", date(2025, 6, 25))
 DECREE_159 = Text("Nghị định 159/2025/NĐ-CP", date(2025, 6, 25))
-CIRCULAR_11 = Text("Thông tư 11/2025/TT-BNV", date(2025, 6, 30))
-LABOUR_CODE = Text("Bộ luật Lao động 45/2019/QH14", date(2019, 11, 20))
+CIRCULAR_11 = Text("Thông tư 11/2025/TT-BNV")
 DECREE_141_2026 = Text("Nghị định 141/2026/NĐ-CP", date(2026, 4, 29))
