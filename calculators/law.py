@@ -37,7 +37,7 @@ class InForce:
     checked: date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Law:
     """All parameters, read once and never changed."""
 
