@@ -1,0 +1,98 @@
+"""The product without a wire: engine, words and a fake world, the state stored as JSON between messages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from calculators.law import Law
+from calculators.quote import Quote, QuoteRequest
+from calculators.territory import Territory
+from handlers.dialogue import Dialogue, State
+from handlers.messages import Address, Incoming, Kind
+from handlers.ports import CallbackWish
+from handlers.reading import Candidate
+from handlers.welcome import CITIZEN
+from handlers.wording import Words
+
+TODAY = date(2026, 11, 23)
+SLOTS = ("2026-11-24T09:00+07:00", "2026-11-24T14:00+07:00", "2026-11-25T11:00+07:00")
+
+
+class FakeWorld:
+    """A world with one collector and three free hours."""
+
+    def __init__(self) -> None:
+        self.quotes: dict[str, Quote] = {}
+        self.booked: list[CallbackWish] = []
+        self.forgotten = 0
+
+    async def free_slots(self, ward: str) -> Sequence[Candidate]:
+        taken = {wish.starts_at for wish in self.booked}
+        return [
+            Candidate(start, {"starts_at": start, "ends_at": start.replace(":00+", ":59+")})
+            for start in SLOTS
+            if start not in taken and ward != "06637"
+        ]
+
+    async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
+        self.booked.append(wish)
+        collector = {"name": "Hương", "code": "LS0001", "organisation": "Bưu điện", "point": "Kỳ Lừa"}
+        return {
+            "lead": 1482,
+            "call_code": "4821",
+            "collector": collector,
+            "starts_at": wish.starts_at,
+            "ends_at": wish.starts_at,
+        }
+
+    async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
+        code = f"LS-{len(self.quotes) + 2:04d}"
+        self.quotes[code] = found
+        return code
+
+    async def forget(self) -> Mapping[str, Any]:
+        self.forgotten += 1
+        return {"kept": ["consent_record"] if self.booked else []}
+
+    async def desk(self) -> Sequence[Candidate]:
+        return []
+
+    async def settle(self, action: str, lead: int) -> Mapping[str, Any]:
+        raise NotImplementedError
+
+
+class EngineChat:
+    """Talks to the citizen's conversation with nothing between."""
+
+    def __init__(self, world: Any = None, dialogue: Dialogue | None = None) -> None:
+        territory = Territory.load()
+        self.world = world or FakeWorld()
+        self.words = Words(territory)
+        self.dialogue = dialogue or Dialogue(CITIZEN, law=Law.load(), territory=territory, home="20")
+        self.today = TODAY
+        self.stored = json.dumps(State(started_on=TODAY).as_json())
+        self.events = 0
+
+    @property
+    def state(self) -> State:
+        return State.from_json(json.loads(self.stored))
+
+    async def send(self, kind: Kind, text: str = "", turn: int | None = None) -> dict[str, Any]:
+        self.events += 1
+        state = self.state
+        incoming = Incoming(
+            Address("test", "a", "p"), str(self.events), kind, datetime(2026, 11, 23, tzinfo=UTC), text, turn
+        )
+        put = await self.dialogue.hear(state, incoming, self.today, self.world)
+        message = self.words.outgoing(put, state, text).as_json() if put else {}
+        self.stored = json.dumps(state.as_json())
+        return message
+
+    async def type(self, text: str) -> dict[str, Any]:
+        return await self.send(Kind.TEXT, text)
+
+    async def tap(self, option: str) -> dict[str, Any]:
+        return await self.send(Kind.CHOICE, option, self.state.turn)
