@@ -8,11 +8,12 @@ from enum import StrEnum
 
 
 class Unit(StrEnum):
-    """What a value counts. VND, months, years and flags are whole; ratios and factors are decimal strings."""
+    """What a value counts. VND, months, years, hours and flags are whole; ratios and factors are decimal strings."""
 
     VND = "VND"
     MONTHS = "months"
     YEARS = "years"
+    HOURS = "hours"
     FLAG = "flag"
     RATIO = "ratio"
     FACTOR = "factor"
@@ -82,6 +83,8 @@ PARAMETERS: Mapping[str, Kind] = {
     "owner_base_factor_min": _FACTOR,
     "owner_base_factor_max": _FACTOR,
     "owner_missing_months_max": _MONTHS,
+    "calling_opens": Kind(Unit.HOURS),
+    "calling_closes": Kind(Unit.HOURS),
 }
 
 
