@@ -187,7 +187,7 @@ class Dialogue:
             if problem.candidates:
                 state.answers[step.key] = raw
         if not chosen:
-            state.spotted = self._spot(state, raw)
+            state.spotted = self._spot(state, raw, but=step.key)
             state.aside = "spotted" if state.spotted else ""
         if state.spotted or (unclear and unclear.candidates) or (first and step is self.conversation.door):
             return None  # said so by what is put next: the candidates, what was spotted, or a greeting
@@ -207,11 +207,11 @@ class Dialogue:
                 return None
         return Unclear("not_offered")
 
-    def _spot(self, state: State, text: str) -> dict[str, str]:
-        """Find answers to questions not yet answered; they are confirmed before they count."""
+    def _spot(self, state: State, text: str, but: str = "") -> dict[str, str]:
+        """Find answers to questions not yet answered, `but` one; they are confirmed before they count."""
         found = {}
         for question in self.conversation.spots:
-            if question.key not in state.answers and question.spot:
+            if question.key not in (*state.answers, but) and question.spot:
                 raw = question.spot(text, state.started_on)
                 if raw is not None:
                     found[question.key] = raw

@@ -135,10 +135,10 @@ def eligibility(ask: Ask, case: Case) -> Outcome:
     barred = _barred_by_work(ask, case, born)
     if barred:
         return barred
-    past = earlier_months(ask)
-    if past.total and ask(WITHDRAWN) == "waiting":
-        return LumpSumWaiter(past.total)
-    return MayJoin(past.total)
+    months = ask(PAST_MONTHS)
+    if months and ask(WITHDRAWN) == "waiting":
+        return LumpSumWaiter(months)
+    return MayJoin(earlier_months(ask).total)
 
 
 def birth_date(ask: Ask, case: Case) -> PartialDate:
@@ -190,5 +190,7 @@ def _owner_by_age(ask: Ask, case: Case, born: PartialDate) -> bool:
     work = rules.Work.HOUSEHOLD_OWNER
     if not any(rules.exempt_by_age(work, sex, born, 0, on=case.on, law=case.law) for sex in Sex):
         return False
-    sex, months = Sex(ask(SEX)), earlier_months(ask).total
-    return rules.exempt_by_age(work, sex, born, months, on=case.on, law=case.law)
+    sex = Sex(ask(SEX))
+    if not rules.exempt_by_age(work, sex, born, 0, on=case.on, law=case.law):
+        return False
+    return rules.exempt_by_age(work, sex, born, earlier_months(ask).total, on=case.on, law=case.law)
