@@ -15,7 +15,7 @@ from handlers.welcome import CITIZEN, WAYS
 
 FOLDER = Path(__file__).parent.parent / "docs" / "conversations"
 ON = date(2026, 11, 23)  # a fixed day: a drawing changes when a conversation does, not with the calendar
-MOST = 6  # how often an answer is followed: every edge is drawn long before that
+WALKS = 1_500  # random paths of one drawing: every edge is drawn long before that
 
 
 def drawings() -> dict[str, str]:
@@ -30,7 +30,7 @@ def drawings() -> dict[str, str]:
 
 
 def _draw(conversation: Conversation, case: Case, answers: dict[str, str]) -> str:
-    return draw(Explorer(conversation, case, most=MOST).explore(answers))
+    return draw(Explorer(conversation, case).wander(answers, walks=WALKS))
 
 
 def graph(*, only_check: bool) -> int:

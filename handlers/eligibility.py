@@ -15,7 +15,9 @@ from handlers.reading import Unclear, dates
 from handlers.reading.choices import choose, yes_no
 from handlers.reading.groups import BENEFITS, HOUSEHOLD_TAXES, INSURANCES, SEXES, WITHDRAWALS, WORKS
 
-BIRTH_DATE = Question("birth_date", read=dates.birth, examples=("3/1983", "5/2015"), spot=dates.spot_birth)
+BIRTH_DATE = Question(
+    "birth_date", read=dates.birth, examples=("3/1983", "5/2015", "2/1958", "43 tuổi"), spot=dates.spot_birth
+)
 SEX = Question("sex", read=choose(SEXES), choices=("female", "male"))
 CITIZEN = Question("citizen", read=yes_no, choices=("yes", "no"))
 DRAWING = Question(
@@ -37,7 +39,7 @@ def read_past(text: str, on: date) -> int:
     return 0 if text == "none" else dates.duration_months(text, on)
 
 
-PAST_MONTHS = Question("past_months", read=read_past, choices=("none",), examples=("4 năm",))
+PAST_MONTHS = Question("past_months", read=read_past, choices=("none",), examples=("4 năm", "16 năm"))
 WITHDRAWN = Question("withdrawn", read=choose(WITHDRAWALS), choices=("no", "yes", "waiting"))
 PAST_KIND = Question("past_kind", read=choose(INSURANCES), choices=("compulsory", "voluntary", "both"))
 VOLUNTARY_MONTHS = Question("voluntary_months", read=dates.duration_months, examples=("2 năm", "9 năm"))

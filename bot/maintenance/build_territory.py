@@ -30,7 +30,8 @@ def build(package: Path) -> dict[str, Any]:
     """Return the compact content of the file from the package's database and mapping."""
     with sqlite3.connect(package / "data" / "dataset.db") as database:
         new = database.execute(
-            "select province, provinceCode, provinceKey, ward, wardCode, wardKey, wardLat, wardLon from admin_units"
+            "select province, provinceCode, provinceKey, ward, wardCode, wardKey, wardLat, wardLon"
+            " from admin_units"
         ).fetchall()
         old = database.execute(
             "select province, district, ward, provinceKey || '_' || districtKey || '_' || wardKey"

@@ -1,0 +1,141 @@
+"""The collector's desk: what waits for him, what he does with it, by a tap or a digit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from handlers.dialogue import Dialogue, Put, State
+from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome
+from handlers.leads import ACTIONS, DONE, REFUSALS, LeadState, Move
+from handlers.messages import Incoming, Kind
+from handlers.ports import World
+from handlers.reading import Candidate, Unclear
+from handlers.reading.fold import fold
+
+LOOK = "look"  # the choice that is always there: see what waits now
+_NO_SUCH = "none"  # no option has this id
+_NAMED = re.compile(r"[a-z_]+-[1-9]\d{0,17}")
+_CARD_AND_NUMBER = re.compile(r"#?\s*(\d{1,18})\s*[\s.,:/-]\s*(\d{1,2})[.)]?", re.ASCII)
+_NUMBER = re.compile(r"(\d{1,2})[.)]?", re.ASCII)
+_CARD = re.compile(r"#\s*\d{1,18}|\d{3,18}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing to do: an action on a lead."""
+
+    action: str
+    lead: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeskClosed(Outcome):
+    """This chat belongs to no collector who works now."""
+
+    then: ClassVar[tuple[str, ...]] = ()
+
+
+def read_job(text: str, options: Sequence[Candidate], on: date) -> str | None:
+    """Read which option words mean, where the engine's menu would not know; None leaves it to the menu.
+
+    "1482 2" is the second choice of card 1482. A bare digit belongs to the last card sent, if the menu was
+    not shown since; when that card is gone the digit means nothing.
+    """
+    del on
+    words = fold(text).strip()
+    if any(words == option.raw for option in options):
+        return words
+    if both := _CARD_AND_NUMBER.fullmatch(words):
+        return _nth(int(both[2]), int(both[1]), options)
+    last_card = int(options[0].facts.get("last_card") or 0) if options else 0
+    if (number := _NUMBER.fullmatch(words)) and last_card:
+        return _nth(int(number[1]), last_card, options)
+    return _NO_SUCH if _CARD.fullmatch(words) or _NAMED.fullmatch(words) else None
+
+
+def _nth(number: int, lead: int, options: Sequence[Candidate]) -> str:
+    """The nth choice of a card, counted as the card itself counts them."""
+    of_card = [option.raw for option in options if option.facts.get("lead") == lead]
+    return of_card[number - 1] if 1 <= number <= len(of_card) else _NO_SUCH
+
+
+def _example(action: str, lead: int) -> Candidate:
+    facts = {"action": action, "lead": lead, "last_card": 0, "starts_at": "2026-11-26T11:00+07:00"}
+    return Candidate(f"{action}-{lead}", facts if lead else {"action": action, "lead": 0, "last_card": 0})
+
+
+DESK: Offer[Job] = Offer(
+    "desk",
+    fetch=lambda world: world.desk(),
+    value=lambda facts: Job(str(facts["action"]), int(facts["lead"])),
+    live=True,
+    read=read_job,
+    examples=(
+        (_example(LOOK, 0),),
+        *((_example(move, 1482),) for state in LeadState for move in ACTIONS.get(state, ())),
+        (),
+    ),
+)
+
+_CARD_FACTS: Mapping[str, Any] = MappingProxyType(
+    {
+        "lead": 1482,
+        "name": "chị Lành",
+        "phone": "0912 345 678",
+        "call_code": "0417",
+        "ward": "06187",
+        "starts_at": "2026-11-26T11:00+07:00",
+        "ends_at": "2026-11-26T12:00+07:00",
+        "quote_code": "LS-7K2P",
+        "to_pay": 198_000,
+        "changes_in": "2027-01",
+        "to_pay_then": 290_400,
+        "pension": 1_012_000,
+        "pension_from": "2043-06",
+    }
+)
+
+
+def settle(job: Job) -> Do[Facts]:
+    """Do it; the result is a code with what the sentence for it needs."""
+    return Do(
+        "settled",
+        perform=lambda world: world.settle(job.action, job.lead),
+        result=lambda done: dict(done),
+        about=f"{job.action}-{job.lead}",
+        results=tuple({**_CARD_FACTS, "result": code} for code in (*DONE.values(), *REFUSALS)),
+    )
+
+
+def desk(ask: Ask, case: Case) -> Outcome:
+    """Offer what waits, do what he chose, say what came of it, and offer again."""
+    del case
+    job = ask(DESK)
+    if job is None:
+        return DeskClosed()
+    if job.action == LOOK:
+        raise AskAgain(DESK)
+    doing = settle(job)
+    done = ask(doing)
+    facts = {name: value for name, value in done.items() if name != "result"}
+    raise AskAgain(DESK, Unclear(str(done["result"]), facts=facts), forget=(doing,))
+
+
+COLLECTOR = Conversation("desk", desk)
+
+
+class Desk(Dialogue):
+    """Turns of a collector. The buttons of a card name the lead they act on, so they never go stale."""
+
+    async def hear(self, state: State, incoming: Incoming, today: date, world: World) -> Put | None:
+        """Take a tap on a card as words; the second of a double tap changes nothing and adds nothing."""
+        if incoming.kind is Kind.CHOICE and _NAMED.fullmatch(incoming.text):
+            if incoming.text == state.last and incoming.text.partition("-")[0] != Move.CALL:
+                return None
+            incoming = replace(incoming, kind=Kind.TEXT, turn=None)
+        return await super().hear(state, incoming, today, world)

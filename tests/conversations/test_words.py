@@ -1,0 +1,160 @@
+"""The words: every question, choice, error and outcome has its sentence, and no file is orphaned."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from calculators.law import Law
+from calculators.territory import Territory
+from handlers.commands import COMMANDS
+from handlers.dialogue import Put, State
+from handlers.explore import Atlas, Explorer, Seen
+from handlers.flow import Case, Do, Offer, Question
+from handlers.reading import Candidate
+from handlers.welcome import CITIZEN, WAYS
+from handlers.wording import FOLDER, LANGUAGES, Words
+from tests.conversations.engine_chat import TODAY
+
+ENGINE_KEYS = {"notice", "errors", "options", "confirm_spotted", "which_answer"}
+FORBIDDEN = (
+    "cam kết",
+    "chắc chắn nhận",
+    "lãi suất cao",
+    "duy nhất hôm nay",
+    "huyện BHXH",
+    "BHXH huyện",
+    "₫",
+    "VND",
+)
+
+
+@cache
+def words() -> Words:
+    return Words(Territory.load())
+
+
+@cache
+def explored() -> tuple[Atlas, list[Seen]]:
+    """Everything a walker of the citizen's conversation sees, way by way."""
+    case = Case(TODAY, Law.load(), Territory.load(), "20")
+    seen: list[Seen] = []
+    atlas = Atlas()
+    for way in (*WAYS, "human", "privacy"):
+        found = Explorer(CITIZEN, case, show=seen.append).wander({"task": way}, walks=600)
+        atlas.steps |= found.steps
+        atlas.outcomes |= found.outcomes
+        atlas.edges |= found.edges
+    first = Explorer(CITIZEN, case, show=seen.append).wander(walks=20)
+    atlas.steps |= first.steps
+    return atlas, seen
+
+
+def put_of(seen: Seen, atlas: Atlas) -> Put | None:
+    if isinstance(seen.step, Do):
+        return None
+    if seen.step is None:
+        outcome = atlas.outcomes[seen.key]
+        return Put("outcome", seen.key, seen.words, tuple(map(Candidate, outcome.then)))
+    candidates = seen.unclear.candidates if seen.unclear else ()
+    if isinstance(seen.step, Question):
+        choices = candidates or tuple(map(Candidate, seen.step.choices))
+        return Put("question", seen.key, seen.words, choices, seen.unclear)
+    assert isinstance(seen.step, Offer)
+    return Put("question", seen.key, seen.words, seen.step.examples[0], seen.unclear)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_a_walker_sees_has_words(language: str) -> None:
+    atlas, everything = explored()
+    said = set()
+    for seen in everything:
+        put = put_of(seen, atlas)
+        if put is None:
+            continue
+        state = State(started_on=TODAY, language=language, answers=dict(seen.answers))
+        message = words().outgoing(put, state)
+        said.add(put.key)
+        assert message.text == unicodedata.normalize("NFC", message.text)
+        assert 0 < len(message.text) <= 2_000
+        assert all(0 < len(option.label) <= 80 for option in message.options), put.key
+        assert not [word for word in FORBIDDEN if word.lower() in message.text.lower()], message.text
+    assert said >= set(atlas.outcomes)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_step_can_be_named_when_an_answer_is_changed(language: str) -> None:
+    atlas, _ = explored()
+    for key, step in atlas.steps.items():
+        if not isinstance(step, Do):
+            assert "label" in words().blocks(language, key), f"{language}/{key}.j2 needs a block label"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_global_word_that_can_be_a_choice_has_a_label(language: str) -> None:
+    atlas, _ = explored()
+    offered = {way for outcome in atlas.outcomes.values() for way in outcome.then}
+    assert offered <= set(COMMANDS) | set(WAYS)
+    for way in offered:
+        assert f"option_{way}" in words().blocks(language, "options")
+
+
+def test_the_languages_have_the_same_files_and_blocks() -> None:
+    vi, en = (words().keys[language] for language in LANGUAGES)
+    assert vi == en
+    for key in vi:
+        assert words().blocks("vi", key) == words().blocks("en", key), key
+
+
+def test_no_template_is_orphaned() -> None:
+    atlas, _ = explored()
+    asked = {key for key, step in atlas.steps.items() if not isinstance(step, Do)}
+    known = asked | set(atlas.outcomes) | ENGINE_KEYS
+    for file in FOLDER.glob("vi/*/*.j2"):
+        if file.parent.name not in ("notices", "desk"):
+            assert file.stem in known, f"{file.relative_to(FOLDER)}: nothing asks or ends with {file.stem}"
+
+
+def codes_raised() -> Iterator[str]:
+    """Every code the readers and conversations raise, found where they are written."""
+    root = Path(__file__).parents[2] / "handlers"
+    for file in root.rglob("*.py"):
+        for code in re.findall(r"Unclear\(\s*\"([a-z_]+)\"", file.read_text("utf-8")):
+            if "flow.py" not in file.name:
+                yield code
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_error_code_has_a_sentence(language: str) -> None:
+    worded: dict[str, set[str]] = defaultdict(set)
+    for key in words().keys[language]:
+        for block in words().blocks(language, key):
+            if block.startswith("error_"):
+                worded[block.removeprefix("error_")].add(key)
+    for code in set(codes_raised()):
+        assert code in worded, f"{language}: no template has a block error_{code}"
+
+
+def test_a_missing_sentence_names_the_template_and_the_block() -> None:
+    put = Put("question", "no_such_question", {})
+    with pytest.raises(Exception, match=r"no_such_question\.j2 needs a block text"):
+        words().outgoing(put, State(started_on=TODAY))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_raw_amounts_and_dates_never_reach_a_person(language: str) -> None:
+    atlas, everything = explored()
+    for seen in everything:
+        put = put_of(seen, atlas)
+        if put is None:
+            continue
+        text = (
+            words().outgoing(put, State(started_on=TODAY, language=language, answers=dict(seen.answers))).text
+        )
+        assert not re.search(r"\d{4}-\d{2}|\d{5,}(?!\d* )|\d+,\d{3}|Decimal|None|Month\(", text), text
