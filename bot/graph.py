@@ -8,7 +8,7 @@ from pathlib import Path
 
 from calculators.law import Law
 from calculators.territory import Territory
-from handlers.collector import DESK
+from handlers.collector import COLLECTOR
 from handlers.explore import Explorer, draw
 from handlers.flow import Case, Conversation
 from handlers.welcome import CITIZEN, WAYS
@@ -22,7 +22,7 @@ def drawings() -> dict[str, str]:
     """Return each drawing by file name: the citizen's ways one by one, and the collector's desk."""
     case = Case(ON, Law.load(), Territory.load(), "20")
     door = CITIZEN.door
-    found = {"desk.mmd": _draw(DESK, case, {})}
+    found = {"desk.mmd": _draw(COLLECTOR, case, {})}
     if door:
         for way in (*WAYS, "human", "privacy"):
             found[f"{way}.mmd"] = _draw(CITIZEN, case, {door.key: way})
