@@ -16,6 +16,7 @@ from handlers.messages import Incoming, Kind
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
 from handlers.reading.fold import fold
+from handlers.reading.unclear import Fact
 
 LOOK = "look"  # the choice that is always there: see what waits now
 _NO_SUCH = "none"  # no option has this id
@@ -65,11 +66,11 @@ def _nth(number: int, lead: int, options: Sequence[Candidate]) -> str:
 
 
 def _example(action: str, lead: int) -> Candidate:
-    facts = {"action": action, "lead": lead, "last_card": 0, "starts_at": "2026-11-26T11:00+07:00"}
-    return Candidate(f"{action}-{lead}", facts if lead else {"action": action, "lead": 0, "last_card": 0})
+    facts: dict[str, Fact] = {"action": action, "lead": lead, "last_card": 0}
+    return Candidate(f"{action}-{lead}", {**facts, "starts_at": "2026-11-26T11:00+07:00"})
 
 
-DESK: Offer[Job] = Offer(
+JOBS: Offer[Job] = Offer(
     "desk",
     fetch=lambda world: world.desk(),
     value=lambda facts: Job(str(facts["action"]), int(facts["lead"])),
@@ -85,7 +86,7 @@ DESK: Offer[Job] = Offer(
 _CARD_FACTS: Mapping[str, Any] = MappingProxyType(
     {
         "lead": 1482,
-        "name": "chị Lành",
+        "citizen": "chị Lành",
         "phone": "0912 345 678",
         "call_code": "0417",
         "ward": "06187",
@@ -106,7 +107,7 @@ def settle(job: Job) -> Do[Facts]:
     return Do(
         "settled",
         perform=lambda world: world.settle(job.action, job.lead),
-        result=lambda done: dict(done),
+        result=dict,
         about=f"{job.action}-{job.lead}",
         results=tuple({**_CARD_FACTS, "result": code} for code in (*DONE.values(), *REFUSALS)),
     )
@@ -115,15 +116,15 @@ def settle(job: Job) -> Do[Facts]:
 def desk(ask: Ask, case: Case) -> Outcome:
     """Offer what waits, do what he chose, say what came of it, and offer again."""
     del case
-    job = ask(DESK)
+    job = ask(JOBS)
     if job is None:
         return DeskClosed()
     if job.action == LOOK:
-        raise AskAgain(DESK)
+        raise AskAgain(JOBS)
     doing = settle(job)
     done = ask(doing)
     facts = {name: value for name, value in done.items() if name != "result"}
-    raise AskAgain(DESK, Unclear(str(done["result"]), facts=facts), forget=(doing,))
+    raise AskAgain(JOBS, Unclear(str(done["result"]), facts=facts), forget=(doing,))
 
 
 COLLECTOR = Conversation("desk", desk)

@@ -48,12 +48,12 @@ LIFE: Mapping[LeadState, Mapping[Move, LeadState]] = MappingProxyType(
         },
         LeadState.ACCEPTED: {Move.CALL: LeadState.CALLED, **_CANCEL},
         LeadState.CALLED: {
-            Move.CALL: LeadState.CALLED,
             Move.JOINED: LeadState.WON,
             Move.STILL_THINKING: LeadState.THINKING,
             Move.NOT_INTERESTED: LeadState.LOST,
             Move.NO_ANSWER: LeadState.ACCEPTED,
             Move.WRONG_NUMBER: LeadState.UNREACHABLE,
+            Move.CALL: LeadState.CALLED,
             **_CANCEL,
         },
     }
