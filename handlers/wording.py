@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 
 from calculators.territory import Territory
 from handlers.dialogue import Put, State
@@ -37,9 +37,14 @@ class Words:
         """Compile every template; raise WordingError when two files have one name."""
         self._territory = territory
         self._contacts = tomllib.loads((folder / "contacts.toml").read_text("utf-8"))
-        self._books = {language: self._load(folder / language, language) for language in LANGUAGES}
+        self._blocks: dict[tuple[str, str], frozenset[str]] = {}
+        self._fixed: dict[tuple[str, str, str], str] = {}
+        self._books: dict[str, dict[str, Template]] = {language: {} for language in LANGUAGES}
+        for language in LANGUAGES:
+            self._load(folder / language, language)
 
-    def _load(self, folder: Path, language: str) -> dict[str, Template]:
+    def _load(self, folder: Path, language: str) -> None:
+        """Compile a language's templates; blocks without anything to fill in are rendered once, here."""
         environment = Environment(
             loader=FileSystemLoader(folder),
             undefined=StrictUndefined,
@@ -51,7 +56,7 @@ class Words:
         environment.filters |= filters(language)
         environment.filters["ward_name"] = self._territory.ward_name
         environment.filters["province_name"] = self._territory.province_name
-        book: dict[str, Template] = {}
+        book = self._books[language]
         for name in environment.list_templates(extensions=["j2"]):
             key = Path(name).stem
             if key in book:
@@ -59,7 +64,11 @@ class Words:
                     f"{language}/{name}: another file is named {key}; keys are unique, rename one"
                 )
             book[key] = environment.get_template(name)
-        return book
+            self._blocks[language, key] = frozenset(book[key].blocks)
+            tree = environment.parse((folder / name).read_text("utf-8"))
+            for block in tree.find_all(nodes.Block):
+                if not any(block.find_all((nodes.Name, nodes.Filter))):
+                    self._fixed[language, key, block.name] = self._render(language, key, block.name, {})
 
     @cached_property
     def keys(self) -> dict[str, frozenset[str]]:
@@ -68,13 +77,18 @@ class Words:
 
     def blocks(self, language: str, key: str) -> frozenset[str]:
         """The blocks a template has; empty when there is no such template."""
-        book = self._books[language]
-        return frozenset(book[key].blocks) if key in book else frozenset()
+        return self._blocks.get((language, key), frozenset())
 
     def say(self, language: str, key: str, block: str, facts: Facts) -> str:
         """Render one block; raise WordingError when the template or block is missing."""
+        fixed = self._fixed.get((language, key, block))
+        if fixed is not None:
+            return fixed
         if block not in self.blocks(language, key):
             raise WordingError(f"templates/chat/{language}: {key}.j2 needs a block {block}")
+        return self._render(language, key, block, facts)
+
+    def _render(self, language: str, key: str, block: str, facts: Facts) -> str:
         template = self._books[language][key]
         text = "".join(template.blocks[block](template.new_context(dict(facts))))
         text = _GAPS.sub("\n\n", _BLANKS.sub("\n", unicodedata.normalize("NFC", text))).strip()
