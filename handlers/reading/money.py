@@ -3,219 +3,249 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
+from fractions import Fraction
+from itertools import islice
 
 from handlers.formatting import money as written
-from handlers.reading.fold import fold
-from handlers.reading.numbers import DIGITS, spelled
+from handlers.reading.amounts import MILLION, THOUSAND, Amount, amounts
+from handlers.reading.numbers import Forms, Tokens, one_digit, small
 from handlers.reading.unclear import Candidate, Unclear
 
 MOST = 10**12  # VND: beyond it nobody speaks of her own money
-_BILLION, _MILLION, _HUNDRED_THOUSAND, _TEN_THOUSAND, _THOUSAND = 10**9, 10**6, 10**5, 10**4, 10**3
+_FINEST = 10 * THOUSAND  # VND: the middle of a range is shown no finer than this
 
-_UNITS = {
-    "ty": _BILLION, "ti": _BILLION, "toi": _BILLION, "billion": _BILLION,
-    "trieu": _MILLION, "tr": _MILLION, "cu": _MILLION, "me": _MILLION, "m": _MILLION, "trd": _MILLION,
-    "million": _MILLION, "mil": _MILLION, "trieu dong": _MILLION,
-    "lit": _HUNDRED_THOUSAND, "xi": _HUNDRED_THOUSAND, "loet": _HUNDRED_THOUSAND,
-    "chuc": _TEN_THOUSAND,
-    "nghin": _THOUSAND, "ngan": _THOUSAND, "ng": _THOUSAND, "k": _THOUSAND, "thousand": _THOUSAND,
-    "n": _THOUSAND, "nghin dong": _THOUSAND,
-    "d": 1, "dong": 1, "vnd": 1, "vnđ": 1,
+_PER_MONTH = {
+    "day": Fraction(30), "week": Fraction(52, 12), "month": Fraction(1), "quarter": Fraction(1, 3),
+    "year": Fraction(1, 12),
 }  # fmt: skip
-_AMBIGUOUS = ("chai", "canh")  # 100,000 or a million; 1,000 or 100,000: the lexicons disagree
-_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
-_PLAIN = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+|\d+")
-_RANGE = re.compile(r"\d\s*(?:tr|k|trieu|cu|nghin|ngan)?\s*(?:-|–|—|~|den|toi)\s*\d")
-_PERIOD = re.compile(
-    r"(?:/|\bmoi|\bmot|\b1|\bper|\ba)\s*(ngay|tuan|quy|nam|day|week|quarter|year)\b|"
-    r"\b(?:hang|hằng)\s*(ngay|tuan|quy|nam)\b"
+_PERIODS = {
+    "day": Forms("ngày hôm day"), "week": Forms("tuần week"), "month": Forms("tháng th month mo"),
+    "quarter": Forms("quý quarter"), "year": Forms("năm year"),
+}  # fmt: skip
+_EACH = Forms("mỗi một 1 hàng hằng per a each / every")
+_ALWAYS = Forms("mỗi hàng hằng per every each")
+_TO = Forms("- – — ~ đến tới to hoặc hay or")
+_ABOUT = Forms(
+    "khoảng chừng tầm trên dưới hơn gần =độ =cỡ ngót xấp đa thiểu nhất quá about around over under "
+    "nearly max min ~ ± < > ≥ ≤"
 )
-_PER_MONTH = {"ngay": (30, 1), "day": (30, 1), "tuan": (52, 12), "week": (52, 12), "quy": (1, 3),
-              "quarter": (1, 3), "nam": (1, 12), "year": (1, 12)}  # fmt: skip
-_MONTHLY = re.compile(r"(?:/|\bmoi|\bmot|\b1|\bhang|\bper|\ba)\s*(?:thang|month|th)\b|/\s*t\b")
-_TAIL = re.compile(rf"(\d\s*(?:{_UNIT}))\s+({'|'.join(DIGITS)})\b")
-_DECIMAL = re.compile(r"(?:\D*\s)?(\d{1,2}[.,]\d{1,2})(?:\s\D*)?")
-_HALF = re.compile(r"\bnua\s+(trieu|tr|cu|ty)\b")
-_SPOT = re.compile(
-    r"(?:\d[\d.,]*\s*(?:ty|ti|trieu|tr|cu|nghin|ngan|k|dong|vnd)(?![a-z])(?:\s*(?:ruoi|\d{1,3}(?!\d)))?"
-    r"|\d[\d.,]*\s*(?:tr|cu|trieu)\s?\d{1,3}(?!\d))"
+_OR_SO = Forms("đổ trở hơn tròm")
+_NOT = Forms("không ko k kh hok hông chưa =đừng chẳng chả not dont hổng ?")
+_TIMES = Forms("x * × + . , -")
+_FOREIGN = Forms("$ € usd =đô đôla dollar dollars euro =tệ yuan rmb")
+_EARNED = Forms("lương thu nhập doanh dthu lãi lời vốn nợ vay học income salary earn phạt thưởng")
+_ALWAYS_NUMBERED = Forms("số thứ lúc tuổi sn sinh / :")
+_NUMBERED = (
+    (Forms("tháng t th"), 12), (Forms("ngày quý mùng mồng"), 31), (Forms("năm"), 2_100),
+)  # fmt: skip
+_STANDING = Forms("ngày tuần tháng quý")
+_METHODS = (3, 6, 12)  # months of the methods of payment
+_MOST_CANDIDATES = 4
+_MOST_AMOUNTS = 6
+_GROUP = re.compile(r"\d{3}")
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+")
+_ZERO_CENTS = re.compile(r"(?<=\.\d{3}),0{1,2}$|(?<=,\d{3})\.0{1,2}$")
+_COUNTED = Forms(
+    "tuổi năm tháng ngày h giờ phút người lần con % g t tuần years months year month days day / :"
 )
 
 
 def amount(text: str, on: date) -> int:
-    """Read one amount in VND (a month, where a period is named).
+    """Read one amount in whole đồng; where a period is named, what it comes to in a month.
 
-    Raises Unclear: "confirm_amount" with candidates (fact amount) for what may mean more than one amount,
-    "amount_range" with candidates, "not_an_amount", "amount_too_large".
+    Raises Unclear with candidates (fact amount): "confirm_amount" for what may mean something else (a few
+    digits are thousands, a day's or a year's amount is converted), "amount_range" for several; and without:
+    "not_an_amount", "amount_too_large".
     """
     del on
-    words = _prepare(text)
-    if re.match(r"-\s*\d", words):
+    tokens = Tokens(text)
+    if tokens.word(0) in ("-", "−") or tokens.near(range(len(tokens)), _FOREIGN):
         raise Unclear("not_an_amount")
-    if any(re.search(rf"\d\s*{unit}\b", words) for unit in _AMBIGUOUS):
-        raise _unclear_slang(words)
-    if _RANGE.search(words):
-        raise _range(words)
-    value, sure = _value(words)
-    period = _PERIOD.search(words)
-    if period:
-        times, parts = _PER_MONTH[period[1] or period[2]]
-        raise Unclear("confirm_amount", _candidate(_bounded(value * times // parts)))
-    if not sure:
-        raise Unclear("confirm_amount", _candidate(_bounded(value)))
-    return _bounded(value)
+    found = list(islice(amounts(tokens), _MOST_AMOUNTS))
+    found = _inherited(tokens, found) or list(islice(_bare(tokens), _MOST_AMOUNTS))
+    if len({each.value for each in found}) > 1:
+        raise _several(tokens, found)
+    if not found:
+        raise Unclear("not_an_amount")
+    return _settled(tokens, found[0])
 
 
 def spot_amount(text: str, on: date) -> str | None:
-    """Find one amount with its unit inside a longer message; return it as the formatter writes it."""
-    words = _prepare(text)
-    found = list(_SPOT.finditer(words))
-    if len(found) != 1 or _RANGE.search(words) or _PERIOD.search(words):
+    """Find the one amount she may pay in a longer message, as the formatter writes it.
+
+    A unit that cannot be another word must be there; what she earns or owes is left alone.
+    """
+    del on
+    tokens = Tokens(text)
+    found = [
+        each
+        for each in islice(amounts(tokens), _MOST_AMOUNTS)
+        if each.strong and not tokens.near(range(each.start - 4, each.start), _EARNED)
+    ]
+    if len(found) != 1 or not found[0].sure or len(_inherited(tokens, found)) > 1:
         return None
-    try:
-        return written(amount(found[0][0], on))
-    except Unclear:
-        return None
+    value = found[0].value * _period(tokens, found[0])[0]
+    return written(int(value)) if 0 < value < MOST else None
 
 
-def _prepare(text: str) -> str:
-    words = fold(text).replace("đ", "d")
-    words = re.sub(r"(?<=\d)[oO](?=[\d.,]|\b)", "0", words)
-    words = _MONTHLY.sub(" ", words)
-    words = _TAIL.sub(lambda match: f"{match[1]} {DIGITS[match[2]]}", words)
-    return re.sub(r"\s+", " ", words).strip(" .!?")
+def _settled(tokens: Tokens, only: Amount) -> int:
+    """Return the amount, or ask about it when a period, a hedge or a second meaning is near."""
+    rate, certain = _period(tokens, only)
+    values = [value * rate for value in (only.value, *only.others)]
+    if not certain:
+        values.append(only.value)
+    if only.sure and certain and rate == 1 and not _hedged(tokens, only):
+        return _bounded(only.value)
+    raise Unclear("confirm_amount", *_candidates(values))
 
 
-def _value(words: str) -> tuple[int, bool]:
-    """Return the amount and whether it is beyond doubt. Raises Unclear("not_an_amount")."""
-    half = _HALF.search(words)
-    if half and not re.search(r"\d", words):
-        return _UNITS[half[1]] // 2, True
-    if not re.search(r"\d", words):
-        return _in_words(words)
-    plain = _grouped(words)
-    if plain is not None:
-        return plain
-    pieces = list(_pieces(words))
-    if not pieces:
-        raise Unclear("not_an_amount")
-    return _sum(pieces, words)
+def _hedged(tokens: Tokens, only: Amount) -> bool:
+    """Tell whether words around an amount make it approximate, denied, or part of a sum."""
+    around = (place for place in range(len(tokens)) if not only.start <= place < only.end)
+    slash = tokens.word(only.end) == "/" and not _period_at(tokens, only.end + 1)
+    glued = tokens[only.start - 1] in _TIMES and not tokens[only.start].spaced
+    list_of_two = tokens.word(only.start - 1) in (",", ".", "x", "*") and tokens[only.start - 2].digits
+    return (
+        slash
+        or glued
+        or list_of_two
+        or tokens[only.start - 1].digits
+        or tokens.near(range(only.start - 3, only.start), _ABOUT)
+        or tokens.near(range(only.end, only.end + 2), _OR_SO)
+        or tokens.word(only.end) in ("x", "*", "+")
+        or tokens.near(around, _NOT)
+    )
 
 
-def _grouped(words: str) -> tuple[int, bool] | None:
-    """Read digits without a unit: grouped in threes they are đồng, a few alone are thousands or unsure."""
-    bare = re.sub(r"\b(dong|vnd|d)\b|(?<=\d)(dong|vnd|d)\b", " ", words)
-    with_unit = re.search(rf"\d\s*(?:{_UNIT})(?![a-z])", bare)
-    if with_unit:
-        return None
-    decimal = _DECIMAL.fullmatch(bare.strip())
-    if decimal:
-        return int(Decimal(decimal[1].replace(",", ".")) * _MILLION), False
-    numbers = _PLAIN.findall(bare)
-    if len(numbers) != 1:
-        return None
-    found = numbers[0]
-    digits = re.sub(r"\D", "", found)
-    value = int(digits)
-    if re.fullmatch(r"\d\.\d{3}|\d,\d{3}", found):
-        return value * _THOUSAND, False  # "1.500": 1,500 đồng or 1.5 million
-    if len(digits) <= 3:
-        return value * _THOUSAND, False  # price talk is in thousands
-    return value, value >= _TEN_THOUSAND
+def _several(tokens: Tokens, found: Sequence[Amount]) -> Unclear:
+    """Offer every amount named; between two ends of a range the middle too."""
+    values = sorted({each.value for each in found})
+    low, high = found[0], found[-1]
+    gap = high.start - low.end
+    if len(values) == 2 and (gap == 0 or (gap == 1 and tokens[low.end] in _TO)):
+        middle = Fraction(sum(values) / 2 // _FINEST * _FINEST)
+        values = sorted({*values, middle} if values[0] < middle < values[1] else values)
+    return Unclear("amount_range", *_candidates(values))
 
 
-def _pieces(words: str) -> list[tuple[str, int]]:
-    """Split "5 tr 500 k", "5tr5", "1 ty 2" into (digits, unit); unit 0 where none is written."""
-    found = []
-    for match in re.finditer(rf"(\d[\d.,]*)\s*(?:({_UNIT})(?![a-z])|({_UNIT})(?=\d))?|\b(ruoi)\b", words):
-        if match[4]:
-            found.append(("ruoi", 0))
-        else:
-            found.append((match[1].rstrip(".,"), _UNITS[match[2] or match[3]] if match[2] or match[3] else 0))
-    return found
-
-
-def _sum(pieces: list[tuple[str, int]], words: str) -> tuple[int, bool]:
-    """Add the pieces: a number after a unit without one of its own is its decimals ("5tr5")."""
-    total, last, sure = Decimal(0), 0, True
-    for place, (digits, unit) in enumerate(pieces):
-        if digits == "ruoi":
-            total += Decimal(last) / 2
-            continue
-        if place and not unit and last > 1:
-            total += Decimal(f"0.{digits}") * last
-            last = 0
-            continue
-        if place and (not unit or not last or unit >= last):
-            raise Unclear("not_an_amount")
-        if not unit:
-            return _grouped_only(digits)
-        total += _number(digits) * unit
-        last = unit
-        sure = sure and not (unit == _MILLION and re.search(r"\dm\b", words) and len(pieces) > 2)
-    return int(total), sure
-
-
-def _grouped_only(digits: str) -> tuple[int, bool]:
-    plain = _grouped(digits)
-    if plain is None:
-        raise Unclear("not_an_amount")
-    return plain
-
-
-def _number(digits: str) -> Decimal:
-    """Read digits before a unit: groups of three are grouping, anything else a decimal."""
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", digits):
-        return Decimal(re.sub(r"\D", "", digits))
-    if re.fullmatch(r"\d+(?:[.,]\d+)?", digits):
-        return Decimal(digits.replace(",", "."))
-    raise Unclear("not_an_amount")
-
-
-def _in_words(words: str) -> tuple[int, bool]:
-    """Read an amount in words: "một triệu rưỡi", "ba triệu tư", "hai trăm nghìn"."""
-    value, unit_named = spelled(words, _UNITS)
-    if value is None:
-        raise Unclear("not_an_amount")
-    if not unit_named:
-        return value * _THOUSAND, False
-    return value, True
-
-
-def _range(words: str) -> Unclear:
-    """Two amounts: the ends and the middle are offered."""
-    ends = re.split(r"\s*(?:-|–|—|~|\bden\b|\btoi\b)\s*", words, maxsplit=1)
-    unit = re.search(rf"({_UNIT})(?![a-z])", ends[1])
-    low_text = ends[0] if re.search(r"[a-z]", ends[0].split()[-1]) else f"{ends[0]}{unit[1] if unit else ''}"
-    try:
-        low, high = _value(low_text)[0], _value(ends[1])[0]
-    except Unclear as unclear:
-        return unclear
-    if not 0 < low < high:
-        return Unclear("not_an_amount")
-    middle = (low + high) // 2 // _TEN_THOUSAND * _TEN_THOUSAND
-    amounts = dict.fromkeys(a for a in (low, middle, high) if low <= a <= high)
-    return Unclear("amount_range", *(_candidate(_bounded(a)) for a in amounts))
-
-
-def _unclear_slang(words: str) -> Unclear:
-    found = re.search(r"(\d[\d.,]*)\s*(chai|canh)\b", words)
-    if not found:
-        return Unclear("not_an_amount")
-    count = _number(found[1].rstrip(".,"))
-    units = (_HUNDRED_THOUSAND, _MILLION) if found[2] == "chai" else (_THOUSAND, _HUNDRED_THOUSAND)
-    return Unclear("confirm_amount", *(_candidate(_bounded(int(count * unit))) for unit in units))
-
-
-def _candidate(value: int) -> Candidate:
-    return Candidate(written(value), {"amount": value})
-
-
-def _bounded(value: int) -> int:
-    if value > MOST:
+def _candidates(values: Iterable[Fraction]) -> tuple[Candidate, ...]:
+    whole = dict.fromkeys(int(value) for value in values if 0 < value < MOST)
+    if not whole:
         raise Unclear("amount_too_large")
-    if value <= 0:
+    return tuple(Candidate(written(value), {"amount": value}) for value in list(whole)[:_MOST_CANDIDATES])
+
+
+def _bounded(value: Fraction) -> int:
+    if value >= MOST:
+        raise Unclear("amount_too_large")
+    if value.denominator != 1:
         raise Unclear("not_an_amount")
-    return value
+    return int(value)
+
+
+def _inherited(tokens: Tokens, found: list[Amount]) -> list[Amount]:
+    """Give the first end of "5-7tr", "5 đến 7 triệu", "hai ba trăm nghìn" the unit of the second."""
+    if not found or not found[0].unit:
+        return found
+    first = found[0]
+    gap = 1 if tokens[first.start - 1] in _TO else 0
+    start = first.start - gap - 1
+    number, low, scale = tokens.word(start), None, Fraction(first.unit)
+    if re.fullmatch(r"\d{1,3}(?:[.,]\d)?", number) and not number.startswith("0"):
+        low = Fraction(number.replace(",", "."))
+    elif low_digit := one_digit(tokens, start):
+        low = Fraction(low_digit)
+    high_digit = one_digit(tokens, first.start)
+    if high_digit and not gap:
+        scale = first.value / high_digit
+    if low is None or _is_numbered(tokens, start, low) or low * scale >= first.value:
+        return found
+    return [Amount(low * scale, start, start + 1, first.unit), *found]
+
+
+def _is_numbered(tokens: Tokens, place: int, value: Fraction) -> bool:
+    """Tell whether the number at `place` is the number of a month, a day, a year, and no amount."""
+    before = tokens[place - 1]
+    if before in _ALWAYS_NUMBERED:
+        return True
+    if tokens[place - 2] in _ALWAYS:
+        return False
+    return any(before in forms and value <= most for forms, most in _NUMBERED)
+
+
+def _bare(tokens: Tokens) -> Iterable[Amount]:
+    """Yield numbers without a unit: many digits are đồng; a few are thousands or millions, and asked."""
+    for place, token in enumerate(tokens.all):
+        words = None if token.digits and tokens[place + 1].digits else small(tokens, place)
+        if words and (words.value >= 100 or words.dozen) and tokens[words.end] not in _COUNTED:
+            yield Amount(Fraction(words.value * THOUSAND), place, words.end, sure=words.dozen)
+            return
+    yield from _bare_digits(tokens)
+
+
+def _bare_digits(tokens: Tokens) -> Iterable[Amount]:
+    place = 0
+    while place < len(tokens):
+        end = place + 1
+        if tokens[place].digits:
+            while tokens.word(place).isdigit() and _GROUP.fullmatch(tokens.word(end)) and tokens[end].spaced:
+                end += 1
+            found = None if tokens[end] in _COUNTED else _plain(tokens, place, end)
+            if found and not (end == place + 1 and _is_numbered(tokens, place, found.value / THOUSAND)):
+                yield found
+        place = end
+
+
+def _plain(tokens: Tokens, place: int, end: int) -> Amount | None:
+    """Read digits without a unit; None for what is no amount: a leading zero, broken grouping."""
+    number = _ZERO_CENTS.sub("", "".join(tokens.word(each) for each in range(place, end)))
+    if number.startswith("0") or (end - place > 1 and len(tokens.word(place)) > 3):
+        return None
+    if re.fullmatch(r"\d{1,3}[.,]\d{1,2}", number):
+        value = Fraction(number.replace(",", "."))
+        return Amount(value * (MILLION if value < 100 else THOUSAND), place, end, sure=False)
+    grouped = bool(_GROUPED.fullmatch(number))
+    if not grouped and not number.isdigit():
+        return None
+    digits = re.sub(r"\D", "", number)
+    value = Fraction(int(digits))
+    if len(digits) <= 2:
+        few = Amount(value * MILLION, place, end, sure=False)
+        return few if len(digits) == 1 else few.doubted(value * THOUSAND)
+    if len(digits) <= 4:
+        return Amount(value * THOUSAND, place, end, sure=False)
+    if len(digits) > 8 and not grouped and value % THOUSAND:
+        return None  # a phone or an account number
+    paired = end - place == 2 and tokens.word(end - 1) != "000"
+    return Amount(value, place, end, sure=not paired)
+
+
+def _period(tokens: Tokens, found: Amount) -> tuple[Fraction, bool]:
+    """Return what a month is of the period named with the amount, and whether that is how it was meant."""
+    beside = [_period_at(tokens, place + 1) for place in (found.end, found.end + 1) if tokens[place] in _EACH]
+    before = found.start - 1
+    if tokens[before - 1] in _EACH or tokens[before] in _STANDING:
+        beside.append(_period_at(tokens, before))
+    months = _months(tokens, found.end) or _months(tokens, found.end + 1) or _months(tokens, before - 1)
+    if months:
+        return Fraction(1, months), months in _METHODS
+    beside += [_period_at(tokens, place + 1) for place, token in enumerate(tokens.all) if token in _ALWAYS]
+    return next(((_PER_MONTH[period], True) for period in beside if period), (Fraction(1), True))
+
+
+def _period_at(tokens: Tokens, place: int) -> str:
+    """Return the period a word names, or nothing."""
+    if tokens.word(place) == "t" and tokens.word(place - 1) == "/":
+        return "month"
+    return next((period for period, forms in _PERIODS.items() if tokens[place] in forms), "")
+
+
+def _months(tokens: Tokens, place: int) -> int:
+    """Return N of "N tháng", 12 × N of "N năm", for N above one; 0 for anything else."""
+    number = tokens.word(place)
+    if not number.isdigit() or not 2 <= int(number) <= 60:
+        return 0
+    period = _period_at(tokens, place + 1)
+    return int(number) * {"month": 1, "year": 12}.get(period, 0)

@@ -1,8 +1,212 @@
-"""Vietnamese numbers in words, folded: "hai trăm năm mươi nghìn", "một triệu rưỡi", "mười lăm"."""
+"""Numbers in words and digits: "hai trăm năm mươi", "mười lăm", "bốn ba", "2 trăm rưỡi", "twenty five"."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from handlers.reading.fold import clean, unmarked
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s]")
+_LETTER_O = re.compile(r"(?<=\d)o+(?=\d|[\s.,k]|$|tr)")
+_MOST_TOKENS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a run of digits or a sign: as typed (`marked`, lower case) and folded (`word`)."""
+
+    word: str
+    marked: str
+    spaced: bool  # something blank, or nothing, stands before it
+
+    @property
+    def digits(self) -> bool:
+        """Tell whether it is a run of digits, with or without separators inside."""
+        return self.word[0].isdigit()
+
+    @property
+    def letters(self) -> bool:
+        """Tell whether it is a word."""
+        return self.word[0].isalpha()
+
+
+class Forms:
+    """Words as they are spelled, to be found typed with their marks or without any."""
+
+    def __init__(self, words: str) -> None:
+        """`words` are parted by spaces; one after "=" must be typed as it stands."""
+        forms = words.split()
+        self._spelled = frozenset(form.lstrip("=") for form in forms)
+        self._bare = frozenset(unmarked(form) for form in forms if not form.startswith("="))
+
+    def __contains__(self, token: Token) -> bool:
+        if token.marked in self._spelled:
+            return True
+        return token.marked == token.word and token.word in self._bare
+
+
+NOTHING = Token(" ", " ", spaced=True)
+
+
+class Tokens:
+    """The tokens of a text; beyond either end there is NOTHING."""
+
+    def __init__(self, text: str) -> None:
+        """Cut a text into tokens; a letter o among digits is a zero."""
+        lowered = clean(text).lower()
+        lowered = _LETTER_O.sub(lambda letters: "0" * len(letters[0]), lowered)
+        self.all: list[Token] = []
+        end = -1
+        for match in _TOKEN.finditer(lowered):
+            if len(self.all) == _MOST_TOKENS:
+                break
+            word = unmarked(match[0])
+            if word:
+                self.all.append(Token(word, match[0], match.start() != end))
+            end = match.end()
+        self.marked = any(token.marked != token.word for token in self.all)
+
+    def __getitem__(self, place: int) -> Token:
+        return self.all[place] if 0 <= place < len(self.all) else NOTHING
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    def word(self, place: int) -> str:
+        """Return the folded token at `place`, "" beyond the ends."""
+        return self[place].word if 0 <= place < len(self.all) else ""
+
+    def near(self, places: Iterable[int], forms: Forms) -> bool:
+        """Tell whether one of these places may hold one of these words."""
+        return any(self[place] in forms for place in places)
+
+
+_UNITS: Mapping[str, int] = {
+    "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "nhăm": 5, "sáu": 6,
+    "bảy": 7,
+    "bẩy": 7, "tám": 8, "chín": 9, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9,
+}  # fmt: skip
+_ENGLISH: Mapping[str, int] = {
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_BY_FOLDED: dict[str, list[tuple[str, int]]] = {}
+for _form, _value in _UNITS.items():
+    _BY_FOLDED.setdefault(unmarked(_form), []).append((_form, _value))
+
+HUNDRED, TENS, DOZEN, HALF = Forms("trăm hundred"), Forms("mươi mười"), Forms("chục"), Forms("rưỡi rưởi")
+_TEN, _NO, _ODD, _AND = Forms("mười"), Forms("không"), Forms("linh lẻ"), Forms("and")
+_SECOND_ONLY = Forms("lăm nhăm =mốt")
+
+CONFUSABLE = frozenset(("nam", "sau", "bay", "tam", "tu", "lam"))
+"""Without their marks these are as often other words: year, after, fly, temporary, from, do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Small:
+    """A whole number below 1,000 in words (or words after digits), up to the token `end`.
+
+    `loose` where two single digits stand side by side ("bốn ba"); `dozen` where tens are counted in chục;
+    `doubt` where an unmarked word may be no number.
+    """
+
+    value: int
+    end: int
+    loose: bool = False
+    dozen: bool = False
+    doubt: bool = False
+
+
+def unit(tokens: Tokens, place: int) -> int | None:
+    """Return 1..9 for a digit in words; None for anything else."""
+    token = tokens[place]
+    if token.word == "nam" and tokens[place - 1].digits:
+        return None  # "5 năm": years
+    for form, value in _BY_FOLDED.get(token.word, ()):
+        if token.marked == form:
+            return value
+        if token.marked == token.word and not (tokens.marked and token.word in CONFUSABLE):
+            return value
+    return None
+
+
+def one_digit(tokens: Tokens, place: int) -> int | None:
+    """Return 1..9 for a digit, in words or not."""
+    token = tokens[place]
+    if token.digits:
+        return int(token.word) if len(token.word) == 1 and token.word != "0" else None
+    return unit(tokens, place)
+
+
+def small(tokens: Tokens, place: int) -> Small | None:
+    """Read a number below 1,000 that holds at least one word, from `place` on; None where there is none."""
+    first = one_digit(tokens, place)
+    if tokens[place] in HUNDRED:
+        return _hundreds(tokens, place + 1, 100)
+    if tokens[place] in _NO and tokens[place + 1] in HUNDRED:
+        return _hundreds(tokens, place + 2, 0)
+    if first and tokens[place + 1] in HUNDRED:
+        return _hundreds(tokens, place + 2, first * 100)
+    return _tens(tokens, place)
+
+
+def _hundreds(tokens: Tokens, place: int, hundreds: int) -> Small:
+    """Read what follows "trăm": linh năm, năm mươi, rưỡi, or a digit that counts tens."""
+    if (tokens[place] in _ODD or tokens[place] in _AND) and (ones := one_digit(tokens, place + 1)):
+        return Small(hundreds + ones, place + 2)
+    if tokens[place] in HALF:
+        return Small(hundreds + 50, place + 1)
+    rest = _tens(tokens, place + 1 if tokens[place] in _AND else place)
+    if rest is None and tokens[place].digits:
+        digits = tokens.word(place)
+        if len(digits) <= 2 and digits.isdigit() and not tokens[place + 1].letters:
+            return Small(hundreds + int(digits) * (10 if len(digits) == 1 else 1), place + 1)
+    if rest is None or rest.loose:
+        return Small(hundreds, place)
+    if rest.value < 10:
+        return Small(hundreds + rest.value * 10, rest.end, doubt=rest.doubt)
+    return Small(hundreds + rest.value, rest.end, dozen=rest.dozen, doubt=rest.doubt)
+
+
+def _tens(tokens: Tokens, place: int) -> Small | None:
+    """Read a number below 100."""
+    english = _ENGLISH.get(tokens.word(place))
+    if english:
+        ones = unit(tokens, place + 1) if english >= 20 else None
+        return Small(english + (ones or 0), place + (2 if ones else 1))
+    if tokens[place] in _TEN:
+        return _ones(tokens, place + 1, 10)
+    first = one_digit(tokens, place)
+    if tokens[place] in DOZEN and first is None:
+        return Small(10, place + 1, dozen=True)
+    if first is None:
+        return None
+    if tokens[place + 1] in TENS:
+        return _ones(tokens, place + 2, first * 10)
+    if tokens[place + 1] in DOZEN:
+        more = unit(tokens, place + 2)
+        return Small(first * 10 + (more or 0), place + (3 if more else 2), dozen=True)
+    if tokens[place].digits:
+        return None
+    doubt = tokens.word(place) in CONFUSABLE and not tokens.marked
+    second = unit(tokens, place + 1)
+    if second and not any(tokens[place + 2] in forms for forms in (HUNDRED, TENS, DOZEN)):
+        certain = tokens[place + 1] in _SECOND_ONLY
+        return Small(first * 10 + second, place + 2, loose=not certain, doubt=doubt)
+    return Small(first, place + 1, doubt=doubt)
+
+
+def _ones(tokens: Tokens, place: int, tens: int) -> Small:
+    """Read the ones after tens: five is lăm there, so "mười năm" is ten years."""
+    ones = one_digit(tokens, place)
+    if ones is None or tokens.word(place) == "nam" or tokens[place].digits:
+        return Small(tens, place)
+    return Small(tens + ones, place + 1)
+
 
 DIGITS = {
     "khong": 0, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7,
