@@ -1,0 +1,73 @@
+"""The settings: the only reader of the environment. `.env.example` lists them for people."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot be used; the message says which and what to do."""
+
+
+class Settings(BaseSettings):
+    """Every setting, from ANSINH_… variables or a file .env in the working folder."""
+
+    model_config = SettingsConfigDict(env_prefix="ANSINH_", env_file=".env", extra="ignore")
+
+    database_url: str = ""
+    data_dir: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65_535)
+    public_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+    home_province: str = Field(default="20", pattern=r"^\d{2}$")
+    api_requests_per_minute: int = Field(default=120, ge=1)
+
+    @property
+    def embedded(self) -> bool:
+        """Tell whether the embedded database is used."""
+        return self.url.startswith("sqlite")
+
+    @property
+    def url(self) -> str:
+        """The database's URL: the given one, or a file in the data folder."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'ansinh.db'}"
+
+    @property
+    def address(self) -> str:
+        """Where the pages are, as a person opens them."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    def secret(self) -> str:
+        """Return the secret that keys are derived from; the embedded database makes one by itself.
+
+        Raises SettingsError when another database is used without a secret.
+        """
+        given = self.secret_key.get_secret_value()
+        if given:
+            return given
+        if not self.embedded:
+            raise SettingsError(
+                "ANSINH_SECRET_KEY is empty: with PostgreSQL every process needs the same secret. Make one "
+                "with python3 -c 'import secrets; print(secrets.token_urlsafe(32))' and keep it safe: "
+                "without it names and phone numbers cannot be read again"
+            )
+        return _kept_secret(self.data_dir / "secret.key")
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the secret in a file only its owner may read, made on first use by whoever comes first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(32), "ascii")
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+    return path.read_text("ascii").strip()

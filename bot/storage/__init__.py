@@ -1,0 +1,1 @@
+"""What is kept: one schema on SQLite and PostgreSQL, personal data sealed."""

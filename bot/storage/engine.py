@@ -1,0 +1,41 @@
+"""Engines: SQLite as the embedded default, PostgreSQL for many processes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # a commit that was acknowledged survives a power cut
+    "PRAGMA busy_timeout=15000",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # what is deleted is not left readable in the file
+)
+
+
+def make_engine(url: str) -> AsyncEngine:
+    """Return the engine of a URL; raise ValueError for a driver that is none of the two."""
+    if url.startswith("postgresql+asyncpg://"):
+        return create_async_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+    if not url.startswith("sqlite+aiosqlite://"):
+        raise ValueError("ANSINH_DATABASE_URL starts with sqlite+aiosqlite:// or postgresql+asyncpg://")
+    engine = create_async_engine(url, pool_size=4, max_overflow=4)
+    event.listen(engine.sync_engine, "connect", _on_connect)
+    event.listen(engine.sync_engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: Any, _: object) -> None:  # noqa: ANN401 - a driver's connection
+    connection.isolation_level = None  # the driver would begin transactions of its own
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    """One writer at a time: whoever begins waits here and not, with an error, at the first write."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,54 @@
+"""Messages that could not be taken: stored whole and sealed, to be replayed after the fix."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.crypt import Cipher
+from bot.storage.schema import failures
+from handlers.messages import Address, Incoming, Kind
+
+
+async def store(
+    connection: AsyncConnection, cipher: Cipher, incoming: Incoming, error: str, trace: str, *, at: datetime
+) -> None:
+    """Store a message with the name of what went wrong and where, never with what was said in the clear."""
+    address = incoming.address
+    body = {
+        "kind": incoming.kind.value,
+        "text": incoming.text,
+        "turn": incoming.turn,
+        "at": incoming.at.isoformat(),
+    }
+    await connection.execute(
+        insert(failures).values(
+            channel=address.channel,
+            account=address.account,
+            person=address.person,
+            event_id=incoming.event_id,
+            body=cipher.seal(json.dumps(body), _aad(address, incoming.event_id)),
+            error=error[:100],
+            trace=trace[:4_000],
+            created_at=at,
+        )
+    )
+
+
+async def load(connection: AsyncConnection, cipher: Cipher, failure_id: int) -> Incoming | None:
+    """Return the message of a failure that was not replayed yet, and lock it; None when there is none."""
+    query = select(failures).where(failures.c.id == failure_id, failures.c.replayed_at.is_(None))
+    row = (await connection.execute(query.with_for_update())).mappings().one_or_none()
+    if row is None:
+        return None
+    address = Address(row["channel"], row["account"], row["person"])
+    body = json.loads(cipher.open(row["body"], _aad(address, row["event_id"])))
+    at = datetime.fromisoformat(body["at"])
+    return Incoming(address, row["event_id"], Kind(body["kind"]), at, body["text"], body["turn"])
+
+
+def _aad(address: Address, event_id: str) -> str:
+    return f"failures.body:{address.channel}:{address.account}:{address.person}:{event_id}"

@@ -1,0 +1,91 @@
+"""The tables every message passes through."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from bot.storage.types import RowId, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _address() -> tuple[Column[str], Column[str], Column[str]]:
+    return (
+        Column("channel", String(20), nullable=False),
+        Column("account", String(80), nullable=False),
+        Column("person", String(100), nullable=False),
+    )
+
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("channel", String(20), nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("event_id", String(200), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("channel", "account", "event_id"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    *_address(),
+    Column("state", LargeBinary, nullable=True),  # sealed JSON; null only while a first turn is under way
+    Column("updated_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("channel", "account", "person"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    *_address(),
+    Column("cause", String(64), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # sealed JSON of Outgoing
+    Column("state", String(10), nullable=False),  # waiting, claimed, sent, unknown, dead
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("claimed_until", UtcDateTime, nullable=True),
+    Column("error", String(40), nullable=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime, nullable=True),
+    UniqueConstraint("cause", "n"),
+    Index("ix_outbox_state_due_at", "state", "due_at"),
+    Index("ix_outbox_channel_account_person_state", "channel", "account", "person", "state"),
+    sqlite_autoincrement=True,
+)
+
+failures = Table(
+    "failures",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    *_address(),
+    Column("event_id", String(200), nullable=False),
+    Column("body", LargeBinary, nullable=False),  # sealed JSON of Incoming
+    Column("error", String(100), nullable=False),
+    Column("trace", Text, nullable=False),  # files, lines and functions: never a message or a value
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("replayed_at", UtcDateTime, nullable=True),
+    sqlite_autoincrement=True,
+)
