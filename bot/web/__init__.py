@@ -1,0 +1,1 @@
+"""Pages and routes: the web chat, the collector's inbox, the JSON API, health."""
