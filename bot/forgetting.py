@@ -1,0 +1,60 @@
+"""Erasing a person: her messages, her name and number on leads, and what collectors were sent of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection
+
+from sqlalchemy import Table, Tuple, delete, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage import leads
+from bot.storage.crypt import Cipher
+from bot.storage.hotpath import body_aad
+from bot.storage.network_schema import lead_events, staff_chats
+from bot.storage.schema import failures, outbox
+from bot.storage.web_schema import web_messages
+from handlers.messages import Address
+
+
+async def erase(
+    connection: AsyncConnection, cipher: Cipher, address: Address, numbers: Collection[int]
+) -> None:
+    """Erase what is kept of a person at `address` who made the leads of these `numbers`.
+
+    What stays of a lead, its events and consents names nobody.
+    """
+    for table in (outbox, failures):
+        await connection.execute(delete(table).where(_at(table).in_([_key(address)])))
+    if address.channel == "web":
+        same = tuple_(web_messages.c.account, web_messages.c.person)
+        await connection.execute(delete(web_messages).where(same.in_([(address.account, address.person)])))
+    if numbers:
+        await _erase_cards(connection, cipher, numbers)
+        await leads.erase(connection, numbers)
+
+
+async def _erase_cards(connection: AsyncConnection, cipher: Cipher, numbers: Collection[int]) -> None:
+    """Erase every message to a collector that names one of the leads: cards, and the phone he was shown."""
+    holders = select(lead_events.c.collector_id).where(lead_events.c.lead_id.in_(numbers))
+    chats = select(staff_chats.c.channel, staff_chats.c.account, staff_chats.c.person).where(
+        staff_chats.c.collector_id.in_(holders)
+    )
+    sent = select(outbox.c.id, outbox.c.cause, outbox.c.n, outbox.c.body).where(_at(outbox).in_(chats))
+    named = re.compile(rf"#(?:{'|'.join(map(str, numbers))})(?!\d)")
+    found = [
+        identity
+        for identity, cause, n, body in await connection.execute(sent)
+        if named.search(json.loads(cipher.open(body, body_aad(cause, n)))["text"])
+    ]
+    await connection.execute(delete(web_messages).where(web_messages.c.key.in_(map(str, found))))
+    await connection.execute(delete(outbox).where(outbox.c.id.in_(found)))
+
+
+def _at(table: Table) -> Tuple:
+    return tuple_(table.c.channel, table.c.account, table.c.person)
+
+
+def _key(address: Address) -> tuple[str, str, str]:
+    return address.channel, address.account, address.person

@@ -1,0 +1,237 @@
+"""Leads as stored: one function changes a lead's state, and writes down who did it and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.crypt import Cipher
+from bot.storage.network_schema import bookings, consents, lead_events, leads
+from handlers.leads import LIFE, OPEN, LeadState, Move
+from handlers.messages import Address
+
+CITIZEN, SYSTEM = "citizen", "system"
+_LOCK = 0x16AD5  # the number of the one lock of leads and bookings; any would do
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A request for a call, without what identifies the person; `address` is None once she is forgotten."""
+
+    id: int
+    state: LeadState
+    ward: str
+    quote_code: str | None
+    starts_at: datetime
+    ends_at: datetime
+    call_code: str
+    language: str
+    collector_id: int | None
+    address: Address | None
+
+    @property
+    def open(self) -> bool:
+        """Tell whether anything still follows."""
+        return self.state in LIFE
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a collector needs to call somebody."""
+
+    name: str
+    phone: str
+    note: Mapping[str, Any]
+
+
+_COLUMNS = (
+    leads.c.id, leads.c.state, leads.c.ward, leads.c.quote_code, leads.c.starts_at, leads.c.ends_at,
+    leads.c.call_code, leads.c.language, leads.c.collector_id,
+    leads.c.channel, leads.c.account, leads.c.person,
+)  # fmt: skip
+
+
+def _lead(row: RowMapping) -> Lead:
+    of: dict[str, Any] = dict(row)
+    address = Address(*(of.pop(part) for part in ("channel", "account", "person")))
+    of["state"] = LeadState(of["state"])
+    return Lead(**of, address=address if address.person is not None else None)
+
+
+async def alone(connection: AsyncConnection) -> None:
+    """Wait until nobody else changes leads or bookings, and keep others waiting until the commit.
+
+    On SQLite the transaction does so itself. On PostgreSQL many updates share a transaction: two of them
+    that took hours or leads one by one would wait for each other in a circle.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
+async def create(
+    connection: AsyncConnection, cipher: Cipher, lead: Lead, person: Person, *, at: datetime
+) -> Lead:
+    """Store a new lead, nobody's yet, its personal part sealed; return it with its number."""
+    address = lead.address
+    row = {
+        "state": LeadState.UNASSIGNED.value,
+        "ward": lead.ward,
+        "quote_code": lead.quote_code,
+        "starts_at": lead.starts_at,
+        "ends_at": lead.ends_at,
+        "call_code": lead.call_code,
+        "language": lead.language,
+        "channel": address.channel if address else None,
+        "account": address.account if address else None,
+        "person": address.person if address else None,
+        "phone_index": cipher.index(person.phone),
+        "created_at": at,
+    }
+    identity = (await connection.execute(insert(leads).values(row).returning(leads.c.id))).scalar_one()
+    sealed = {
+        "name": cipher.seal(person.name, _aad("name", identity)),
+        "phone": cipher.seal(person.phone, _aad("phone", identity)),
+        "note": cipher.seal(json.dumps(dict(person.note), ensure_ascii=False), _aad("note", identity)),
+    }
+    await connection.execute(update(leads).where(leads.c.id == identity).values(sealed))
+    return replace(lead, id=identity, state=LeadState.UNASSIGNED)
+
+
+async def move(
+    connection: AsyncConnection,
+    lead: Lead,
+    how: Move,
+    *,
+    who: str,
+    at: datetime,
+    why: str = "",
+    to: int | None = None,
+) -> Lead:
+    """Move a lead to its next state and write down who, when and why; `to` is who it is offered to.
+
+    Raises ValueError for a move its state does not know: ask `handlers.leads.refusal` first.
+    """
+    after = LIFE.get(lead.state, {}).get(how)
+    if after is None:
+        raise ValueError(f"a lead that is {lead.state} cannot {how}; ask refusal() first")
+    holder = to if how is Move.OFFER else None if after is LeadState.UNASSIGNED else lead.collector_id
+    moved = await connection.execute(
+        update(leads)
+        .where(leads.c.id == lead.id, leads.c.state == lead.state.value)
+        .values(state=after.value, collector_id=holder)
+    )
+    if moved.rowcount != 1:
+        raise RuntimeError(f"lead {lead.id} moved meanwhile; call alone() before reading it")
+    lead = replace(lead, state=after, collector_id=holder)
+    await note_event(connection, lead, how.value, who=who, at=at, why=why)
+    return lead
+
+
+async def note_event(
+    connection: AsyncConnection, lead: Lead, what: str, *, who: str, at: datetime, why: str = ""
+) -> None:
+    """Write down what happened to a lead and where it stands now; nothing personal belongs here."""
+    row = {
+        "lead_id": lead.id,
+        "at": at,
+        "who": who,
+        "what": what,
+        "state": lead.state.value,
+        "collector_id": lead.collector_id,
+        "why": why,
+    }
+    await connection.execute(insert(lead_events).values(row))
+
+
+async def find(connection: AsyncConnection, identity: int) -> Lead | None:
+    """Return a lead by its number, or None."""
+    found = select(*_COLUMNS).where(leads.c.id == identity)
+    row = (await connection.execute(found)).mappings().one_or_none()
+    return _lead(row) if row else None
+
+
+async def all_of(connection: AsyncConnection, address: Address) -> Sequence[Lead]:
+    """Return every lead a person made, oldest first."""
+    same = (
+        leads.c.channel == address.channel,
+        leads.c.account == address.account,
+        leads.c.person == address.person,
+    )
+    found = select(*_COLUMNS).where(*same).order_by(leads.c.id)
+    return [_lead(row) for row in (await connection.execute(found)).mappings()]
+
+
+async def on_desk(connection: AsyncConnection, collector: int, *, most: int) -> Sequence[Lead]:
+    """Return what a collector has to do, the card sent last first."""
+    same = (bookings.c.collector_id == leads.c.collector_id) & (bookings.c.starts_at == leads.c.starts_at)
+    found = (
+        select(*_COLUMNS)
+        .join(bookings, same)
+        .where(leads.c.collector_id == collector, leads.c.state.in_([state.value for state in OPEN]))
+        .order_by(bookings.c.made_at.desc(), leads.c.id.desc())
+        .limit(most)
+    )
+    return [_lead(row) for row in (await connection.execute(found)).mappings()]
+
+
+async def person(connection: AsyncConnection, cipher: Cipher, lead: int) -> Person:
+    """Open what a lead says about its person; raises LookupError once she is forgotten."""
+    found = select(leads.c.name, leads.c.phone, leads.c.note).where(leads.c.id == lead)
+    name, phone, note = (await connection.execute(found)).one()
+    if phone is None:
+        raise LookupError(f"lead {lead} names nobody any more; forgotten leads are cancelled")
+    opened = [
+        cipher.open(sealed, _aad(column, lead))
+        for column, sealed in (("name", name), ("phone", phone), ("note", note))
+    ]
+    return Person(opened[0], opened[1], json.loads(opened[2]))
+
+
+async def claim(connection: AsyncConnection, collector: int, starts_at: datetime, *, at: datetime) -> bool:
+    """Take an hour of a collector; False when somebody has it."""
+    row = {"collector_id": collector, "starts_at": starts_at, "made_at": at}
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    taken = await connection.execute(dialect.insert(bookings).values(row).on_conflict_do_nothing())
+    return taken.rowcount == 1
+
+
+async def release(connection: AsyncConnection, lead: Lead) -> None:
+    """Give the hour of a cancelled lead back."""
+    await connection.execute(
+        delete(bookings).where(
+            bookings.c.collector_id == lead.collector_id, bookings.c.starts_at == lead.starts_at
+        )
+    )
+
+
+async def consented(
+    connection: AsyncConnection, lead: int, version: str, wording: str, *, at: datetime
+) -> None:
+    """Keep the proof that she agreed to be called: Law 91/2025/QH15; Decree 91/2020/NĐ-CP art. 11."""
+    row = {"lead_id": lead, "version": version, "wording": wording, "at": at}
+    await connection.execute(insert(consents).values(row))
+
+
+async def have_consents(connection: AsyncConnection, numbers: Collection[int]) -> bool:
+    """Tell whether proof of consent is kept for one of these leads."""
+    found = select(consents.c.id).where(consents.c.lead_id.in_(numbers)).limit(1)
+    return (await connection.execute(found)).first() is not None
+
+
+async def erase(connection: AsyncConnection, numbers: Collection[int]) -> None:
+    """Erase who made these leads: name, phone, note, quote and address."""
+    gone = dict.fromkeys(
+        ("name", "phone", "phone_index", "note", "quote_code", "channel", "account", "person")
+    )
+    await connection.execute(update(leads).where(leads.c.id.in_(numbers)).values(gone))
+
+
+def _aad(column: str, lead: int) -> str:
+    return f"leads.{column}:{lead}"

@@ -1,0 +1,172 @@
+"""Tables of the collection network, its leads and its quotes."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Time,
+    text,
+)
+
+from bot.storage.schema import metadata
+from bot.storage.types import RowId, UtcDateTime
+from handlers.leads import OPEN
+
+_NAME, _CODE, _WARD, _HASH = String(120), String(12), String(5), String(64)
+_STATE = String(16)
+_ADDRESS = (("channel", String(20)), ("account", String(80)), ("person", String(100)))
+_STILL_OPEN = text(f"state IN ({', '.join(repr(state.value) for state in OPEN)}) AND person IS NOT NULL")
+
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", _NAME, nullable=False, unique=True),
+    Column("demo", Boolean, nullable=False),
+)
+
+points = Table(
+    "points",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("organisation_id", ForeignKey(organisations.c.id), nullable=False),
+    Column("name", _NAME, nullable=False),
+    Column("ward", _WARD, nullable=False),
+)
+
+collectors = Table(
+    "collectors",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", _CODE, nullable=False, unique=True),
+    Column("name", _NAME, nullable=False),
+    Column("phone", LargeBinary, nullable=False),
+    Column("point_id", ForeignKey(points.c.id), nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("active_from", Date, nullable=False),
+    Column("active_until", Date),
+)
+"""Staff: names are shown to citizens; `phone` is sealed."""
+
+collector_wards = Table(
+    "collector_wards",
+    metadata,
+    Column("ward", _WARD, primary_key=True),
+    Column("collector_id", ForeignKey(collectors.c.id), primary_key=True),
+)
+
+weekly_hours = Table(
+    "weekly_hours",
+    metadata,
+    Column("collector_id", ForeignKey(collectors.c.id), primary_key=True),
+    Column("weekday", SmallInteger, primary_key=True),
+    Column("opens", Time, primary_key=True),
+    Column("closes", Time, nullable=False),
+    CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+)
+
+staff_chats = Table(
+    "staff_chats",
+    metadata,
+    *(Column(name, kind, primary_key=True) for name, kind in _ADDRESS),
+    Column("collector_id", ForeignKey(collectors.c.id), nullable=False, index=True),
+    Column("last_card", RowId),
+)
+"""Where a collector is written to. `last_card` is the lead last sent there, until he looks at his desk."""
+
+quotes = Table(
+    "quotes",
+    metadata,
+    Column("code", _CODE, primary_key=True),
+    Column("request", JSON, nullable=False),
+    Column("result", JSON, nullable=False),
+    Column("law_on", Date, nullable=False),
+    Column("expires_on", Date),
+    Column("saved_at", UtcDateTime, nullable=False),
+)
+
+leads = Table(
+    "leads",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("state", _STATE, nullable=False),
+    Column("ward", _WARD, nullable=False),
+    Column("quote_code", ForeignKey(quotes.c.code)),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("call_code", String(4), nullable=False),
+    Column("collector_id", ForeignKey(collectors.c.id)),
+    *(Column(name, kind) for name, kind in _ADDRESS),
+    Column("name", LargeBinary),
+    Column("phone", LargeBinary),
+    Column("phone_index", LargeBinary, index=True),
+    Column("note", LargeBinary),
+    Column("language", String(2), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_leads_collector_id_state", "collector_id", "state"),
+    Index("ix_leads_channel_account_person", "channel", "account", "person"),
+    Index(
+        "uq_leads_open",
+        "channel",
+        "account",
+        "person",
+        unique=True,
+        sqlite_where=_STILL_OPEN,
+        postgresql_where=_STILL_OPEN,
+    ),
+    sqlite_autoincrement=True,
+)
+"""Requests for a call. Name, phone and note are sealed; with the address they vanish when she asks.
+
+`language` is the one her notices are worded in.
+"""
+
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("collector_id", ForeignKey(collectors.c.id), primary_key=True),
+    Column("starts_at", UtcDateTime, primary_key=True),
+    Column("made_at", UtcDateTime, nullable=False),
+    Index("ix_bookings_collector_id_made_at", "collector_id", "made_at"),
+)
+"""The time a collector is not free: the key makes two bookings of one time impossible.
+
+An hour he declined stays here: nobody is offered it again.
+"""
+
+lead_events = Table(
+    "lead_events",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("lead_id", ForeignKey(leads.c.id), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("who", String(32), nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("state", _STATE, nullable=False),
+    Column("collector_id", ForeignKey(collectors.c.id)),
+    Column("why", String(32), nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Every change of a lead: who moved it, by what, into which state and whose hands, why. Nothing personal."""
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("lead_id", ForeignKey(leads.c.id), nullable=False, index=True),
+    Column("version", String(32), nullable=False),
+    Column("wording", _HASH, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""Proof of consent, kept at least a year: Decree 91/2020/NĐ-CP art. 11. `wording` is the text's SHA-256."""

@@ -1,0 +1,187 @@
+"""The world of conversations: free hours, bookings, leads and quotes, within one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import forgetting
+from bot.clock import LOCAL
+from bot.diary import SLOT, Diary
+from bot.dispatch import Dispatch, Post, local
+from bot.storage import leads, network, quotes
+from bot.storage.crypt import Cipher
+from bot.storage.hotpath import lock_states
+from bot.storage.leads import Lead, Person
+from calculators.law import Law
+from calculators.quote import Quote, QuoteRequest
+from calculators.slots import spread
+from handlers.collector import LOOK
+from handlers.leads import ACTIONS, DONE, LeadState, Move, refusal
+from handlers.messages import Address
+from handlers.ports import CallbackWish
+from handlers.reading import Candidate
+from handlers.wording import Words
+
+OFFERED_TIMES, A_DAY, APART = 4, 2, timedelta(hours=3)
+NOTICE = timedelta(hours=2)  # how soon an hour is offered
+DAYS_AHEAD = 14
+MOST_ON_DESK = 20  # leads shown at once
+
+
+@dataclass(frozen=True, slots=True)
+class Worlds:
+    """What every world needs; calling it opens the world of one person in one transaction."""
+
+    cipher: Cipher
+    words: Words
+    law: Law
+    diary: Diary
+    rng: Random
+
+    def __call__(
+        self, connection: AsyncConnection, address: Address, now: datetime, post: Post
+    ) -> NetworkWorld:
+        """Open the world of `address`; `post` puts a notice into the outbox of the transaction."""
+        return NetworkWorld(self, connection, address, now, post)
+
+
+class NetworkWorld:
+    """Effects and look-ups for the person at one address, who may be a citizen or a collector."""
+
+    def __init__(
+        self, our: Worlds, connection: AsyncConnection, address: Address, now: datetime, post: Post
+    ) -> None:
+        """Made by Worlds, for one update."""
+        self._our, self._connection, self._address, self._now = our, connection, address, now
+        self._dispatch = Dispatch(connection, now, post, our.cipher, our.words, our.diary)
+
+    async def free_slots(self, ward: str) -> Sequence[Candidate]:
+        """Return the next hours somebody is free to call, at most four, on two days or more."""
+        diary, since = self._our.diary, self._now + NOTICE
+        free = await diary.free(self._connection, ward, since, diary.end_of_day(since, DAYS_AHEAD))
+        chosen = spread(list(free), most=OFFERED_TIMES, a_day=A_DAY, apart=APART, zone=LOCAL)
+        times = [(local(slot.start), local(slot.end)) for slot in chosen]
+        return [Candidate(start, {"starts_at": start, "ends_at": end}) for start, end in times]
+
+    async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
+        """Book the hour with whoever's turn it is; None when nobody is free any more.
+
+        A person has one open lead: while its hour is still to come, booking again returns it.
+        """
+        await leads.alone(self._connection)
+        mine = [lead for lead in await leads.all_of(self._connection, self._address) if lead.open]
+        for lead in mine:
+            if lead.collector_id is not None and lead.ends_at > self._now:
+                return await self._booked(lead, lead.collector_id)
+        starts_at = datetime.fromisoformat(wish.starts_at)
+        collector = await self._dispatch.claim(wish.ward, starts_at)
+        if collector is None:
+            return None
+        for lead in mine:
+            await self._dispatch.withdraw(lead, why="booked_again")
+        lead = await self._create(wish, starts_at)
+        return await self._booked(await self._dispatch.offer(lead, collector), collector)
+
+    async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
+        """Keep a quote under a readable code."""
+        province = self._our.law.province(request.province).name if request.province else None
+        return await quotes.save(self._connection, found, province, rng=self._our.rng, at=self._now)
+
+    async def forget(self) -> Mapping[str, Any]:
+        """Cancel what is open, erase who she is wherever it is kept, and name what had to stay.
+
+        Law 91/2025/QH15 art. 4. The conversation itself is forgotten by the outcome that says so.
+        """
+        await leads.alone(self._connection)
+        mine = await leads.all_of(self._connection, self._address)
+        for lead in mine:
+            if lead.open:
+                await self._dispatch.withdraw(lead, why="forgotten")
+        numbers = [lead.id for lead in mine]
+        await forgetting.erase(self._connection, self._our.cipher, self._address, numbers)
+        kept = await leads.have_consents(self._connection, numbers)
+        return {"kept": ["consent_record"] if kept else []}
+
+    async def desk(self) -> Sequence[Candidate]:
+        """Return what the talking collector can do now, the card sent last first."""
+        me = await network.collector_of_chat(self._connection, self._address, self._today)
+        if me is None:
+            return []
+        last_card = await network.look(self._connection, self._address)
+        waiting = await leads.on_desk(self._connection, me.id, most=MOST_ON_DESK)
+        jobs = [(move, lead.id, local(lead.starts_at)) for lead in waiting for move in ACTIONS[lead.state]]
+        return [
+            Candidate(
+                f"{job}-{lead}",
+                {"action": str(job), "lead": lead, "starts_at": starts_at, "last_card": last_card},
+            )
+            for job, lead, starts_at in (*jobs, (LOOK, 0, ""))
+        ]
+
+    async def settle(self, action: str, lead: int) -> Mapping[str, Any]:
+        """Do what a collector says on a lead; {"result": code, …} of handlers.leads.DONE or REFUSALS."""
+        await leads.alone(self._connection)
+        how = Move(action)
+        me = await network.collector_of_chat(self._connection, self._address, self._today)
+        found = await leads.find(self._connection, lead)
+        if me is None or found is None:
+            return {"result": "not_yours", "lead": lead}
+        refused = refusal(found.state, how, his=found.collector_id == me.id)
+        if refused:
+            return {"result": refused, "lead": lead}
+        moved = await self._dispatch.move(found, how, who=f"collector:{me.code}")
+        if how is Move.DECLINE:
+            await self._dispatch.hand_on(moved)
+        shown = await self._dispatch.card(moved, calling=True) if how is Move.CALL else {"lead": lead}
+        return {"result": DONE[how], **shown}
+
+    @property
+    def _today(self) -> date:
+        return self._now.astimezone(LOCAL).date()
+
+    async def _booked(self, lead: Lead, holder: int) -> Mapping[str, Any]:
+        """What she is told of her booking."""
+        collector = await network.collector(self._connection, holder)
+        return {
+            "lead": lead.id,
+            "call_code": lead.call_code,
+            "collector": collector.card(),
+            "starts_at": local(lead.starts_at),
+            "ends_at": local(lead.ends_at),
+        }
+
+    async def _create(self, wish: CallbackWish, starts_at: datetime) -> Lead:
+        """Store the lead and the proof that she agreed, in the words she read."""
+        our, at = self._our, self._now
+        states = await lock_states(self._connection, [self._address], our.cipher, at=at, today=self._today)
+        language = states[self._address].language
+        lead = Lead(
+            id=0,
+            state=LeadState.UNASSIGNED,
+            ward=wish.ward,
+            quote_code=wish.quote_code,
+            starts_at=starts_at,
+            ends_at=starts_at + SLOT,
+            call_code=f"{our.rng.randrange(10_000):04d}",
+            language=language,
+            collector_id=None,
+            address=self._address,
+        )
+        person = Person(wish.name, wish.phone, wish.note)
+        lead = await leads.create(self._connection, our.cipher, lead, person, at=at)
+        wording = consent_wording(our.words, language)
+        await leads.consented(self._connection, lead.id, wish.consent, wording, at=at)
+        return lead
+
+
+def consent_wording(words: Words, language: str) -> str:
+    """Return the SHA-256 of the sentence a person agrees to, her number left out of it."""
+    sentence = words.say(language, "consent", "text", {"phone": "…"})
+    return hashlib.sha256(sentence.encode()).hexdigest()
