@@ -1,0 +1,51 @@
+# An Sinh: `make help` lists what there is. Needs Python 3.11 or newer, git, make and bash; nothing else.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help install run test check graph law bench lock clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+DATE ?=
+PYTEST_WORKERS ?= 2
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: ## make the environment in .venv from requirements.lock
+	@bash .ci/environment requirements.lock
+
+run: install ## migrate, load the demo network and serve on http://127.0.0.1:8080
+	@$(BIN)/ansinh serve --demo
+
+test: ## every check and test, in the environment of requirements-test.lock
+	@bash .ci/environment requirements-test.lock
+	@$(MAKE) --no-print-directory _check
+	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS)
+
+check: ## lint, types, import contracts, repository rules: the fast part
+	@bash .ci/environment requirements-test.lock
+	@$(MAKE) --no-print-directory _check
+	@$(BIN)/python -m pytest tests/repository
+
+.PHONY: _check
+_check:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/ansinh graph --check
+
+graph: install ## draw the conversations into docs/conversations/
+	@$(BIN)/ansinh graph
+
+law: install ## the legal parameters in force: make law DATE=2027-01-01
+	@$(BIN)/ansinh law $(if $(DATE),--on $(DATE))
+
+bench: install ## measure the engine, a whole step and the network
+	@$(BIN)/ansinh bench
+
+lock: ## resolve the dependencies anew into the lock files
+	@bash .ci/lock
+
+clean: ## remove the environment and caches; the data in var/ stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache artifacts
