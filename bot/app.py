@@ -1,0 +1,99 @@
+"""The composition root: the only place that builds objects and reads the clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random, SystemRandom
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.channels import Channel
+from bot.channels.web import WebChannel
+from bot.clock import LOCAL, now
+from bot.converse import Converse
+from bot.diary import Diary
+from bot.sender import Sender
+from bot.settings import Settings
+from bot.storage import network
+from bot.storage.crypt import Cipher
+from bot.storage.engine import make_engine
+from bot.storage.migrate import migrate
+from bot.world import Worlds
+from calculators.holidays import Holidays
+from calculators.law import Law
+from calculators.territory import Territory
+from handlers.collector import COLLECTOR, Desk
+from handlers.dialogue import Dialogue
+from handlers.messages import Address
+from handlers.welcome import CITIZEN
+from handlers.wording import Words
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything built, for whoever starts it: the server, the terminal, an operator, a test."""
+
+    settings: Settings
+    engine: AsyncEngine
+    cipher: Cipher
+    law: Law
+    territory: Territory
+    words: Words
+    clock: Clock
+    woken: asyncio.Event
+    converse: Converse
+    web: WebChannel
+
+    def sender(self, channels: Mapping[str, Channel], *, rng: Random | None = None) -> Sender:
+        """Return a sender for some channels."""
+        return Sender(self.engine, self.cipher, channels, self.clock, self.woken, rng=rng or SystemRandom())
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings, *, clock: Clock = now, rng: Random | None = None
+) -> AsyncIterator[App]:
+    """Build everything on a database brought to the newest schema; close it at the end.
+
+    Raises SettingsError, ParameterError, WordingError: each says what to do.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    law, territory = Law.load(), Territory.load()
+    words = Words(territory)
+    cipher = Cipher(settings.secret())
+    engine = make_engine(settings.url)
+    try:
+        await migrate(engine)
+        woken = asyncio.Event()
+        diary = Diary(law, Holidays.load(), territory, LOCAL)
+        converse = Converse(
+            engine,
+            cipher,
+            roles=_roles(law, territory, settings.home_province),
+            words=words,
+            open_world=Worlds(cipher, words, law, diary, rng or SystemRandom()),
+            clock=clock,
+            woken=woken,
+        )
+        web = WebChannel(engine, cipher, clock)
+        yield App(settings, engine, cipher, law, territory, words, clock, woken, converse, web)
+        await converse.close()
+    finally:
+        await engine.dispose()
+
+
+def _roles(law: Law, territory: Territory, home: str) -> Callable[[AsyncConnection, Address], object]:
+    """Return what finds the dialogue of an address: collectors have a desk, everybody else is a citizen."""
+    citizen = Dialogue(CITIZEN, law=law, territory=territory, home=home)
+    collector = Desk(COLLECTOR, law=law, territory=territory, home=home)
+
+    async def role(connection: AsyncConnection, address: Address) -> Dialogue:
+        return collector if await network.is_staff(connection, address) else citizen
+
+    return role

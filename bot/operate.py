@@ -1,0 +1,57 @@
+"""Verbs for whoever runs it: migrate, replay, check."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.app import open_app
+from bot.clock import LOCAL
+from bot.converse import open_failures
+from bot.settings import Settings
+from bot.storage.migrate import newest
+
+
+async def migrate_now() -> int:
+    """Bring the database to the newest schema."""
+    async with open_app(Settings()):
+        sys.stdout.write(f"the database is at revision {newest()}\n")
+    return 0
+
+
+async def replay(ids: Sequence[int], *, only_list: bool) -> int:
+    """List failed messages, or run them again; return 1 if one failed again."""
+    async with open_app(Settings()) as app:
+        async with app.engine.connect() as connection:
+            waiting = await open_failures(connection)
+        chosen = [row for row in waiting if not ids or row[0] in ids]
+        for identity, error, at in chosen:
+            sys.stdout.write(f"{identity}\t{_local(at)}\t{error}\n")
+        if only_list:
+            return 0
+        for identity, _, _ in chosen:
+            await app.converse.replay(identity)
+        async with app.engine.connect() as connection:
+            again = [
+                row
+                for row in await open_failures(connection)
+                if row[0] > max((r[0] for r in waiting), default=0)
+            ]
+        sys.stdout.write(f"{len(chosen)} replayed, {len(again)} failed again\n")
+    return int(bool(again))
+
+
+async def check() -> int:
+    """Build everything without serving: settings, law, words, database; return 0 when all is well."""
+    try:
+        async with open_app(Settings()) as app:
+            sys.stdout.write(f"settings, law, words and database are in order ({app.engine.dialect.name})\n")
+    except Exception as problem:  # noqa: BLE001 - whatever it is, an operator reads what it says
+        sys.stderr.write(f"{type(problem).__name__}: {problem}\n")
+        return 1
+    return 0
+
+
+def _local(at: datetime) -> str:
+    return at.astimezone(LOCAL).strftime("%d/%m/%Y %H:%M")

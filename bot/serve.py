@@ -1,0 +1,94 @@
+"""`ansinh serve`: the web server and the sender, until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from contextlib import suppress
+
+from aiohttp import web
+
+from bot.app import App, open_app
+from bot.demo import FIRST_CODE, load_demo
+from bot.logs import configure
+from bot.settings import Settings
+from bot.storage.migrate import current, newest
+from bot.web.api import Api
+from bot.web.chat import ChatPages, inbox_path
+from bot.web.pages import Pages
+from bot.web.server import make_web
+
+log = logging.getLogger(__name__)
+
+
+def serve(*, demo: bool) -> int:
+    """Serve until SIGINT or SIGTERM; return 0."""
+    configure()
+    asyncio.run(_serve(Settings(), demo=demo))
+    return 0
+
+
+async def _serve(settings: Settings, *, demo: bool) -> None:
+    async with open_app(settings) as app:
+        if demo:
+            async with app.engine.begin() as connection:
+                await load_demo(connection, app.cipher, app.territory)
+        stopping = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        runner = web.AppRunner(web_app(app, demo=demo), access_log=None, shutdown_timeout=5)
+        await runner.setup()
+        site = web.TCPSite(runner, settings.host, settings.port)
+        await site.start()
+        sender = asyncio.create_task(app.sender({"web": app.web}).run())
+        _greet(app, _port(runner, settings), demo=demo)
+        await stopping.wait()
+        log.info("stopping: what was taken is finished first")
+        await runner.cleanup()
+        sender.cancel()
+        with suppress(asyncio.CancelledError):
+            await sender
+
+
+def web_app(app: App, *, demo: bool) -> web.Application:
+    """Return the web application of an app."""
+    pages = Pages()
+    secure = app.settings.public_url.startswith("https://")
+    chat = ChatPages(app.converse, app.web, app.cipher, pages, app.clock, demo=demo, secure=secure)
+    api = Api(app.law, per_minute=app.settings.api_requests_per_minute)
+
+    async def database() -> bool:
+        try:
+            return await current(app.engine) is not None
+        except Exception:  # noqa: BLE001 - not ready, whatever the reason
+            return False
+
+    async def migrations() -> bool:
+        return await database() and await current(app.engine) == newest()
+
+    async def outbox() -> bool:
+        return not (await app.sender({"web": app.web}).counts()).get("dead", 0)
+
+    return make_web(chat, api, pages, {"database": database, "migrations": migrations, "web": outbox})
+
+
+def _port(runner: web.AppRunner, settings: Settings) -> int:
+    """The port that is listened on, when any free one was asked for too."""
+    addresses = runner.addresses
+    return int(addresses[0][1]) if addresses else settings.port
+
+
+def _greet(app: App, port: int, *, demo: bool) -> None:
+    settings = app.settings
+    address = settings.public_url.rstrip("/") or f"http://{settings.host}:{port}"
+    lines = [f"An Sinh is at {address}/"]
+    if demo:
+        inbox = inbox_path(FIRST_CODE, app.cipher)
+        lines.append(f"The inbox of demo collector {FIRST_CODE}: {address}{inbox}")
+    lines.append(
+        "Telegram and Zalo are off in this version: the web chat and the terminal are on. See .env.example."
+    )
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
