@@ -54,9 +54,9 @@ class Dispatch:
         choices: list[tuple[str, dict[str, Any]]] = [
             (f"{move.value}-{lead.id}", {}) for move in ACTIONS[LeadState.OFFERED]
         ]
-        card = await self.card(lead)
-        await self._tell_staff(collector, self.words.notice("lead_card", STAFF_LANGUAGE, choices, **card))
-        await network.card_sent(self.connection, collector, lead.id)
+        card = self.words.notice("lead_card", STAFF_LANGUAGE, choices, **await self.card(lead))
+        for chat in await network.send_card(self.connection, collector, lead.id):
+            self.post(chat, card)
         return lead
 
     async def hand_on(self, lead: Lead) -> None:
@@ -82,7 +82,8 @@ class Dispatch:
         await leads.release(self.connection, lead)
         facts: dict[str, Any] = {"lead": lead.id, "starts_at": local(lead.starts_at)}
         notice = self.words.notice("lead_withdrawn", STAFF_LANGUAGE, **facts)
-        await self._tell_staff(lead.collector_id, notice)
+        for chat in await network.chats(self.connection, lead.collector_id):
+            self.post(chat, notice)
 
     async def move(self, lead: Lead, how: Move, *, who: str, why: str = "", to: int | None = None) -> Lead:
         """Move a lead now; see `leads.move`."""
@@ -101,10 +102,6 @@ class Dispatch:
             **(quote.in_brief() if quote else quotes.NOT_QUOTED),
         }
         return card | ({"phone": display(person.phone), "call_code": lead.call_code} if calling else {})
-
-    async def _tell_staff(self, collector: int, message: Outgoing) -> None:
-        for chat in await network.chats(self.connection, collector):
-            self.post(chat, message)
 
 
 def local(moment: datetime) -> str:

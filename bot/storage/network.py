@@ -167,11 +167,16 @@ async def link_chat(connection: AsyncConnection, chat: Address, identity: int) -
         await connection.execute(insert(staff_chats).values(**row, collector_id=identity))
 
 
-async def card_sent(connection: AsyncConnection, identity: int, lead: int) -> None:
-    """Remember which card was last sent to every chat of a collector: a bare digit belongs to it."""
-    await connection.execute(
-        update(staff_chats).where(staff_chats.c.collector_id == identity).values(last_card=lead)
+async def send_card(connection: AsyncConnection, identity: int, lead: int) -> Sequence[Address]:
+    """Return the chats a card goes to, and remember it there: a bare digit belongs to the last card sent."""
+    columns = (staff_chats.c.channel, staff_chats.c.account, staff_chats.c.person)
+    sent = (
+        update(staff_chats)
+        .where(staff_chats.c.collector_id == identity)
+        .values(last_card=lead)
+        .returning(*columns)
     )
+    return sorted(Address(*row) for row in await connection.execute(sent))
 
 
 async def look(connection: AsyncConnection, chat: Address) -> int:
@@ -180,6 +185,11 @@ async def look(connection: AsyncConnection, chat: Address) -> int:
     if lead:
         await connection.execute(update(staff_chats).where(_same(chat)).values(last_card=None))
     return lead or 0
+
+
+def phone_place(code: str) -> str:
+    """Return the place a collector's phone is sealed for."""
+    return f"collectors.phone:{code}"
 
 
 def _same(chat: Address) -> ColumnElement[bool]:
