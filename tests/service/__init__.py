@@ -1,0 +1,1 @@
+"""The whole product, started, killed and started again."""

@@ -1,0 +1,1 @@
+"""What is kept, and how: the same promises on both databases."""
