@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import date, time
+from datetime import date
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
@@ -30,11 +30,11 @@ FIRST_CODE = "LS0001"  # who covers the first ward, all day: the inbox that is s
 POINTS, COLLECTORS = 226, 527
 _SEED = 2026
 _SINCE = date(2026, 1, 1)
-_SHIFTS = (
-    ((time(8), time(17)),),
-    ((time(8), time(11, 30)), (time(13, 30), time(17))),
-    ((time(9), time(14)),),
-    ((time(10), time(12)), (time(14), time(17))),
+_SHIFTS = (  # minutes after midnight
+    ((480, 1020),),
+    ((480, 690), (810, 1020)),
+    ((540, 840),),
+    ((600, 720), (840, 1020)),
 )
 _WORKDAYS = range(5)
 _SHARE_OF_NEIGHBOURS = 1 / 3  # of the collectors, who cover the next ward too

@@ -13,7 +13,7 @@ from bot.clock import LOCAL
 from bot.diary import SLOT, Diary
 from bot.storage import leads, network, quotes
 from bot.storage.crypt import Cipher
-from bot.storage.leads import CITIZEN, SYSTEM, Lead
+from bot.storage.leads import CITIZEN, SYSTEM, Lead, Person
 from calculators.slots import Range
 from handlers.leads import ACTIONS, LeadState, Move
 from handlers.messages import Address, Outgoing
@@ -48,13 +48,13 @@ class Dispatch:
                 return collector
         return None
 
-    async def offer(self, lead: Lead, collector: int) -> Lead:
+    async def offer(self, lead: Lead, person: Person, collector: int) -> Lead:
         """Offer a lead to a collector whose hour is claimed, and send him its card."""
         lead = await self.move(lead, Move.OFFER, who=SYSTEM, to=collector)
         choices: list[tuple[str, dict[str, Any]]] = [
             (f"{move.value}-{lead.id}", {}) for move in ACTIONS[LeadState.OFFERED]
         ]
-        card = self.words.notice("lead_card", STAFF_LANGUAGE, choices, **await self.card(lead))
+        card = self.words.notice("lead_card", STAFF_LANGUAGE, choices, **await self.card(lead, person))
         for chat in await network.send_card(self.connection, collector, lead.id):
             self.post(chat, card)
         return lead
@@ -67,7 +67,8 @@ class Dispatch:
             await leads.note_event(self.connection, lead, "nobody_free", who=SYSTEM, at=self.now)
             notice = self.words.notice("office_will_call", lead.language, **facts)
         else:
-            await self.offer(lead, holder)
+            person = await leads.person(self.connection, self.cipher, lead.id)
+            await self.offer(lead, person, holder)
             collector = await network.collector(self.connection, holder)
             facts["collector"] = collector.card()
             notice = self.words.notice("collector_changed", lead.language, **facts)
@@ -89,11 +90,10 @@ class Dispatch:
         """Move a lead now; see `leads.move`."""
         return await leads.move(self.connection, lead, how, who=who, at=self.now, why=why, to=to)
 
-    async def card(self, lead: Lead, *, calling: bool = False) -> dict[str, Any]:
-        """Return what a collector is shown of a lead; phone and call code only when he calls."""
-        person = await leads.person(self.connection, self.cipher, lead.id)
+    async def card(self, lead: Lead, person: Person) -> dict[str, Any]:
+        """Return what a collector is shown of a lead: nothing to call with."""
         quote = await quotes.find(self.connection, lead.quote_code) if lead.quote_code else None
-        card = {
+        return {
             "lead": lead.id,
             "citizen": person.name,
             "ward": lead.ward,
@@ -101,7 +101,12 @@ class Dispatch:
             "ends_at": local(lead.ends_at),
             **(quote.in_brief() if quote else quotes.NOT_QUOTED),
         }
-        return card | ({"phone": display(person.phone), "call_code": lead.call_code} if calling else {})
+
+    async def call(self, lead: Lead) -> dict[str, Any]:
+        """Return the card of a lead with the phone and the call code; its event was written already."""
+        person = await leads.person(self.connection, self.cipher, lead.id)
+        card = await self.card(lead, person)
+        return {**card, "phone": display(person.phone), "call_code": lead.call_code}
 
 
 def local(moment: datetime) -> str:

@@ -86,8 +86,9 @@ class NetworkWorld:
             return None
         for lead in mine:
             await self._dispatch.withdraw(lead, why="booked_again")
-        lead = await self._create(wish, starts_at)
-        return await self._booked(await self._dispatch.offer(lead, collector), collector)
+        person = Person(wish.name, wish.phone, wish.note)
+        lead = await self._dispatch.offer(await self._create(wish, starts_at, person), person, collector)
+        return await self._booked(lead, collector)
 
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
         """Keep a quote under a readable code."""
@@ -139,7 +140,7 @@ class NetworkWorld:
         moved = await self._dispatch.move(found, how, who=f"collector:{me.code}")
         if how is Move.DECLINE:
             await self._dispatch.hand_on(moved)
-        shown = await self._dispatch.card(moved, calling=True) if how is Move.CALL else {"lead": lead}
+        shown = await self._dispatch.call(moved) if how is Move.CALL else {"lead": lead}
         return {"result": DONE[how], **shown}
 
     @property
@@ -157,7 +158,7 @@ class NetworkWorld:
             "ends_at": local(lead.ends_at),
         }
 
-    async def _create(self, wish: CallbackWish, starts_at: datetime) -> Lead:
+    async def _create(self, wish: CallbackWish, starts_at: datetime, person: Person) -> Lead:
         """Store the lead and the proof that she agreed, in the words she read."""
         our, at = self._our, self._now
         states = await lock_states(self._connection, [self._address], our.cipher, at=at, today=self._today)
@@ -174,7 +175,6 @@ class NetworkWorld:
             collector_id=None,
             address=self._address,
         )
-        person = Person(wish.name, wish.phone, wish.note)
         lead = await leads.create(self._connection, our.cipher, lead, person, at=at)
         wording = consent_wording(our.words, language)
         await leads.consented(self._connection, lead.id, wish.consent, wording, at=at)

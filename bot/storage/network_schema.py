@@ -15,7 +15,6 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
-    Time,
     text,
 )
 
@@ -71,10 +70,12 @@ weekly_hours = Table(
     metadata,
     Column("collector_id", ForeignKey(collectors.c.id), primary_key=True),
     Column("weekday", SmallInteger, primary_key=True),
-    Column("opens", Time, primary_key=True),
-    Column("closes", Time, nullable=False),
+    Column("opens", SmallInteger, primary_key=True),
+    Column("closes", SmallInteger, nullable=False),
     CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+    CheckConstraint("0 <= opens AND opens < closes AND closes < 1440", name="minutes"),
 )
+"""Hours of every week: `weekday` counts from Monday, 0; the times are minutes after local midnight."""
 
 staff_chats = Table(
     "staff_chats",

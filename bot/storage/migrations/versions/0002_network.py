@@ -135,9 +135,12 @@ def upgrade() -> None:
         "weekly_hours",
         sa.Column("collector_id", sa.Integer(), nullable=False),
         sa.Column("weekday", sa.SmallInteger(), nullable=False),
-        sa.Column("opens", sa.Time(), nullable=False),
-        sa.Column("closes", sa.Time(), nullable=False),
+        sa.Column("opens", sa.SmallInteger(), nullable=False),
+        sa.Column("closes", sa.SmallInteger(), nullable=False),
         sa.CheckConstraint("weekday BETWEEN 0 AND 6", name=op.f("ck_weekly_hours_weekday")),
+        sa.CheckConstraint(
+            "0 <= opens AND opens < closes AND closes < 1440", name=op.f("ck_weekly_hours_minutes")
+        ),
         sa.ForeignKeyConstraint(
             ["collector_id"], ["collectors.id"], name=op.f("fk_weekly_hours_collector_id_collectors")
         ),
