@@ -94,6 +94,14 @@ class Databases:
         self.server.psql(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self._url(name)
 
+    def drop(self, url: str) -> None:
+        """Give the room of a database back."""
+        if url.startswith("sqlite"):
+            for file in Path(url.removeprefix("sqlite+aiosqlite:///")).parent.glob(f"{Path(url).name}*"):
+                file.unlink()
+        else:
+            self.server.psql(f"DROP DATABASE {url.split('/')[3].partition('?')[0]} WITH (FORCE)")
+
     def empty(self, kind: str) -> str:
         """A database without a schema."""
         if kind == "sqlite":

@@ -56,7 +56,7 @@ class WebChannel:
             page.set()
 
     async def history(self, account: str, person: str, *, after: int = 0) -> list[Kept]:
-        """Return what was sent to a person after a message, oldest first; the newest only if there is much."""
+        """Return what was sent to a person after a message, oldest first; of much, the newest."""
         query = (
             select(web_messages.c.id, web_messages.c.key, web_messages.c.body)
             .where(
