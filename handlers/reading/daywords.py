@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,16 +40,22 @@ _MONTH_YEAR = re.compile(
 )
 
 
-def plain(tokens: Tokens) -> str:
+def plain(tokens: Tokens, rename: Callable[[Tokens, int], str | None] | None = None) -> str:
     """Return the text folded, one space between tokens, dots in dates as slashes, numbers in digits.
 
     A number in words becomes digits only beside a word that it counts: "tháng năm" is "thang 5" and
-    "mười lăm năm" is "15 nam", while "bà", "sau" and "mốt" stay what they are.
+    "mười lăm năm" is "15 nam", while "bà", "sau" and "mốt" stay what they are. `rename` may give a token
+    a name of the reader's own.
     """
     words: list[str] = []
     place = 0
     while place < len(tokens):
         token = tokens[place]
+        name = rename(tokens, place) if rename else None
+        if name is not None:
+            words.append(name)
+            place += 1
+            continue
         found = None if token.digits else _counted(tokens, place)
         if found:
             words.append(str(found[0]))

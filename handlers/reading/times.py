@@ -1,0 +1,220 @@
+"""Times for a call as people say them: "mai", "sáng mốt", "thứ 3 tuần sau", "chiều 25", "sau 5h"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import product
+
+from handlers.reading.days import Days, day_of_month, days_in
+from handlers.reading.daywords import plain
+from handlers.reading.hours import Hours, bare_hour, hours_in, of_part, parts_of_day
+from handlers.reading.numbers import Forms, Tokens
+from handlers.reading.rest import Rest
+from handlers.reading.unclear import Candidate, Unclear
+
+_MOST_CANDIDATES = 4
+_PARTS = {
+    "morning": Forms("sáng morning"), "noon": Forms("trưa noon"), "afternoon": Forms("chiều afternoon"),
+    "evening": Forms("tối evening tonight"), "night": Forms("đêm night"),
+}  # fmt: skip
+_DAY_WORDS = Forms(
+    "nay mai mốt mot kia thứ thu t cn chủ ngày hôm today tomorrow monday tuesday wednesday thursday friday"
+)
+_NAMES = (
+    ("tomorrow", Forms("mai tomorrow tmr")), ("hom nay", Forms("today hnay bnay")), ("cn", Forms("sunday")),
+    ("thu 2", Forms("monday")), ("thu 3", Forms("tuesday")), ("thu 4", Forms("wednesday")),
+    ("thu 5", Forms("thursday")), ("thu 6", Forms("friday")), ("thu 7", Forms("saturday")),
+    ("cuoi tuan", Forms("weekend")), ("farther", Forms("=kìa")),
+)  # fmt: skip
+_OVERMORROW = Forms("=mốt mot")
+_AROUND_MOT = frozenset(("sang", "chieu", "toi", "trua", "ngay", "bua", "hom", "mai", "hoac", "h", "gio"))
+_EVENING_BEFORE = Forms("buổi h g giờ rưỡi")
+_TO, _SUN = Forms("=tới"), Forms("năm tháng tuần")
+
+_ANY_TIME = re.compile(
+    r"\b(?:(?:luc|gio|ngay|hom|khi) nao|sao|the nao) cung (?:duoc|dc|ok|xong)\b"
+    r"|\bbat (?:cu|ky) (?:luc|khi) nao\b|\bany ?time\b|\bwhenever\b"
+)
+_NOW = re.compile(r"\b(?:(?:ngay )?bay gio|goi luon|ngay lap tuc|goi ngay|lien|now|asap|right away)\b")
+_VAGUE = re.compile(
+    r"\b(?:(?:hom|bua|luc|khi) (?:nao|khac)|bao gio|ranh|phien|vu|ngay cho|(?:may|vai) (?:hom|ngay|bua|tuan)|"
+    r"(?:hom|bua) sau|de sau|later|some ?day)\b"
+)
+_SOME_YEAR = re.compile(r"\b(?:tomorrow overmorrow|tet|sang nam|nam sau|(?:cuoi|dau) nam|gieng)\b")
+_PAST = re.compile(
+    r"\b(?:hom (?:qua|kia|truoc)|bua (?:truoc|qua)|(?:tuan|thang) truoc|vua nay|hoi nay|yesterday|last)\b"
+)
+_LUNAR = re.compile(r"\b(?:am lich|lich am|ram|thang chap)\b")
+_BETWEEN_DAYS = re.compile(r"\.(?: (?:-|den|toi|to) )\.")
+_BEFORE_A_DAY = re.compile(r"\b(?:truoc|sau|qua|het|before|after) \.")
+_NUMBER = re.compile(r"(?<!\S)(?P<n>\d{1,2})(?!\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A day or days (both ends included) and hours of a day; None for what was not said.
+
+    `start` equals `end` for a moment ("8h"); one of them alone is "after" or "before".
+    """
+
+    first: date | None = None
+    last: date | None = None
+    start: time | None = None
+    end: time | None = None
+
+    def allows(self, starts_at: datetime, ends_at: datetime) -> bool:
+        """Tell whether a slot (local time) is on one of the days and touches the hours."""
+        day = starts_at.date()
+        if self.first and self.last and not self.first <= day <= self.last:
+            return False
+        begins, stops = starts_at.time(), ends_at.time()
+        late = self.end is not None and (begins > self.end or (begins == self.end and self.start != self.end))
+        return not late and not (self.start is not None and stops <= self.start)
+
+    def __str__(self) -> str:
+        """Return plain words that `when` reads back: `25/11/2026 08:00 - 11:00`."""
+        words = [" - ".join(f"{day:%d/%m/%Y}" for day in dict.fromkeys((self.first, self.last)) if day)]
+        hours = [f"{at:%H:%M}" for at in dict.fromkeys((self.start, self.end)) if at]
+        if hours and self.end is None:
+            words.append("sau")
+        elif hours and self.start is None:
+            words.append("trước")
+        words.append(" - ".join(hours))
+        return " ".join(filter(None, words)) or "lúc nào cũng được"
+
+
+def when(text: str, on: date) -> When:
+    """Read a time for a call, counted from `on`.
+
+    Raises Unclear: "which_time" with candidates (fact when, as it is shown), and without: "vague_time",
+    "in_the_past", "lunar_date", "no_such_day", "not_a_time".
+    """
+    words = plain(Tokens(text), _renamed)
+    if _LUNAR.search(words):
+        raise Unclear("lunar_date")
+    if _ANY_TIME.search(words):
+        return When()
+    if _PAST.search(words):
+        raise Unclear("in_the_past")
+    if _SOME_YEAR.search(words):
+        raise Unclear("vague_time")
+    rest = Rest(words)
+    days = _joined(list(days_in(rest, on)), rest)
+    if _BEFORE_A_DAY.search(rest.words):
+        raise Unclear("vague_time")
+    hours, parts = list(hours_in(rest)), parts_of_day(rest)
+    left = rest.one(_NUMBER)
+    if left and not hours:
+        days, hours = _bare(int(left["n"]), days, parts[0] if parts else None, on)
+    elif hours and len(parts) == 1:
+        hours = [hour.inside(parts[0]) for hour in hours]
+    hours = hours or [of_part(part) for part in parts]
+    if days or hours:
+        return _settled(days, hours, on)
+    if _NOW.search(words):
+        raise _asked([When(on, on)])
+    raise Unclear("vague_time" if _VAGUE.search(words) else "not_a_time")
+
+
+def spot_when(text: str, on: date) -> str | None:
+    """Find a day or an hour, named beyond doubt, in a longer message; return plain words for it."""
+    try:
+        found = when(text, on)
+    except Unclear:
+        return None
+    return str(found) if found != When() else None
+
+
+def _renamed(tokens: Tokens, place: int) -> str | None:
+    """Give parts of a day and near days plain names, where folding would confuse them: tối, tôi, tới."""
+    token, after = tokens[place], tokens[place + 1]
+    if (
+        token in _OVERMORROW
+        and token.marked != "một"
+        and (tokens[place - 1].word in _AROUND_MOT or len(tokens) == 1)
+    ):
+        return "overmorrow"
+    if token in _TO:
+        return "toi"
+    if token.word == "t" and after.word in "234567" and after.digits and tokens.word(place + 2) != "/":
+        return "thu"
+    for name, forms in _PARTS.items():
+        if token in forms:
+            return _part(tokens, place, name)
+    return next((name for name, forms in _NAMES if token in forms), None)
+
+
+def _part(tokens: Tokens, place: int, name: str) -> str | None:
+    token, after = tokens[place], tokens[place + 1]
+    if token.word == "tonight":
+        return "evening hom nay"
+    if token.word == "sang" and after in _SUN:
+        return None  # "sang tuần": the week to come
+    unmarked = token.marked == token.word and token.word in ("toi", "dem")
+    if unmarked and after not in _DAY_WORDS and tokens[place - 1] not in _EVENING_BEFORE and len(tokens) > 1:
+        return None  # "tôi", "tới", "đem"
+    return name
+
+
+def _joined(days: list[Days], rest: Rest) -> list[Days]:
+    """Make "thứ 2 đến thứ 6" one stretch of days."""
+    if len(days) > 1 and _BETWEEN_DAYS.search(rest.words) and days[0].first <= days[-1].last:
+        return [Days(days[0].first, days[-1].last)]
+    return days
+
+
+def _bare(number: int, days: list[Days], part: str | None, on: date) -> tuple[list[Days], list[Hours]]:
+    """Read a number without a unit: "chiều 25" is a day, "mai 9" an hour; what may be both is asked."""
+    hour, day = bare_hour(number, part), day_of_month(number, on)
+    if days and hour:
+        return days, [hour]
+    if days or not (hour or day):
+        raise Unclear("not_a_time")
+    if hour is None and day:
+        return [Days.one(day)], []
+    hours = of_part(part) if part else Hours(None, None)
+    readings = [When(day, day, hours.start, hours.end)] if day else []
+    readings += [When(None, None, hour.start, hour.end)] if hour else []
+    raise _asked(readings)
+
+
+def _settled(days: list[Days], hours: list[Hours], on: date) -> When:
+    """Combine days and hours; more than one of either, or an open hour, is asked."""
+    options = _meeting(days)
+    moments = list(dict.fromkeys(hours))
+    if len(options) == len(moments) > 1:  # "mai 8h hoặc mốt 9h"
+        pairs: Iterable[tuple[Days | None, Hours | None]] = zip(options, moments, strict=True)
+    else:
+        evenings = (hour.evening() for hour in moments if hour.doubt)
+        every_day: Sequence[Days | None] = options or (None,)
+        every_hour: Sequence[Hours | None] = (*moments, *evenings) or (None,)
+        pairs = product(every_day, every_hour)
+    readings = [_combined(day, hour) for day, hour in pairs]
+    kept = [each for each in readings if each.last is None or each.last >= on]
+    if not kept:
+        raise Unclear("in_the_past")
+    if len(kept) > 1 or len(readings) > 1:
+        raise _asked(kept)
+    return kept[0]
+
+
+def _combined(days: Days | None, hours: Hours | None) -> When:
+    first, last = (days.first, days.last) if days else (None, None)
+    return When(first, last, hours.start, hours.end) if hours else When(first, last)
+
+
+def _meeting(days: list[Days]) -> list[Days]:
+    """Return the narrowest of days that agree ("thứ 5 26/11"), else each of them."""
+    options = list(dict.fromkeys(days))
+    if len(options) < 2:
+        return options
+    both = Days(max(each.first for each in options), min(each.last for each in options))
+    return [both] if both in options else options
+
+
+def _asked(readings: Iterable[When]) -> Unclear:
+    shown = [str(each) for each in dict.fromkeys(readings)]
+    return Unclear("which_time", *(Candidate(each, {"when": each}) for each in shown[:_MOST_CANDIDATES]))
