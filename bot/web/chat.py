@@ -93,7 +93,7 @@ class ChatPages:
         token = request.cookies.get(COOKIE, "")
         if not _is_token(token):
             token = secrets.token_hex(16)
-        answer = web.HTTPSeeOther(f"/c/{token}")
+        answer = _go_to(f"/c/{token}")
         year = 365 * 24 * 3600
         answer.set_cookie(
             COOKIE, token, max_age=year, httponly=True, samesite="Lax", secure=self._secure, path="/"
@@ -128,7 +128,7 @@ class ChatPages:
         async with self._answer_after(visitor, last) as answered:
             await self._converse.hear(incoming)
             await answered()
-        return web.HTTPSeeOther(f"{visitor.path}#say")
+        return _go_to(f"{visitor.path}#say")
 
     async def send(self, request: web.Request) -> web.StreamResponse:
         """Take one event as JSON: what a page does where sockets are blocked."""
@@ -280,6 +280,10 @@ def inbox_address(code: str) -> Address:
 def inbox_path(code: str, cipher: Cipher) -> str:
     """The path of a collector's inbox: who has it is taken for the collector."""
     return f"/inbox/{code}.{cipher.sign(f'inbox:{code}')}"
+
+
+def _go_to(path: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": path, "Cache-Control": "no-store"})
 
 
 def _is_token(token: str) -> bool:

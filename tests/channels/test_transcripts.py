@@ -1,0 +1,67 @@
+"""The same transcripts through every channel, on both databases: a conversation does not know where it is."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from bot.terminal import Terminal
+from handlers.messages import Address
+from tests.channels.served import FormChat, app_on, served_on, socket_chat
+from tests.conversations.transcript import Transcript, all_transcripts, play
+
+every_transcript = pytest.mark.parametrize(
+    "transcript", all_transcripts(), ids=lambda transcript: transcript.name
+)
+
+
+class TerminalChat:
+    """Talks to `ansinh chat --json`, line by line."""
+
+    people = itertools.count(1)
+
+    def __init__(self, app: Any) -> None:
+        self.out = io.StringIO()
+        person = f"p{next(self.people)}"
+        address = Address("terminal", f"citizen:{person}", person)
+        self.terminal = Terminal(app, address, self.out, as_json=True)
+
+    async def type(self, text: str) -> dict[str, Any]:
+        return await self._line({"text": text})
+
+    async def tap(self, option: str) -> dict[str, Any]:
+        return await self._line({"choice": option})
+
+    async def _line(self, line: dict[str, str]) -> dict[str, Any]:
+        before = len(self.out.getvalue())
+        await self.terminal.line(json.dumps(line))
+        return json.loads(self.out.getvalue()[before:])
+
+
+@every_transcript
+async def test_in_the_terminal(transcript: Transcript, network_url: str, tmp_path: Path) -> None:
+    async with app_on(network_url, tmp_path) as app:
+        await play(transcript, TerminalChat(app))
+
+
+@every_transcript
+async def test_in_the_web_chat(transcript: Transcript, network_url: str, tmp_path: Path) -> None:
+    async with served_on(network_url, tmp_path) as served, socket_chat(served) as chat:
+        await play(transcript, chat)
+
+
+@every_transcript
+async def test_in_the_web_chat_without_javascript(
+    transcript: Transcript, network_url: str, tmp_path: Path
+) -> None:
+    async with served_on(network_url, tmp_path) as served, ClientSession() as session:
+        page = await session.get(f"{served.url}/")
+        chat = FormChat(session, f"{served.url}{page.url.path}")
+        await chat.open()
+        await play(transcript, chat)
