@@ -20,7 +20,7 @@ from handlers.messages import Address, Outgoing
 from handlers.reading.phones import display
 from handlers.wording import Words
 
-LATEST = timedelta(hours=1)  # how soon after now an hour may still be booked
+SOONEST, FURTHEST = timedelta(hours=1), timedelta(days=31)  # when from now an hour may still be booked
 STAFF_LANGUAGE = "vi"
 
 Post = Callable[[Address, Outgoing], None]
@@ -39,7 +39,7 @@ class Dispatch:
 
     async def claim(self, ward: str, starts_at: datetime) -> int | None:
         """Take the hour of the first in turn who is free then; None when nobody is."""
-        if starts_at < self.now + LATEST:
+        if not SOONEST <= starts_at - self.now <= FURTHEST:
             return None
         free = await self.diary.free(self.connection, ward, starts_at, starts_at + SLOT)
         able = free.get(Range(starts_at, starts_at + SLOT), ())

@@ -66,7 +66,7 @@ _ACTIVE = and_(
     collectors.c.active_from <= bindparam("on"),
     or_(collectors.c.active_until.is_(None), collectors.c.active_until >= bindparam("on")),
 )
-_AT = and_(*(staff_chats.c[part] == bindparam(part) for part in ("channel", "account", "person")))
+_AT = and_(*(staff_chats.c[part] == bindparam(f"of_{part}") for part in ("channel", "account", "person")))
 _CHAT = (staff_chats.c.channel, staff_chats.c.account, staff_chats.c.person)
 
 _BY_ID = _KNOWN.where(collectors.c.id == bindparam("id"))
@@ -175,7 +175,8 @@ async def link_chat(connection: AsyncConnection, chat: Address, identity: int) -
     """Make a chat a collector's own, whoever had it before."""
     holder = (await connection.execute(_STAFF, _parts(chat))).scalar()
     if holder is None:
-        await connection.execute(insert(staff_chats).values(**_parts(chat), collector_id=identity))
+        row = {"channel": chat.channel, "account": chat.account, "person": chat.person}
+        await connection.execute(insert(staff_chats).values(row | {"collector_id": identity}))
     elif holder != identity:
         moved = update(staff_chats).where(_AT).values(collector_id=identity, last_card=None)
         await connection.execute(moved, _parts(chat))
@@ -201,4 +202,4 @@ def phone_place(code: str) -> str:
 
 
 def _parts(chat: Address) -> dict[str, str]:
-    return {"channel": chat.channel, "account": chat.account, "person": chat.person}
+    return {"of_channel": chat.channel, "of_account": chat.account, "of_person": chat.person}
