@@ -16,7 +16,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from bot.channels.web import Kept, WebChannel
-from bot.converse import LONGEST_EVENT_ID, Converse
+from bot.converse import Converse
 from bot.storage.crypt import Cipher
 from bot.web.pages import Pages
 from handlers.messages import Address, Incoming, Kind
@@ -105,7 +105,7 @@ class ChatPages:
         visitor = self._visitor(request)
         history = await self._channel.history(*visitor.key)
         if not history:
-            start = Incoming(visitor.address, "start", Kind.START, self._clock())
+            start = Incoming(visitor.address, _scoped(visitor, "start"), Kind.START, self._clock())
             async with self._answer_after(visitor, 0) as answered:
                 await self._converse.hear(start)
                 await answered()
@@ -220,15 +220,15 @@ class ChatPages:
     def _incoming(self, visitor: Visitor, data: Mapping[str, Any]) -> Incoming:
         """Read an event of a page. Raises BadEvent."""
         event, kind, text, turn = (data.get(key) for key in ("event", "kind", "text", "turn"))
-        if not isinstance(event, str) or not 8 <= len(event) <= LONGEST_EVENT_ID - 10:
-            raise BadEvent("event: a string of 8 to 190 characters that is new for each event")
+        if not isinstance(event, str) or not 8 <= len(event) <= 180:
+            raise BadEvent("event: a string of 8 to 180 characters that is new for each event")
         if kind not in KINDS:
             raise BadEvent(f"kind: one of {', '.join(KINDS)}")
         if not isinstance(text, str) or len(text) > LONGEST_TEXT:
             raise BadEvent(f"text: a string of at most {LONGEST_TEXT} characters")
         if turn is not None and (not isinstance(turn, int) or isinstance(turn, bool)):
             raise BadEvent("turn: a whole number or null")
-        scoped = f"{hashlib.sha256(visitor.address.person.encode()).hexdigest()[:8]}-{event}"
+        scoped = _scoped(visitor, event)
         return Incoming(visitor.address, scoped, KINDS[str(kind)], self._clock(), text, turn)
 
     @asynccontextmanager
@@ -280,6 +280,11 @@ def inbox_address(code: str) -> Address:
 def inbox_path(code: str, cipher: Cipher) -> str:
     """The path of a collector's inbox: who has it is taken for the collector."""
     return f"/inbox/{code}.{cipher.sign(f'inbox:{code}')}"
+
+
+def _scoped(visitor: Visitor, event: str) -> str:
+    """An event's id among all visitors: pages choose theirs without knowing of each other."""
+    return f"{hashlib.sha256(visitor.address.person.encode()).hexdigest()[:16]}-{event}"
 
 
 def _go_to(path: str) -> web.Response:

@@ -15,8 +15,13 @@
 
   const eventId = () => [...crypto.getRandomValues(new Uint8Array(12))].map((b) => b.toString(16).padStart(2, "0")).join("");
   const tell = (text) => { if (state.textContent !== text) state.textContent = text; };
-  const atEnd = () => window.innerHeight + window.scrollY >= document.body.scrollHeight - 120;
   const toEnd = () => window.scrollTo({ top: document.body.scrollHeight });
+  // a message longer than the screen is read from its first line
+  const toNewest = () => {
+    const newest = log.lastElementChild;
+    if (newest && newest.offsetHeight > window.innerHeight * 0.6) newest.scrollIntoView({ block: "start" });
+    else toEnd();
+  };
 
   function show(message) {
     if (message.id <= last) return;
@@ -25,7 +30,7 @@
     log.querySelectorAll(".waiting").forEach((bubble) => bubble.closest(".turn").remove());
     log.insertAdjacentHTML("beforeend", message.html);
     tell("");
-    toEnd();
+    toNewest();
     if (document.hidden) { unseen += 1; document.title = `(${unseen}) ${title}`; }
   }
 
@@ -104,6 +109,6 @@
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { unseen = 0; document.title = title; } });
   window.addEventListener("online", () => { if (!socket && !events) connect(); again(); });
   setInterval(again, 10000);
-  toEnd();
+  toNewest();
   connect();
 })();
