@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.channels import Channel
 from bot.channels.web import WebChannel
 from bot.clock import LOCAL, now
-from bot.converse import Converse
+from bot.converse import Converse, Roles
 from bot.diary import Diary
 from bot.sender import Sender
 from bot.settings import Settings
@@ -75,7 +75,7 @@ async def open_app(
         converse = Converse(
             engine,
             cipher,
-            roles=_roles(law, territory, settings.home_province),
+            roles=roles(law, territory, settings.home_province),
             words=words,
             open_world=Worlds(cipher, words, law, diary, rng or SystemRandom()),
             clock=clock,
@@ -88,7 +88,7 @@ async def open_app(
         await engine.dispose()
 
 
-def _roles(law: Law, territory: Territory, home: str) -> Callable[[AsyncConnection, Address], object]:
+def roles(law: Law, territory: Territory, home: str) -> Roles:
     """Return what finds the dialogue of an address: collectors have a desk, everybody else is a citizen."""
     citizen = Dialogue(CITIZEN, law=law, territory=territory, home=home)
     collector = Desk(COLLECTOR, law=law, territory=territory, home=home)

@@ -15,8 +15,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; return the exit status: 0 done, 1 found something wrong, 2 called wrongly."""
     arguments = _parser().parse_args(argv)
     verb: Verb = arguments.verb
+    from bot.settings import SettingsError
+    from calculators.errors import LawError
+    from handlers.wording import WordingError
+
     try:
         return verb(arguments)
+    except (LawError, SettingsError, WordingError) as wrong:
+        sys.stderr.write(f"ansinh: {wrong}\n")
+        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -107,6 +114,6 @@ def _graph(arguments: argparse.Namespace) -> int:
 
 
 def _bench(_: argparse.Namespace) -> int:
-    from bot.benches import bench
+    from bot.bench import bench
 
     return asyncio.run(bench())

@@ -23,7 +23,7 @@ _NO_SUCH = "none"  # no option has this id
 _NAMED = re.compile(r"[a-z_]+-[1-9]\d{0,17}")
 _CARD_AND_NUMBER = re.compile(r"#?\s*(\d{1,18})\s*[\s.,:/-]\s*(\d{1,2})[.)]?", re.ASCII)
 _NUMBER = re.compile(r"(\d{1,2})[.)]?", re.ASCII)
-_CARD = re.compile(r"#\s*\d{1,18}|\d{3,18}", re.ASCII)
+_CARD_ALONE = re.compile(r"#\s*\d{1,18}|\d{3,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def read_job(text: str, options: Sequence[Candidate], on: date) -> str | None:
     last_card = int(options[0].facts.get("last_card") or 0) if options else 0
     if (number := _NUMBER.fullmatch(words)) and last_card:
         return _nth(int(number[1]), last_card, options)
-    return _NO_SUCH if _CARD.fullmatch(words) or _NAMED.fullmatch(words) else None
+    return _NO_SUCH if _CARD_ALONE.fullmatch(words) or _NAMED.fullmatch(words) else None
 
 
 def _nth(number: int, lead: int, options: Sequence[Candidate]) -> str:
@@ -65,30 +65,10 @@ def _nth(number: int, lead: int, options: Sequence[Candidate]) -> str:
     return of_card[number - 1] if 1 <= number <= len(of_card) else _NO_SUCH
 
 
-def _example(action: str, lead: int) -> Candidate:
-    facts: dict[str, Fact] = {"action": action, "lead": lead, "last_card": 0}
-    return Candidate(f"{action}-{lead}", {**facts, "starts_at": "2026-11-26T11:00+07:00"})
-
-
-JOBS: Offer[Job] = Offer(
-    "desk",
-    fetch=lambda world: world.desk(),
-    value=lambda facts: Job(str(facts["action"]), int(facts["lead"])),
-    live=True,
-    read=read_job,
-    examples=(
-        (_example(LOOK, 0),),
-        *((_example(move, 1482),) for state in LeadState for move in ACTIONS.get(state, ())),
-        (),
-    ),
-)
-
-_CARD_FACTS: Mapping[str, Any] = MappingProxyType(
+_CARD: Mapping[str, Fact] = MappingProxyType(
     {
         "lead": 1482,
         "citizen": "chị Lành",
-        "phone": "0912 345 678",
-        "call_code": "0417",
         "ward": "06187",
         "starts_at": "2026-11-26T11:00+07:00",
         "ends_at": "2026-11-26T12:00+07:00",
@@ -102,6 +82,25 @@ _CARD_FACTS: Mapping[str, Any] = MappingProxyType(
 )
 
 
+def _example(action: str) -> Candidate:
+    """A choice on an imagined card, for the explorer."""
+    return Candidate(f"{action}-1482", {**_CARD, "action": action, "last_card": 0})
+
+
+JOBS: Offer[Job] = Offer(
+    "desk",
+    fetch=lambda world: world.desk(),
+    value=lambda facts: Job(str(facts["action"]), int(facts["lead"])),
+    live=True,
+    read=read_job,
+    examples=(
+        (Candidate(f"{LOOK}-0", {"action": LOOK, "lead": 0, "last_card": 0}),),
+        *((_example(move),) for state in LeadState for move in ACTIONS.get(state, ())),
+        (),
+    ),
+)
+
+
 def settle(job: Job) -> Do[Facts]:
     """Do it; the result is a code with what the sentence for it needs."""
     return Do(
@@ -109,7 +108,10 @@ def settle(job: Job) -> Do[Facts]:
         perform=lambda world: world.settle(job.action, job.lead),
         result=dict,
         about=f"{job.action}-{job.lead}",
-        results=tuple({**_CARD_FACTS, "result": code} for code in (*DONE.values(), *REFUSALS)),
+        results=tuple(
+            {**_CARD, "phone": "0912 345 678", "call_code": "0417", "result": code}
+            for code in (*DONE.values(), *REFUSALS)
+        ),
     )
 
 
@@ -139,4 +141,14 @@ class Desk(Dialogue):
             if incoming.text == state.last and incoming.text.partition("-")[0] != Move.CALL:
                 return None
             incoming = replace(incoming, kind=Kind.TEXT, turn=None)
-        return await super().hear(state, incoming, today, world)
+        put = await super().hear(state, incoming, today, world)
+        if put is None or put.key != JOBS.key:
+            return put
+        state.offered.pop(JOBS.key)  # it names people, and is fetched again before it is needed
+        return replace(put, words={**put.words, "cards": _cards(put.choices)})
+
+
+def _cards(choices: Sequence[Candidate]) -> list[Facts]:
+    """The cards the choices are about, each once, in their order."""
+    cards = {choice.facts["lead"]: choice.facts for choice in choices if choice.facts.get("lead")}
+    return list(cards.values())

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 from calculators.law import Law
@@ -74,7 +75,8 @@ class Dialogue:
         self, conversation: Conversation, *, law: Law, territory: Territory, home: str = "20"
     ) -> None:
         """`law`, `territory` and the code of the `home` province are what every run is given."""
-        self.conversation, self._law, self._territory, self._home = conversation, law, territory, home
+        self.conversation, self._law = conversation, law
+        self._case = lru_cache(maxsize=64)(lambda on: Case(on, law, territory, home))
 
     async def hear(self, state: State, incoming: Incoming, today: date, world: World) -> Put | None:
         """Take one event into `state` and return what to put; None when there is nothing to add."""
@@ -100,7 +102,7 @@ class Dialogue:
 
     def case(self, state: State) -> Case:
         """What the conversation runs on: the law of the day it was begun."""
-        return Case(state.started_on, self._law, self._territory, self._home)
+        return self._case(state.started_on)
 
     def _wake(self, state: State, today: date) -> list[str]:
         """Move a conversation to today's law when it may: at its beginning, or when the law changed."""

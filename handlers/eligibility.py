@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import ClassVar
 
 from calculators import eligibility as rules
@@ -123,9 +124,9 @@ class LumpSumWaiter(Outcome):
 def eligibility(ask: Ask, case: Case) -> Outcome:
     """May this person join voluntarily? Law 41/2024/QH15 art. 2.4; Decree 158/2025/NĐ-CP art. 3."""
     born = birth_date(ask, case)
-    young = rules.too_young(born, on=case.on, law=case.law)
+    young = too_young(born, case)
     if young:
-        return TooYoung(young.joins_from, int(case.law.number("minimum_age").on(case.on).value))
+        return young
     if not ask(CITIZEN):
         return NotCitizen()
     benefit = rules.Benefit(ask(DRAWING))
@@ -141,6 +142,15 @@ def eligibility(ask: Ask, case: Case) -> Outcome:
     if months and ask(WITHDRAWN) == "waiting":
         return LumpSumWaiter(months)
     return MayJoin(earlier_months(ask).total)
+
+
+@lru_cache(maxsize=4_096)
+def too_young(born: PartialDate, case: Case) -> TooYoung | None:
+    """Say from when somebody too young may join; None for everybody else. Law 41/2024/QH15 art. 2.4.a."""
+    young = rules.too_young(born, on=case.on, law=case.law)
+    if not young:
+        return None
+    return TooYoung(young.joins_from, int(case.law.number("minimum_age").on(case.on).value))
 
 
 def birth_date(ask: Ask, case: Case) -> PartialDate:

@@ -26,7 +26,7 @@ Facts = Mapping[str, Any]
 Reader = Callable[[str, date], T]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """What every conversation is given: the day whose law holds, the law, the map, the home province."""
 
@@ -171,8 +171,12 @@ def _read(read: Reader[Any], raw: str, on: date) -> Any:  # noqa: ANN401 - each 
     return read(raw, on)
 
 
+class _StaleAnswer(Exception):
+    """The stored answer was given to something else."""
+
+
 def _held(step: Step, answer: Any, on: date) -> Any:  # noqa: ANN401
-    """Return the value of a stored answer; raise Unclear or _Stale when it no longer holds."""
+    """Return the value of a stored answer; raise Unclear or _StaleAnswer when it no longer holds."""
     if isinstance(step, Question):
         if not isinstance(answer, str):
             raise _StaleAnswer
@@ -182,10 +186,6 @@ def _held(step: Step, answer: Any, on: date) -> Any:  # noqa: ANN401
     if isinstance(step, Offer):
         return step.value(answer["facts"])
     return step.result(answer["done"])
-
-
-class _StaleAnswer(Exception):
-    """The stored answer was given to something else."""
 
 
 def run(
@@ -202,14 +202,16 @@ def run(
     the steps answered on the way. Raises `Pending` at the first step without a holding answer, and
     `AskAgain` when the conversation rejects one.
     """
+    on = case.on
 
     def ask(step: Step, /, **words: Any) -> Any:  # noqa: ANN401
-        if step.key in nothing:
-            return None
-        if step.key not in answers:
+        answer = answers.get(step.key)
+        if answer is None or step.key in nothing:
+            if step.key in nothing:
+                return None
             raise Pending(step, words)
         try:
-            value = _held(step, answers[step.key], case.on)
+            value = _held(step, answer, on)
         except Unclear as unclear:
             raise Pending(step, words, unclear) from None
         except _StaleAnswer:

@@ -9,17 +9,17 @@ from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from calculators.contribution import minimum_income, nearest_incomes
-from calculators.eligibility import too_young
 from calculators.law import Law
 from calculators.money import dong
+from calculators.months import PartialDate
 from calculators.notices import Caution
 from calculators.quote import BadRequest, Group, Method, Past, Quote, QuoteRequest, Scenario, Sex, What, quote
 from calculators.trail import Line
 from handlers.booking import booking
-from handlers.eligibility import SEX, TooYoung, birth_date, earlier_months
+from handlers.eligibility import SEX, birth_date, earlier_months, too_young
 from handlers.flow import Ask, AskAgain, Case, Do, Outcome, Question
 from handlers.formatting import money as written
 from handlers.place import province_of, ward_in
@@ -143,17 +143,16 @@ class NotWorthIt(Outcome):
 def quoting(ask: Ask, case: Case) -> Outcome:
     """Price a plan for her and keep it as a coded sheet. Law 41/2024/QH15 art. 31, 36, 98-104."""
     born = birth_date(ask, case)
-    young = too_young(born, on=case.on, law=case.law)
+    young = too_young(born, case)
     if young:
-        return TooYoung(young.joins_from, int(case.law.number("minimum_age").on(case.on).value))
+        return young
     sex = Sex(ask(SEX))
     earlier = earlier_months(ask)
     province, _ = province_of(ask, case)
     past = Past(earlier.voluntary, earlier.compulsory, earlier.voluntary)
-    tier = ask(TIER)
-    base = {"on": case.on, "sex": sex, "born": born, "group": GROUP_OF_TIER[tier],
-            "province": province, "past": past}  # fmt: skip
-    found = _priced(ask, case, base)
+    group = GROUP_OF_TIER[ask(TIER)]
+    person = _Person(case.on, sex, born, group, province, past)
+    found = _priced(ask, case, person)
     if _notice(found, Caution.PENSION_CAN_BE_CLAIMED) and found.pension.starts:
         return PensionReady(found.pension.starts.first_day, found.pension.months)
     sooner = _notice(found, Caution.SOCIAL_PENSION_FIRST)
@@ -164,11 +163,20 @@ def quoting(ask: Ask, case: Case) -> Outcome:
     return _shown(ask, case, found)
 
 
-def _priced(ask: Ask, case: Case, base: dict[str, Any]) -> Quote:
+class _Person(NamedTuple):
+    """Who a quote is for: all of a request but what she chooses."""
+
+    on: date
+    sex: Sex
+    born: PartialDate
+    group: Group
+    province: str
+    past: Past
+
+
+def _priced(ask: Ask, case: Case, person: _Person) -> Quote:
     """Ask for an amount until it can be chosen, then for the method."""
-    floor = dong(minimum_income(on=case.on, law=case.law).value)
-    lowest = priced(QuoteRequest(**base, income=floor, method=Method.MONTHLY), case.law)
-    cheapest = lowest.contribution.per_month.to_pay
+    floor, cheapest = _lowest(person, case.law)
     wanted = ask(AMOUNT, lowest=cheapest, floor=floor)
     if wanted.kind == "unsaid" and wanted.amount >= floor:
         candidates = _paying(wanted.amount), _declaring(wanted.amount)
@@ -176,17 +184,25 @@ def _priced(ask: Ask, case: Case, base: dict[str, Any]) -> Quote:
     income = floor if wanted.kind == "lowest" else wanted.amount if wanted.kind == "income" else None
     budget = wanted.amount if income is None else None
     try:
-        priced(QuoteRequest(**base, income=income, budget=budget, method=Method.MONTHLY), case.law)
+        priced(person, income, budget, Method.MONTHLY, case.law)
     except BadRequest as refused:
         raise AskAgain(AMOUNT, _refusal(refused, wanted, cheapest, floor, case)) from None
     method = Method(ask(METHOD))
-    return priced(QuoteRequest(**base, income=income, budget=budget, method=method), case.law)
+    return priced(person, income, budget, method, case.law)
 
 
 @lru_cache(maxsize=4_096)
-def priced(request: QuoteRequest, law: Law) -> Quote:
-    """Price a request once per process: quotes are pure. Raises BadRequest."""
+def priced(person: _Person, income: int | None, budget: int | None, method: Method, law: Law) -> Quote:
+    """Price a choice once per process: quotes are pure. Raises BadRequest."""
+    request = QuoteRequest(**person._asdict(), income=income, budget=budget, method=method)
     return quote(request, law)
+
+
+@lru_cache(maxsize=4_096)
+def _lowest(person: _Person, law: Law) -> tuple[int, int]:
+    """Return the lowest income she may choose and what it costs her, both VND a month."""
+    floor = dong(minimum_income(on=person.on, law=law).value)
+    return floor, priced(person, floor, None, Method.MONTHLY, law).contribution.per_month.to_pay
 
 
 def _paying(amount: int) -> Candidate:

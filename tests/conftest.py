@@ -60,7 +60,7 @@ def chromium_is_required() -> None:
 
 
 class Databases:
-    """Makes databases at the newest schema: a copy of a migrated file, or of a migrated PostgreSQL template."""
+    """Makes databases at the newest schema: copies of a migrated file or PostgreSQL template."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.numbers = folder, count(1)

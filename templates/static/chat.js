@@ -109,6 +109,6 @@
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { unseen = 0; document.title = title; } });
   window.addEventListener("online", () => { if (!socket && !events) connect(); again(); });
   setInterval(again, 10000);
-  toNewest();
+  if (log.children.length > 1) toNewest();
   connect();
 })();

@@ -16,6 +16,7 @@ PHONE = {
     "device_scale_factor": 2,
     "has_touch": True,
     "is_mobile": True,
+    "reduced_motion": "reduce",
 }
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 

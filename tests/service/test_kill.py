@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, func, select
 
-from bot.app import _roles
+from bot.app import roles
 from bot.channels.web import WebChannel
 from bot.clock import LOCAL
 from bot.converse import Converse
@@ -79,7 +79,7 @@ async def hold(url: str, fuse: Fuse, now: datetime) -> None:
     converse = Converse(
         engine,
         cipher,
-        roles=_roles(LAW, TERRITORY, "20"),
+        roles=roles(LAW, TERRITORY, "20"),
         words=WORDS,
         open_world=Worlds(cipher, WORDS, LAW, Diary(LAW, HOLIDAYS, TERRITORY, LOCAL), Random(3)),
         clock=lambda: now,

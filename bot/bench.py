@@ -1,0 +1,128 @@
+"""`ansinh bench`: what a step costs without storage, with it, and what the network's look-ups cost."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from bot.app import App, open_app
+from bot.demo import FIRST_WARD, load_demo
+from bot.settings import Settings
+from calculators.law import Law
+from calculators.quote import Quote, QuoteRequest
+from calculators.territory import Territory
+from handlers.dialogue import Dialogue, State
+from handlers.messages import Address, Incoming, Kind
+from handlers.ports import CallbackWish
+from handlers.reading import Candidate
+from handlers.welcome import CITIZEN
+from handlers.wording import Words
+
+ON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+SCRIPT = (
+    "xin chào", "1", "3/1983", "có", "không", "buôn bán", "co, cty may 4 nam 2008 2012", "chua rut", "cty", "nữ",
+    "van nham", "can ngheo", "198k", "1", "3", "2", "1", "chị Lành", "0912345678", "1",
+)  # fmt: skip
+ROUNDS, WARM = 150, 10
+PEOPLE = 15
+
+
+class _World:
+    """A world that answers at once: what is measured is the engine."""
+
+    async def free_slots(self, ward: str) -> Sequence[Candidate]:
+        """One hour."""
+        del ward
+        start = "2026-11-25T11:00+07:00"
+        return [Candidate(start, {"starts_at": start, "ends_at": "2026-11-25T12:00+07:00"})]
+
+    async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
+        """A collector."""
+        who = {"name": "", "code": "", "organisation": "", "point": ""}
+        return {"call_code": "0000", "collector": who, "starts_at": wish.starts_at, "ends_at": wish.starts_at}
+
+    async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
+        """A code."""
+        del request, found
+        return "LS-2222"
+
+    async def forget(self) -> Mapping[str, Any]:
+        """Nothing kept."""
+        return {"kept": []}
+
+    async def desk(self) -> Sequence[Candidate]:
+        """Nothing to do."""
+        return []
+
+    async def settle(self, action: str, lead: int) -> Mapping[str, Any]:
+        """Never asked."""
+        raise NotImplementedError(f"{action} {lead}")
+
+
+async def bench() -> int:
+    """Measure and print; return 0."""
+    await _engine()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data_dir=Path(folder), database_url="")
+        async with open_app(settings, clock=lambda: ON, rng=Random(1)) as app:  # noqa: S311 - no secret
+            async with app.engine.begin() as connection:
+                await load_demo(connection, app.cipher, app.territory)
+            await _steps(app)
+            await _network(app)
+    return 0
+
+
+async def _engine() -> None:
+    territory = Territory.load()
+    dialogue, words = Dialogue(CITIZEN, law=Law.load(), territory=territory), Words(territory)
+    took: list[float] = []
+    for _ in range(ROUNDS):
+        state = State(started_on=date(2026, 11, 23))
+        for number, text in enumerate(SCRIPT):
+            incoming = Incoming(Address("bench", "a", "p"), str(number), Kind.TEXT, ON, text)
+            start = time.perf_counter()
+            put = await dialogue.hear(state, incoming, date(2026, 11, 23), _World())
+            if put is not None:
+                words.outgoing(put, state, text)
+            took.append(time.perf_counter() - start)
+    _print("engine, one conversation step and its words", took[WARM * len(SCRIPT) :], 1e6, "µs")
+
+
+async def _steps(app: App) -> None:
+    took: list[float] = []
+    for person in range(PEOPLE):
+        address = Address("bench", "a", f"p{person}")
+        for number, text in enumerate(SCRIPT):
+            start = time.perf_counter()
+            await app.converse.hear(Incoming(address, f"{person}-{number}", Kind.TEXT, ON, text))
+            took.append(time.perf_counter() - start)
+    _print("a whole step with SQLite, committed", took[len(SCRIPT) :], 1e3, "ms")
+
+
+async def _network(app: App) -> None:
+    from bot.clock import LOCAL
+    from bot.diary import Diary
+    from calculators.holidays import Holidays
+
+    diary = Diary(app.law, Holidays.load(), app.territory, LOCAL)
+    wards = [ward.code for ward in app.territory.wards("20")]
+    took: list[float] = []
+    async with app.engine.connect() as connection:
+        for ward in (FIRST_WARD, *wards):
+            start = time.perf_counter()
+            await diary.free(connection, ward, ON, ON + timedelta(days=14))
+            took.append(time.perf_counter() - start)
+    _print("free hours of a ward, two weeks, demo network", took[1:], 1e3, "ms")
+
+
+def _print(what: str, seconds: Sequence[float], scale: float, unit: str) -> None:
+    ordered = sorted(seconds)
+    middle, late = statistics.median(ordered) * scale, ordered[int(len(ordered) * 0.99)] * scale
+    sys.stdout.write(f"{what:48} median {middle:8.2f} {unit}   p99 {late:8.2f} {unit}   n {len(ordered)}\n")
