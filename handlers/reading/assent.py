@@ -1,0 +1,110 @@
+"""Yes and no as people say them: dialects, politeness, double negation, questions that are neither."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from itertools import pairwise
+
+from handlers.reading.numbers import Forms, Token, Tokens
+from handlers.reading.unclear import Unclear
+
+YES = (
+    "có", "ừ", "ừm", "uh", "uhm", "um", "ờ", "vâng", "dạ", "đúng", "phải", "ok", "oke", "okay", "okie", "oki",
+    "okela", "được", "dc", "đc", "chuẩn", "rồi", "r", "yes", "y", "yeah", "yep", "yup", "right", "sure",
+    "correct", "muốn", "từng", "👍", "👌", "✅", "✔", "☑", "🆗", "💯", "1",
+    "dạ có", "đúng rồi", "đúng r", "đồng ý", "có chứ", "tất nhiên",
+)  # fmt: skip
+NO = (
+    "không", "ko", "k", "kh", "khg", "kg", "hok", "hông", "hong", "hem", "hổng", "hăm", "chưa", "chẳng",
+    "chả",
+    "no", "n", "nope", "nah", "not", "never", "sai", "khỏi", "dont", "don", "doesn", "didn", "isn", "aren",
+    "haven", "hasn", "👎", "❌", "✖", "🙅", "🚫", "2", "không có", "không phải", "chưa có", "sai rồi",
+    "không đúng", "chưa đúng", "thôi khỏi", "dạ không", "làm gì có",
+)  # fmt: skip
+
+_YES = Forms(" ".join(form for form in YES if " " not in form))
+_NO = Forms(" ".join(form for form in NO if " " not in form))
+_POLITE = Forms("dạ vâng ừ")
+_FILLER = Forms(
+    "em anh chị cô chú bác ông bà tôi tui mình tao mày e a c b ạ à ơi nhé nha nhe hả thì là mà ý vậy thế "
+    "đó đấy này luôn nữa đi cũng đã đang vẫn còn hiện giờ nay thật ra hoàn toàn nhà mẹ bố chồng vợ con "
+    "hề bao ừa ad shop i am m do does did she he it is we my of"
+)
+_ASKS = Forms("bao nhiêu gì sao nào mấy ai how what why when where which")
+
+_N = r"(?:khong|ko|k|kh|khg|kg|hok|hong|hem|chua|chang|cha|dau)"
+_UNSURE = re.compile(
+    rf"\b{_N} (?:biet|ro|nho|chac|hieu|sao|van de)\b|\bquen (?:roi|mat)\b|\bco (?:le|the|khi)\b"
+    r"|\bhinh nhu\b|\bchac (?!chan|roi|luon)|\bchac$|\bmaybe\b|\bno problem\b"
+    r"|\b(?:co|yes) (?:hay|hoac|or) (?:khong|ko|no)\b|\bsao cung\b|\bdon ' t know\b|\bnot sure\b"
+)
+_LATER = re.compile(
+    r"\bde (?:xem|sau|tinh|hoi|nghi|khi|luc|mai|tu tu)\b|\btu tu\b|\btinh sau\b|\bsuy nghi\b|\bmai tinh\b"
+    r"|\bhoi (?:chong|vo|con|ck|vk|nha|gia dinh|y kien|lai|da)\b|\bnghi (?:da|them|lai)\b"
+    rf"|\bxem (?:da|lai|sao)\b|\b(?:luc|hom|khi) khac\b|\b{_N} voi\b|\blater\b"
+    r"|\bthink about\b|\bnot now\b|\bchua muon\b"
+)
+_ENOUGH = re.compile(r"^(?:da |vang )?thoi(?: (?:a|em|anh|chi|nhe|nha|de|cam on|ban|da))*$")
+_NOT_NO = re.compile(rf"\b{_N} (?:phai|the) (?:la )?{_N}\b")
+_HARDLY = re.compile(
+    r"\b(?:lam gi|dau|cha|chang) (?:co|duoc|phai)\b|\b(?:co|duoc|phai) dau\b|\bthoi (?:khoi|khong|ko)\b"
+)
+_AGREED = re.compile(r"\b(?:dong y|nhat tri|tat nhien|chinh xac|chac chan|chac roi|chac luon|of course)\b")
+
+
+def yes_no(text: str, on: date) -> bool:
+    """Read yes or no.
+
+    Raises Unclear: "later" for somebody who is not ready to say, "yes_or_no" for anything else: a question,
+    "I do not know", or words that are neither.
+    """
+    del on
+    tokens = Tokens(text)
+    words = " ".join(token.word for token in tokens.all)
+    if _LATER.search(words) or _ENOUGH.match(words):
+        raise Unclear("later")
+    if _UNSURE.search(words) or "?" in words:
+        raise Unclear("yes_or_no")
+    if _NOT_NO.search(words):
+        return True
+    if _HARDLY.search(words):
+        return False
+    agreed = _AGREED.search(words)
+    if agreed:
+        return not any(token in _NO for token in tokens.all)
+    return _decided([token for token in tokens.all if token.word not in (".", "!", "'")])
+
+
+def _decided(tokens: list[Token]) -> bool:
+    """Decide by the first word that says yes or no; what follows may turn it into a question."""
+    said = [token for token in tokens if token not in _FILLER or token in _YES or token in _NO]
+    while len(said) > 1 and said[0] in _POLITE and _answers(said[1]) is not None:
+        said = said[1:]
+    said = [token for token in said if token.word != ","] if said and said[0].word == "," else said
+    if not said:
+        raise Unclear("yes_or_no")
+    first, last = _answers(said[0]), _answers(said[-1])
+    if first is False:
+        if _contradicts(said, yes=True):
+            raise Unclear("yes_or_no")
+        return False
+    if first is True:
+        follows_no = len(said) > 1 and _answers(said[1]) is False
+        if follows_no or last is False or any(token in _ASKS for token in said):
+            raise Unclear("yes_or_no")
+        return True
+    if last is True and len(said) <= 6 and not any(token in _ASKS or token in _NO for token in said):
+        return True
+    raise Unclear("yes_or_no")
+
+
+def _contradicts(said: list[Token], *, yes: bool) -> bool:
+    """Tell whether the opposite is said after a comma: "không, có chứ"."""
+    return any(one.word == "," and _answers(two) is yes for one, two in pairwise(said))
+
+
+def _answers(token: Token) -> bool | None:
+    if token in _YES:
+        return True
+    return False if token in _NO else None
