@@ -12,7 +12,7 @@ from handlers.reading.groups import INTENTS, RELATIONS, spot_relation
 
 WAYS = ("consult", "eligibility", "quote", "booking", "on_behalf")
 
-TASK = Question("task", read=choose({**INTENTS, "human": (), "privacy": ()}), choices=WAYS)
+TASK = Question("task", read=choose({**INTENTS, "human": (), "privacy": ()}, ranked=True), choices=WAYS)
 WHOM = Question("whom", read=choose(RELATIONS), choices=tuple(RELATIONS), spot=spot_relation)
 
 
