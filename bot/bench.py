@@ -27,8 +27,8 @@ from handlers.wording import Words
 
 ON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 SCRIPT = (
-    "xin chào", "1", "3/1983", "có", "không", "buôn bán", "co, cty may 4 nam 2008 2012", "chua rut", "cty", "nữ",
-    "van nham", "can ngheo", "198k", "1", "3", "2", "1", "chị Lành", "0912345678", "1",
+    "xin chào", "1", "3/1983", "có", "không", "buôn bán", "co, cty may 4 nam 2008 2012", "chua rut", "cty",
+    "nữ", "van nham", "can ngheo", "198k", "1", "3", "2", "1", "chị Lành", "0912345678", "1",
 )  # fmt: skip
 ROUNDS, WARM = 150, 10
 PEOPLE = 15
