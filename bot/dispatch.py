@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -101,6 +101,11 @@ class Dispatch:
             "ends_at": local(lead.ends_at),
             **(quote.in_brief() if quote else quotes.NOT_QUOTED),
         }
+
+    async def brief(self, lead: Lead, *, quoted: bool) -> dict[str, Any]:
+        """Return the card of a lead for a list of them, with its quote or without."""
+        person = await leads.person(self.connection, self.cipher, lead.id)
+        return await self.card(lead if quoted else replace(lead, quote_code=None), person)
 
     async def call(self, lead: Lead) -> dict[str, Any]:
         """Return the card of a lead with the phone and the call code; its event was written already."""

@@ -32,7 +32,7 @@ from handlers.wording import Words
 OFFERED_TIMES, A_DAY, APART = 4, 2, timedelta(hours=3)
 NOTICE = timedelta(hours=2)  # how soon an hour is offered
 DAYS_AHEAD = 14
-MOST_ON_DESK = 20  # leads shown at once
+MOST_ON_DESK = 10  # leads shown at once: what a message holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,15 @@ class NetworkWorld:
         province = self._our.law.province(request.province).name if request.province else None
         return await quotes.save(self._connection, found, province, rng=self._our.rng, at=self._now)
 
+    async def find_quote(self, code: str) -> Mapping[str, Any] | None:
+        """Return what a quote says at a glance; who may see it is who knows its code."""
+        found = await quotes.find(self._connection, code)
+        if found is None:
+            return None
+        expired = found.expires_on is not None and found.expires_on < self._today
+        dates = {"law_on": found.law_on, "expires_on": found.expires_on, "expired": expired}
+        return {**found.in_brief(), **dates}
+
     async def forget(self) -> Mapping[str, Any]:
         """Cancel what is open, erase who she is wherever it is kept, and name what had to stay.
 
@@ -111,19 +120,25 @@ class NetworkWorld:
         return {"kept": ["consent_record"] if kept else []}
 
     async def desk(self) -> Sequence[Candidate]:
-        """Return what the talking collector can do now, the card sent last first."""
+        """Return what the talking collector can do now: the card sent last first, then the next calls.
+
+        The quote is with the first card while he decides; later it comes with the phone.
+        """
         me = await network.collector_of_chat(self._connection, self._address, self._today)
         if me is None:
             return []
         last_card = await network.look(self._connection, self._address)
-        waiting = await leads.on_desk(self._connection, me.id, most=MOST_ON_DESK)
-        jobs = [(move, lead.id, local(lead.starts_at)) for lead in waiting for move in ACTIONS[lead.state]]
+        waiting = (await leads.on_desk(self._connection, me.id))[:MOST_ON_DESK]
+        cards = [
+            await self._dispatch.brief(lead, quoted=not place and lead.state is LeadState.OFFERED)
+            for place, lead in enumerate(waiting)
+        ]
+        jobs = [
+            (move, card) for lead, card in zip(waiting, cards, strict=True) for move in ACTIONS[lead.state]
+        ]
         return [
-            Candidate(
-                f"{job}-{lead}",
-                {"action": str(job), "lead": lead, "starts_at": starts_at, "last_card": last_card},
-            )
-            for job, lead, starts_at in (*jobs, (LOOK, 0, ""))
+            Candidate(f"{job}-{card['lead']}", {**card, "action": str(job), "last_card": last_card})
+            for job, card in (*jobs, (LOOK, {"lead": 0}))
         ]
 
     async def settle(self, action: str, lead: int) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from handlers.dialogue import Dialogue, Put, State
 from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome
@@ -19,6 +19,22 @@ from handlers.reading.fold import fold
 from handlers.reading.unclear import Fact
 
 LOOK = "look"  # the choice that is always there: see what waits now
+_LOOK_WORDS = frozenset(
+    (
+        "chao",
+        "xin chao",
+        "chao em",
+        "alo",
+        "hi",
+        "hello",
+        "xem",
+        "xem lich",
+        "lich",
+        "viec",
+        "co gi moi",
+        "desk",
+    )
+)
 _NO_SUCH = "none"  # no option has this id
 _NAMED = re.compile(r"[a-z_]+-[1-9]\d{0,17}")
 _CARD_AND_NUMBER = re.compile(r"#?\s*(\d{1,18})\s*[\s.,:/-]\s*(\d{1,2})[.)]?", re.ASCII)
@@ -49,6 +65,8 @@ def read_job(text: str, options: Sequence[Candidate], on: date) -> str | None:
     """
     del on
     words = fold(text).strip()
+    if words in _LOOK_WORDS:
+        words = f"{LOOK}-0"
     if any(words == option.raw for option in options):
         return words
     if both := _CARD_AND_NUMBER.fullmatch(words):

@@ -59,7 +59,7 @@ _COLUMNS = (
 
 
 def _lead(row: RowMapping) -> Lead:
-    of: dict[str, Any] = dict(row)
+    of: dict[str, Any] = {column.key: row[column] for column in _COLUMNS}
     address = Address(*(of.pop(part) for part in ("channel", "account", "person")))
     of["state"] = LeadState(of["state"])
     return Lead(**of, address=address if address.person is not None else None)
@@ -168,17 +168,19 @@ async def all_of(connection: AsyncConnection, address: Address) -> Sequence[Lead
     return [_lead(row) for row in (await connection.execute(found)).mappings()]
 
 
-async def on_desk(connection: AsyncConnection, collector: int, *, most: int) -> Sequence[Lead]:
-    """Return what a collector has to do, the card sent last first."""
+async def on_desk(connection: AsyncConnection, collector: int) -> Sequence[Lead]:
+    """Return what a collector has to do: the card sent last first, then the calls by their hours."""
     same = (bookings.c.collector_id == leads.c.collector_id) & (bookings.c.starts_at == leads.c.starts_at)
     found = (
-        select(*_COLUMNS)
+        select(*_COLUMNS, bookings.c.made_at)
         .join(bookings, same)
         .where(leads.c.collector_id == collector, leads.c.state.in_([state.value for state in OPEN]))
-        .order_by(bookings.c.made_at.desc(), leads.c.id.desc())
-        .limit(most)
+        .order_by(leads.c.starts_at, leads.c.id)
     )
-    return [_lead(row) for row in (await connection.execute(found)).mappings()]
+    rows = (await connection.execute(found)).mappings().all()
+    newest = max(rows, key=lambda row: (row["made_at"], row["id"]), default=None)
+    ordered = sorted(rows, key=lambda row: row is not newest)
+    return [_lead(row) for row in ordered]
 
 
 async def person(connection: AsyncConnection, cipher: Cipher, lead: int) -> Person:

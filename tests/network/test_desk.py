@@ -1,13 +1,16 @@
 """The collector's conversation, as he has it: cards, digits, taps, results."""
 
+from dataclasses import replace
+
 import pytest
 
+from bot.world import MOST_ON_DESK
 from handlers.collector import COLLECTOR, JOBS
 from handlers.explore import Explorer
 from handlers.flow import Case
 from handlers.leads import DONE, REFUSALS
 from handlers.wording import LANGUAGES
-from tests.network.house import MONDAY_NINE, at, citizen, inbox
+from tests.network.house import MONDAY_NINE, at, citizen, inbox, wish
 from tests.network.town import BOOKING, town_on
 from tests.storage.rig import LAW, TERRITORY, WORDS
 
@@ -61,6 +64,38 @@ async def test_the_desk_opens_with_what_waits(town):
     assert await labels(town) == ["Nhận #1", "Không nhận #1", "Xem có gì mới"]
 
 
+async def test_the_desk_shows_the_cards_that_wait_without_anything_to_call_with(town):
+    await book(town, 1, at(26, 8))
+    await book(town, 2, at(25, 9))
+    desk = await town.say(HUONG, "menu")
+    assert [line for line in desk.splitlines() if line.startswith("[#")] == [
+        "[#2] Chị Lành – Phường Kỳ Lừa – hẹn 09:00 Thứ Tư, 25/11/2026, đến 10:00",
+        "[#1] Chị Lành – Phường Kỳ Lừa – hẹn 08:00 Thứ Năm, 26/11/2026, đến 09:00",
+    ]
+    assert desk.endswith("ví dụ: 1 1")
+    assert "345" not in desk
+
+
+@pytest.mark.parametrize("words", ["menu", "Xin chào", "alo", "xem lịch"])
+async def test_an_empty_desk_says_so(words, databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        assert (await town.say(HUONG, "menu", words)).startswith("Chưa có lịch nào chờ anh/chị")
+
+
+async def test_the_fullest_desk_fits_into_a_message(databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        for number in range(12):
+            code = await town.house.save_quote()
+            async with town.house.world(citizen(number)) as world:
+                asked = wish(at(25 + number // 8, 8 + number % 8), quote_code=code)
+                assert await world.book(replace(asked, name="Ạ" * 40))
+        for lead in range(1, 13):
+            await town.say(HUONG, f"{lead} 1")
+        said = await town.say(HUONG, "gọi #12")
+        assert said.startswith("#12: " + "Ạ" * 40)
+        assert said.count("[#") == MOST_ON_DESK
+
+
 async def test_a_tap_on_a_card_works_whatever_was_said_since(town):
     await book(town, 1, at(25, 8))
     await town.say(HUONG, "chào", "alo", "menu")
@@ -80,7 +115,7 @@ async def test_a_tap_on_a_card_that_was_answered_long_ago_shows_what_there_is_no
     await book(town, 1, at(25, 8))
     await town.tap(HUONG, "accept-1")
     await town.say(HUONG, "menu")
-    assert (await town.tap(HUONG, "decline-1")).startswith("Việc đó không còn ở chỗ anh/chị")
+    assert (await town.tap(HUONG, "decline-1")).startswith("Em không thấy việc đó ở chỗ anh/chị")
     assert await town.house.lead(1) == ("accepted", "LS0001")
 
 
@@ -123,7 +158,7 @@ async def test_a_digit_meant_for_a_card_that_is_gone_does_nothing(town):
     await town.say(HUONG, "menu")
     await book(town, 2, at(25, 9))
     await town.house.forget(2)
-    assert (await town.say(HUONG, "1")).startswith("Việc đó không còn")
+    assert (await town.say(HUONG, "1")).startswith("Em không thấy việc đó")
     assert await town.house.lead(1) == ("offered", "LS0001")
 
 
