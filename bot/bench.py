@@ -53,6 +53,11 @@ class _World:
         del request, found
         return "LS-2222"
 
+    async def find_quote(self, code: str) -> Mapping[str, Any] | None:
+        """None."""
+        del code
+        return None
+
     async def forget(self) -> Mapping[str, Any]:
         """Nothing kept."""
         return {"kept": []}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 
 from handlers.reading.choices import NO, YES
@@ -47,6 +48,7 @@ COMMANDS = MappingProxyType(
 _BY_WORDS = {words: command for command, forms in COMMANDS.items() for words in forms}
 _ANSWERS = {fold(words) for words in (*YES, *NO)}
 _BY_BARE_WORDS = {fold(words): command for words, command in _BY_WORDS.items() if fold(words) not in _ANSWERS}
+_QUOTE_CODE = re.compile(r"(?:phieu|ma|ma phieu|quote)?\s*#?([a-z]{2,4}-[a-z2-9]{4})")
 _BY_DIGIT = {"0": "menu", "9": "human"}
 
 
@@ -60,3 +62,9 @@ def command_in(text: str, *, menu: bool) -> str | None:
     words = clean(text).lower().strip(" .!/")
     found = _BY_WORDS.get(words) or (_BY_DIGIT.get(words) if menu else None)
     return found or (_BY_BARE_WORDS.get(words) if words == fold(words) else None)
+
+
+def quote_code_in(text: str) -> str | None:
+    """Return the code of a quote a whole message is ("LS-7K2P", "phiếu ls-7k2p"), or None."""
+    found = _QUOTE_CODE.fullmatch(fold(text).strip(" .!?"))
+    return found[1].upper() if found else None

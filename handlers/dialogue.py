@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from calculators.law import Law
 from calculators.territory import Territory
-from handlers.commands import COMMANDS, command_in
+from handlers.commands import COMMANDS, command_in, quote_code_in
 from handlers.flow import Answers, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Pending, Question
 from handlers.flow import run as run_talk
 from handlers.messages import Incoming, Kind
@@ -68,6 +68,18 @@ class Put:
     items: tuple[tuple[str, str], ...] = ()  # (question key, raw words) an aside is about
 
 
+@dataclass(slots=True)
+class _Notices:
+    """Sentences that go before what is put next, with what fills them."""
+
+    names: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def append(self, name: str, **facts: Any) -> None:  # noqa: ANN401 - words for a template
+        self.names.append(name)
+        self.facts |= facts
+
+
 class Dialogue:
     """Turns of one role's conversation: citizens have one, collectors another. Built once."""
 
@@ -104,17 +116,20 @@ class Dialogue:
         """What the conversation runs on: the law of the day it was begun."""
         return self._case(state.started_on)
 
-    def _wake(self, state: State, today: date) -> list[str]:
+    def _wake(self, state: State, today: date) -> _Notices:
         """Move a conversation to today's law when it may: at its beginning, or when the law changed."""
+        notices = _Notices()
         if today == state.started_on:
-            return []
+            return notices
         change = self._law.next_change(after=state.started_on)
         changed = bool(state.answers) and change is not None and change <= today
         if changed or state.finished or not state.answers:
             state.started_on = today
-        return ["law_changed"] if changed else []
+        if changed:
+            notices.append("law_changed")
+        return notices
 
-    def _arrive(self, state: State, payload: str, notices: list[str]) -> None:
+    def _arrive(self, state: State, payload: str, notices: _Notices) -> None:
         """Open the chat: go where a link leads, go on where she left, or begin."""
         door = self.conversation.door
         if door and payload in door.choices:
@@ -140,7 +155,7 @@ class Dialogue:
             state.answers = {door.key: way, **state.answers}
 
     async def _take(
-        self, state: State, incoming: Incoming, notices: list[str], world: World
+        self, state: State, incoming: Incoming, notices: _Notices, world: World
     ) -> Unclear | None:
         """Take the person's words: a command, the answer of an aside, or an answer."""
         raw = clean(incoming.text)
@@ -148,6 +163,11 @@ class Dialogue:
         chosen = raw if any(raw == identity for identity, _ in shown) else number_or_label(raw, shown)
         if incoming.kind is Kind.CHOICE and chosen is None and raw not in COMMANDS:
             notices.append("stale")
+            return None
+        code = quote_code_in(raw)
+        if code:
+            found = await world.find_quote(code)
+            notices.append("quote_found" if found else "no_such_quote", found=found, code=code)
             return None
         command = (
             chosen if chosen in COMMANDS else command_in(raw, menu=bool(shown)) if chosen is None else None
@@ -234,7 +254,7 @@ class Dialogue:
         state.spotted, state.aside = {}, ""
         return None
 
-    async def _obey(self, state: State, command: str, notices: list[str]) -> Unclear | None:
+    async def _obey(self, state: State, command: str, notices: _Notices) -> Unclear | None:
         """Do what a global word says; it never costs an answer."""
         state.aside = ""
         door = self.conversation.door
@@ -251,7 +271,7 @@ class Dialogue:
             self._go(state, command if door and command != "menu" else "")
         return None
 
-    def _retreat(self, state: State, command: str, notices: list[str]) -> None:
+    def _retreat(self, state: State, command: str, notices: _Notices) -> None:
         """Drop the last answer, or ask which earlier one to change; a final effect stays."""
         steps = self._answered(state)
         if any(isinstance(step, Do) and step.final for step in steps):
@@ -310,7 +330,7 @@ class Dialogue:
             del state.offered[step.key]
         return bool(stored["options"])
 
-    async def _next(self, state: State, error: Unclear | None, notices: Sequence[str], world: World) -> Put:
+    async def _next(self, state: State, error: Unclear | None, notices: _Notices, world: World) -> Put:
         """Find what to put, and remember nothing of it but whether the conversation ended."""
         if state.aside == "spotted":
             return self._aside(state, "confirm_spotted", tuple(state.spotted.items()), ("yes", "no"), error)
@@ -326,13 +346,12 @@ class Dialogue:
                 state.offered.pop(key, None)
             ways = [way for way in pending.then if way != "resume" or state.parked]
             choices = tuple(Candidate(way) for way in ways)
-            return Put("outcome", pending.key, pending.words(), choices, notices=tuple(notices))
+            words = {**notices.facts, **pending.words()}
+            return Put("outcome", pending.key, words, choices, notices=tuple(notices.names))
         state.finished = ""
-        return self._question(state, pending, error, tuple(notices))
+        return self._question(state, pending, error, notices)
 
-    def _question(
-        self, state: State, pending: Pending, error: Unclear | None, notices: tuple[str, ...]
-    ) -> Put:
+    def _question(self, state: State, pending: Pending, error: Unclear | None, notices: _Notices) -> Put:
         """Put the pending step: its candidates if its words were unclear, else its choices."""
         step = pending.step
         unclear = error or pending.unclear
@@ -346,7 +365,8 @@ class Dialogue:
             raise TypeError(f"{step.key}: an effect is performed, never put")
         if state.misses >= PATIENCE:
             choices += (Candidate("human"),)
-        return Put("question", step.key, pending.words, choices, unclear, notices, contact)
+        words = {**notices.facts, **pending.words}
+        return Put("question", step.key, words, choices, unclear, tuple(notices.names), contact)
 
     @staticmethod
     def _aside(

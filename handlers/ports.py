@@ -47,6 +47,14 @@ class World(Protocol):
         """Keep an anonymous quote; return its readable code (`LS-7K2P`)."""
         ...
 
+    async def find_quote(self, code: str) -> Mapping[str, Any] | None:
+        """Return what a quote says at a glance, for whoever has its code; None when there is none.
+
+        quote_code, to_pay, changes_in, to_pay_then, pension, pension_from (VND a month; months as YYYY-MM),
+        law_on and expires_on as dates, and whether it has expired.
+        """
+        ...
+
     async def forget(self) -> Mapping[str, Any]:
         """Delete what is kept about this person; return what had to stay: {"kept": [reason codes]}."""
         ...

@@ -49,9 +49,25 @@ class FakeWorld:
         }
 
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
-        code = f"LS-{len(self.quotes) + 2:04d}"
+        code = f"LS-222{len(self.quotes) + 2}"
         self.quotes[code] = found
         return code
+
+    async def find_quote(self, code: str) -> Mapping[str, Any] | None:
+        quote = self.quotes.get(code)
+        if quote is None:
+            return None
+        return {
+            "quote_code": code,
+            "to_pay": quote.contribution.per_month.to_pay,
+            "changes_in": None,
+            "to_pay_then": None,
+            "pension": None,
+            "pension_from": None,
+            "law_on": quote.request.on,
+            "expires_on": quote.expires_on,
+            "expired": False,
+        }
 
     async def forget(self) -> Mapping[str, Any]:
         self.forgotten += 1

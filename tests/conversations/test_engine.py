@@ -15,6 +15,7 @@ from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Offer, Outcome,
 from handlers.messages import Address, Incoming, Kind
 from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import choose
+from tests.conversations.engine_chat import EngineChat
 
 TODAY = date(2026, 11, 23)
 CHANGE = date(2027, 1, 1)
@@ -388,3 +389,17 @@ async def test_a_conversation_that_never_settles_is_stopped() -> None:
     await chat.say("hello")
     put = await chat.say("1")
     assert put.key == "stall"
+
+
+async def test_a_quote_s_code_shows_the_quote_and_the_question_stands() -> None:
+    chat = EngineChat()
+    for text in ("xin chào", "3", "5/1983", "nữ", "chưa đóng", "van nham", "cận nghèo", "thu nhập 2 triệu"):
+        await chat.type(text)
+    message = await chat.type("từng tháng")
+    [code] = chat.world.quotes
+    assert code in message["text"]
+    await chat.type("menu")
+    message = await chat.type(code.lower())
+    assert f"Phiếu {code}" in message["text"].replace("\u00a0", " ")
+    assert "308.000 đ" in message["text"].replace("\u00a0", " ")
+    assert message["question"] == "task"
