@@ -2,13 +2,15 @@
 
 import json
 import re
+from datetime import date, datetime
 from random import Random
 
 import pytest
 
+from bot.clock import LOCAL
 from bot.storage import quotes
 from bot.storage.network_schema import quotes as table
-from tests.network.house import house_on
+from tests.network.house import citizen, house_on, inbox
 
 
 class Stuck(Random):
@@ -66,6 +68,22 @@ async def test_a_quote_names_a_tier_of_support_and_no_group(database_url):
             "tier_20", "tier_30", "tier_40", "tier_50", "tier_50",
         ]  # fmt: skip
         assert not re.search("ethnic|poor|island|other", json.dumps(rows).replace("rural_poverty_line", ""))
+
+
+async def test_whoever_has_the_code_sees_the_same_until_it_expires(database_url):
+    async with house_on(database_url) as house:
+        code = await house.save_quote()
+        for who in (citizen(7), inbox("LS0001")):
+            async with house.world(who) as world:
+                found = await world.find_quote(code)
+            assert (found["quote_code"], found["to_pay"], found["to_pay_then"]) == (code, 341_000, 338_800)
+            assert (found["changes_in"], found["pension_from"]) == ("2027-01", "2043-06")
+            assert (found["law_on"], found["expires_on"]) == (date(2026, 11, 23), date(2026, 12, 31))
+            assert found["expired"] is False
+        house.now = datetime(2027, 1, 1, tzinfo=LOCAL)
+        async with house.world(citizen()) as world:
+            assert (await world.find_quote(code))["expired"] is True
+            assert await world.find_quote("LS-2222") is None
 
 
 async def test_a_code_nobody_was_given_finds_nothing(database_url):
