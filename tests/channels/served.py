@@ -65,14 +65,15 @@ class Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.turns: list[dict[str, Any]] = []
-        self.fields: dict[str, str] = {}
         self._into = ""
+        self._in_turn = False
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         kinds = given.get("class", "").split()
         if tag == "li" and "turn" in kinds:
+            self._in_turn = True
             self.turns.append(
                 {
                     "id": int(given["data-id"]),
@@ -94,15 +95,15 @@ class Page(HTMLParser):
         elif tag == "button" and given.get("name") == "text":
             self.turns[-1]["options"].append({"id": given["value"], "label": ""})
             self._into = "label"
-        elif tag == "input" and given.get("type") == "hidden" and not self.turns[-1:]:
-            self.fields[given["name"]] = given["value"]
         elif tag == "br":
             self._add("\n")
-        elif tag == "input" and given.get("type") == "hidden":
+        elif tag == "input" and given.get("type") == "hidden" and self._in_turn:
             self.turns[-1].setdefault("fields", {})[given["name"]] = given["value"]
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "span" and self._into.startswith("skip "):
+        if tag == "li":
+            self._in_turn = False
+        elif tag == "span" and self._into.startswith("skip "):
             self._into = self._into.removeprefix("skip ")
         elif tag == "p" and self._into == "text":
             self._add("\n\n")

@@ -16,7 +16,7 @@ from calculators.territory import Territory
 from handlers.commands import COMMANDS
 from handlers.dialogue import Put, State
 from handlers.explore import Atlas, Explorer, Seen
-from handlers.flow import Case, Do, Offer, Question
+from handlers.flow import Case, Do, Offer, Outcome, Question
 from handlers.reading import Candidate
 from handlers.welcome import CITIZEN, WAYS
 from handlers.wording import FOLDER, LANGUAGES, Words
@@ -86,6 +86,12 @@ def test_everything_a_walker_sees_has_words(language: str) -> None:
         assert all(0 < len(option.label) <= 80 for option in message.options), put.key
         assert not [word for word in FORBIDDEN if word.lower() in message.text.lower()], message.text
     assert said >= set(atlas.outcomes)
+
+
+def test_every_outcome_can_be_reached() -> None:
+    atlas, _ = explored()
+    written = {kind.key for kind in Outcome.__subclasses__() if kind.__module__.startswith("handlers.")}
+    assert written - {"desk_closed"} == set(atlas.outcomes)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
