@@ -34,8 +34,8 @@ _GROUP = re.compile(r"\+?\d+")
 _JOINS = re.compile(r"[ .\-–—()·]{1,3}")
 _LETTER_O = re.compile(r"(?<=\d)o+(?=[\d .\-]|$)|(?<![a-z])o+(?=\d)")
 _DIGIT_WORDS = {
-    "khong": "0", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4", "nam": "5", "lam": "5", "sau": "6",
-    "bay": "7", "tam": "8", "chin": "9",
+    "khong": "0", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4", "nam": "5", "lam": "5",
+    "sau": "6", "bay": "7", "tam": "8", "chin": "9",
 }  # fmt: skip
 _SPOKEN = re.compile(rf"(?:\b(?:{'|'.join(_DIGIT_WORDS)})\b[ ,.\-]*){{9,}}")
 _IDENTITY = re.compile(r"\b(cccd|cmnd|cmt|can cuoc|chung minh|so bhxh|ma so bhxh|ho chieu|tai khoan|stk)\W*$")

@@ -148,8 +148,8 @@ async def test_an_earlier_page_s_form_is_recognised_as_old(visit: tuple[ClientSe
 
 @pytest.mark.parametrize(
     "path",
-    ["/c/short", "/c/" + "g" * 32, "/inbox/LS0001", "/inbox/LS0001.0000", "/inbox/.x", "/inbox/LS0002.{of LS0001}",
-     "/nowhere"],
+    ["/c/short", "/c/" + "g" * 32, "/inbox/LS0001", "/inbox/LS0001.0000", "/inbox/.x",
+     "/inbox/LS0002.{of LS0001}", "/nowhere"],
 )  # fmt: skip
 async def test_an_address_that_is_none_is_a_page_that_says_so(served: Served, path: str) -> None:
     if "{of LS0001}" in path:
