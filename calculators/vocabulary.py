@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Unit(StrEnum):
-    """What a value counts. VND, months, years, hours and flags are whole; ratios and factors are decimal strings."""
+    """What a value counts. Ratios and factors are decimal strings, the others are whole."""
 
     VND = "VND"
     MONTHS = "months"
