@@ -2,8 +2,8 @@
 
     python -m bot.maintenance.build_territory PATH_OF_THE_PACKAGE
 
-The package is not a dependency: unpack its wheel anywhere. What it does not know yet (changes since its
-release) is in OVERLAY below, with its source.
+The package is not a dependency: unpack its wheel anywhere. What changed since its release is kept by hand in
+amendments.toml, beside the file this writes.
 """
 
 from __future__ import annotations
@@ -15,47 +15,42 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-OUT = Path(__file__).parents[2] / "calculators" / "parameters" / "territory" / "units.json"
+FOLDER = Path(__file__).parents[2] / "calculators" / "parameters" / "territory"
 SINCE = "2025-07-01"
-OVERLAY = {
-    # Resolution 30/2026/QH16: Đồng Nai is a centrally run city from 30 April 2026
-    "75": [["2025-07-01", "Tỉnh Đồng Nai"], ["2026-04-30", "Thành phố Đồng Nai"]],
-}
 LICENCE = (
     "Data from vietnamadminunits 1.0.4, MIT License: see LICENSE-vietnamadminunits.txt beside this file."
 )
 
+_NEW = (
+    "select province, provinceCode, provinceKey, ward, wardCode, wardKey, wardLat, wardLon from admin_units"
+)
+_OLD = (
+    "select province, district, ward, provinceKey || '_' || districtKey || '_' || coalesce(wardKey, '')"
+    " from admin_units_legacy"
+)
+
 
 def build(package: Path) -> dict[str, Any]:
-    """Return the compact content of the file from the package's database and mapping."""
+    """Return the content of units.json from the package's database and mapping."""
     with sqlite3.connect(package / "data" / "dataset.db") as database:
-        new = database.execute(
-            "select province, provinceCode, provinceKey, ward, wardCode, wardKey, wardLat, wardLon"
-            " from admin_units"
-        ).fetchall()
-        old = database.execute(
-            "select province, district, ward, provinceKey || '_' || districtKey || '_' || wardKey"
-            " from admin_units_legacy where ward is not null"
-        ).fetchall()
+        new = database.execute(_NEW).fetchall()
+        old = database.execute(_OLD).fetchall()
     mapping = json.loads((package / "data" / "converter_2025.json").read_text("utf-8"))
     codes = {(row[2], row[5]): row[4] for row in new}
+    wards: dict[str, list[list[Any]]] = defaultdict(list)
+    for row in sorted(new, key=lambda row: row[4]):
+        wards[row[1]].append([row[4], row[3], round(row[6] * 10_000), round(row[7] * 10_000)])
     return {
         "licence": LICENCE,
         "since": SINCE,
-        "provinces": {
-            code: OVERLAY.get(code, [[SINCE, name]]) for name, code in sorted({(r[0], r[1]) for r in new})
-        },
-        "wards": sorted(
-            [row[4], row[3], row[1], round(row[6] * 10_000), round(row[7] * 10_000)] for row in new
-        ),
-        "old": _old(old, mapping, codes),
+        "provinces": dict(sorted({row[1]: row[0] for row in new}.items())),
+        "wards": dict(sorted(wards.items())),
+        "former": _former(old, _became(mapping, codes)),
     }
 
 
-def _old(
-    rows: list[tuple[str, str, str, str]], mapping: dict[str, Any], codes: dict[tuple[str, str], str]
-) -> list[list[Any]]:
-    """Return [ward, district, province, [codes of the new wards]] for every former ward."""
+def _became(mapping: dict[str, Any], codes: dict[tuple[str, str], str]) -> dict[str, list[str]]:
+    """Return the codes of the wards each former one became part of; of a split one, the main part first."""
     became: dict[str, list[str]] = defaultdict(list)
     for province, wards in mapping["DICT_PROVINCE_WARD_NO_DIVIDED"].items():
         for ward, formers in wards.items():
@@ -63,21 +58,44 @@ def _old(
                 became[former].append(codes[province, ward])
     for province, formers in mapping["DICT_PROVINCE_WARD_DIVIDED"].items():
         for former, parts in formers.items():
-            became[former] += [codes[province, part["newWardKey"]] for part in parts]
-    named = [[ward, district, province, sorted(set(became[key]))] for province, district, ward, key in rows]
-    return sorted(row for row in named if row[3])
+            main_first = sorted(parts, key=lambda part: not part["isDefaultNewWard"])
+            became[former] += [codes[province, part["newWardKey"]] for part in main_first]
+    return became
+
+
+def _former(rows: list[tuple[str, str, str | None, str]], became: dict[str, list[str]]) -> dict[str, Any]:
+    """Return {province: {district: {ward: [codes]}}} of before the change.
+
+    A district without wards (an island) stands as a ward of its own name.
+    """
+    tree: dict[str, dict[str, dict[str, list[str]]]] = {}
+    for province, district, ward, key in sorted(rows, key=lambda row: tuple(map(str, row))):
+        codes = list(dict.fromkeys(became[key]))
+        if codes:
+            tree.setdefault(province, {}).setdefault(district, {})[ward or district] = codes
+    return tree
+
+
+def written(content: dict[str, Any]) -> str:
+    """Return the content as JSON with one province of wards, or one former province, a line."""
+
+    def compact(value: Any) -> str:  # noqa: ANN401 - any JSON
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    lines = [f'"{name}": {compact(content[name])}' for name in ("licence", "since", "provinces")]
+    for name in ("wards", "former"):
+        rows = ",\n".join(f"{compact(key)}: {compact(value)}" for key, value in content[name].items())
+        lines.append(f'"{name}": {{\n{rows}\n}}')
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def main() -> int:
     """Write the file; tell how much is in it."""
     content = build(Path(sys.argv[1]))
-    OUT.parent.mkdir(parents=True, exist_ok=True)
-    lines = [
-        f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False, separators=(',', ':'))}"
-        for key, value in content.items()
-    ]
-    OUT.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
-    sys.stdout.write(f"{len(content['wards'])} wards, {len(content['old'])} former wards\n")
+    (FOLDER / "units.json").write_text(written(content), "utf-8")
+    wards = sum(map(len, content["wards"].values()))
+    former = sum(len(names) for districts in content["former"].values() for names in districts.values())
+    sys.stdout.write(f"{len(content['provinces'])} provinces, {wards} wards, {former} former wards\n")
     return 0
 
 

@@ -2,365 +2,201 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-
 from calculators.territory import Territory
-from handlers.reading.fold import clean, fold
+from handlers.reading.gazetteer import DISTRICT_KINDS, Entry, Gazetteer, Word, gazetteer, words_of
+from handlers.reading.mentions import Mention, goes_on, mentions
+from handlers.reading.provinces import is_province, province, province_at_end
 from handlers.reading.unclear import Candidate, Unclear
 
-MOST_CANDIDATES = 12
-CLOSE = 84  # likeness (percent) from which a misspelt name is worth asking about
+__all__ = ["province", "spot_ward", "ward", "ward_anywhere"]
 
-_TYPES = {
-    "phuong": ("phuong", "p", "f"),
-    "xa": ("xa", "x"),
-    "thi tran": ("thi tran", "tt", "ttr"),
-    "thi xa": ("thi xa", "tx"),
-    "thanh pho": ("thanh pho", "tp"),
-    "huyen": ("huyen", "h"),
-    "quan": ("quan", "q"),
-    "dac khu": ("dac khu", "dk"),
-    "tinh": ("tinh",),
-}
-_TYPE_OF = {form: kind for kind, forms in _TYPES.items() for form in forms}
-_DISTRICT_TYPES = frozenset({"huyen", "quan", "thi xa", "thanh pho"})
-_FILLER = frozenset(
-    ("o", "tai", "ben", "gan", "nha", "em", "toi", "minh", "dang", "song", "que", "khu", "cu", "nhe", "a",
-     "da",
-     "anh", "chi", "tui", "vung", "moi", "truoc", "day", "la", "thuoc", "phia", "dia", "in", "at", "near")
-)  # fmt: skip
-_LANDMARKS = {
-    "20": {
-        "cho ky lua": "06187",
-        "cho dem ky lua": "06187",
-        "cho gieng vuong": "06187",
-        "cho dong kinh": "05977",
-        "cho dong dang": "06184",
-        "cua khau huu nghi": "06184",
-        "huu nghi quan": "06184",
-        "cua khau tan thanh": "06172",
-        "cho tan thanh": "06172",
-        "cho that khe": "06040",
-        "cua khau chi ma": "06541",
-    }
-}
-_HINT = re.compile(r"\b(o|tai|xa|x|phuong|p|cho|thi tran|tt|huyen|h|que|cua khau)\.? ")
-_WORD = re.compile(r"[^\w]+")
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A name a ward goes by: its own, or a former unit's."""
-
-    key: str  # folded name without its type
-    kind: str  # folded type
-    marked: str  # name with its marks in one order, for tie-breaks
-    district: str  # folded former district without its type, "" for a new ward
-    name: str
-    district_name: str
-    codes: tuple[str, ...]
-
-
-class _Gazetteer:
-    """All names of one province."""
-
-    def __init__(self, province: str) -> None:
-        territory = Territory.load()
-        self.wards = {ward.code: ward.name for ward in territory.wards(province)}
-        self.entries: list[_Entry] = [
-            _entry(ward.name, "", (ward.code,)) for ward in territory.wards(province)
-        ]
-        districts: dict[str, set[str]] = defaultdict(set)
-        for old in territory.former(province):
-            codes = tuple(code for code in old.became if code in self.wards)
-            entry = _entry(old.name, old.district, codes)
-            self.entries.append(entry)
-            districts[entry.district].update(codes)
-        self.districts = {name: tuple(sorted(codes)) for name, codes in districts.items()}
-        self.by_key: dict[str, list[_Entry]] = defaultdict(list)
-        for entry in self.entries:
-            self.by_key[entry.key].append(entry)
-        self.glued = {key.replace(" ", ""): key for key in self.by_key}
-        self.province = _bare(territory.province_name(province))[1]
-        self.landmarks = _LANDMARKS.get(province, {})
-
-
-def _bare(name: str) -> tuple[str, str]:
-    """Split a folded official name into its type and the rest: "Phường Kỳ Lừa" → phuong, ky lua."""
-    words = fold(name)
-    for kind in sorted(_TYPES, key=len, reverse=True):
-        if words.startswith(kind + " "):
-            return kind, words[len(kind) + 1 :]
-    return "", words
-
-
-def _entry(name: str, district: str, codes: tuple[str, ...]) -> _Entry:
-    kind, key = _bare(name)
-    short = " ".join(clean(name).split()[len(kind.split()) :])
-    return _Entry(key, kind, _marks(short), _bare(district)[1] if district else "", name, district, codes)
-
-
-def _marks(text: str) -> str:
-    """Return the text with the marks of each syllable in one order: "hòa" and "hoà" are the same."""
-    syllables = []
-    for word in clean(text).lower().split():
-        letters = unicodedata.normalize("NFD", word)
-        bare = "".join(c for c in letters if not unicodedata.combining(c))
-        syllables.append(bare + "".join(sorted(c for c in letters if unicodedata.combining(c))))
-    return " ".join(syllables)
-
-
-@lru_cache(maxsize=40)
-def _gazetteer(province: str) -> _Gazetteer:
-    return _Gazetteer(province)
+_MOST_CANDIDATES = 9
+_APART = 2  # words between a ward and its district: "vân nham, huyện hữu lũng"
+_HERE = frozenset(("o", "tai", "que", "song", "in", "at"))
 
 
 @lru_cache(maxsize=40)
 def ward(province: str) -> Callable[[str, date], str]:
     """Return the reader of wards of a province: text → five-digit code.
 
-    Raises Unclear: "which_ward" with candidates (facts name, old, old_district), "confirm_ward" with one for
-    a misspelt name or a landmark, "unknown_ward".
+    Raises Unclear with candidates (facts name, kind, old, old_district, province): "which_ward" where a name
+    is several places' or a former district's, "confirm_ward" for a landmark or a misspelt name; and without:
+    "unknown_ward".
     """
 
     def read(text: str, on: date) -> str:
         del on
-        gazetteer = _gazetteer(province)
-        if text in gazetteer.wards:
-            return text
-        return _settle(gazetteer, text)
+        names = gazetteer(province)
+        return text if text in names.name_of else _read(names, words_of(text))
 
     return read
 
 
-def _settle(gazetteer: _Gazetteer, text: str) -> str:
-    kind, words, district, is_district = _parse(gazetteer, text)
-    for landmark, code in gazetteer.landmarks.items():
-        if f" {landmark} " in f" {' '.join(_words(text))} ":
-            raise Unclear("confirm_ward", _candidate(gazetteer, code))
-    if is_district and district and not words:
-        raise Unclear("which_ward", *_candidates(gazetteer, gazetteer.districts[district]))
-    name = " ".join(words)
-    found, sure = _find(gazetteer, name)
-    found = _narrow(found, text, kind, district)
-    if not found:
-        raise Unclear("unknown_ward")
-    codes = tuple(dict.fromkeys(code for entry in found for code in entry.codes))
-    whole = gazetteer.districts.get(name, ()) if not (kind or district) else ()
-    if len(codes) == 1 and not whole:
-        if sure:
-            return codes[0]
-        raise Unclear("confirm_ward", _candidate(gazetteer, codes[0]))
-    offered = [_candidate(gazetteer, code, entry) for entry in found for code in entry.codes]
-    offered += [_candidate(gazetteer, code) for code in whole]
-    raise Unclear("which_ward", *_distinct(offered))
+def ward_anywhere(text: str, on: date) -> str:
+    """Read a ward of any province; where its name is in several, the province has to be said.
 
-
-def _words(text: str) -> list[str]:
-    return [word for word in _WORD.split(fold(text)) if word]
-
-
-def _parse(gazetteer: _Gazetteer, text: str) -> tuple[str, list[str], str, bool]:
-    """Split a text into the type of the place, its name, the former district named, and whether by type."""
-    words = _words(text)
-    kind, district, typed = "", "", False
-    kept: list[str] = []
-    position = 0
-    while position < len(words):
-        pair = " ".join(words[position : position + 2])
-        form = pair if pair in _TYPE_OF else words[position]
-        if form in _TYPE_OF and position + len(form.split()) < len(words):
-            this = _TYPE_OF[form]
-            position += len(form.split())
-            rest = " ".join(words[position:])
-            named = next((d for d in gazetteer.districts if rest == d or rest.startswith(d + " ")), "")
-            if this in _DISTRICT_TYPES and named:
-                district, typed = named, True
-                position += len(named.split())
-            elif this == "tinh":
-                position += len(gazetteer.province.split())
-            else:
-                kind = this
-            continue
-        kept.append(words[position])
-        position += 1
-    kept = _without_province(gazetteer, _trimmed(gazetteer, kept))
-    if not district:
-        district, kept = _trailing_district(gazetteer, kept)
-    return kind, kept, district, typed
-
-
-def _trimmed(gazetteer: _Gazetteer, words: list[str]) -> list[str]:
-    """Drop small talk around a name; a word such as "chi" stays where it is part of one ("Chi Lăng")."""
-    while len(words) > 1 and " ".join(words[:2]) not in gazetteer.by_key and words[0] in _FILLER:
-        words = words[1:]
-    while len(words) > 1 and " ".join(words[-2:]) not in gazetteer.by_key and words[-1] in _FILLER:
-        words = words[:-1]
-    return words
-
-
-def _without_province(gazetteer: _Gazetteer, words: list[str]) -> list[str]:
-    """Drop the province's name or initials at the end, if something is left."""
-    name = gazetteer.province.split()
-    initials = ["".join(word[0] for word in name)]
-    for tail in (name, initials):
-        if len(words) > len(tail) and words[-len(tail) :] == tail:
-            return words[: -len(tail)]
-    return words
-
-
-def _trailing_district(gazetteer: _Gazetteer, words: list[str]) -> tuple[str, list[str]]:
-    """Find a former district named after the place: "gia cat cao loc"."""
-    for size in (3, 2, 1):
-        tail = " ".join(words[-size:])
-        head = words[:-size]
-        if head and tail in gazetteer.districts and (" ".join(head) in gazetteer.by_key or len(head) > 1):
-            return tail, head
-    return "", words
-
-
-def _find(gazetteer: _Gazetteer, name: str) -> tuple[list[_Entry], bool]:
-    """Find the entries of a name: exactly, glued together, inside more words, or one slip away."""
-    if not name:
-        return [], False
-    exact = gazetteer.by_key.get(name) or gazetteer.by_key.get(gazetteer.glued.get(name.replace(" ", ""), ""))
-    if exact:
-        return exact, True
-    padded = f" {name} "
-    inside = [key for key in gazetteer.by_key if f" {key} " in padded and len(key) > 3]
-    if inside:
-        longest = max(map(len, inside))
-        best = [key for key in inside if len(key) == longest]
-        return [entry for key in best for entry in gazetteer.by_key[key]], len(best) == 1
-    close = process.extract(
-        name.replace(" ", ""), list(gazetteer.glued), scorer=fuzz.ratio, score_cutoff=CLOSE, limit=4
-    )
-    top = [match for match in close if match[1] >= close[0][1] - 2] if close else []
-    return [entry for match in top for entry in gazetteer.by_key[gazetteer.glued[match[0]]]], False
-
-
-def _narrow(found: Sequence[_Entry], text: str, kind: str, district: str) -> list[_Entry]:
-    """Keep the entries that agree with the type, the district and the marks that were typed."""
-    kept = list(found)
-    if district:
-        kept = [entry for entry in kept if entry.district == district]
-    if kind and any(entry.kind == kind for entry in kept):
-        kept = [entry for entry in kept if entry.kind == kind]
-    if clean(text).lower() != fold(text):
-        typed = _marks(text)
-        agreeing = [entry for entry in kept if f" {entry.marked} " in f" {typed} "]
-        kept = agreeing or kept
-    return kept
-
-
-def _candidate(gazetteer: _Gazetteer, code: str, entry: _Entry | None = None) -> Candidate:
-    old = entry.name if entry and entry.district else None
-    district = entry.district_name if entry and entry.district else None
-    if old == gazetteer.wards[code]:
-        old = None
-    return Candidate(code, {"name": gazetteer.wards[code], "old": old, "old_district": district})
-
-
-def _candidates(gazetteer: _Gazetteer, codes: Iterable[str]) -> list[Candidate]:
-    return [_candidate(gazetteer, code) for code in codes][:MOST_CANDIDATES]
-
-
-def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """One candidate a ward; what it was called before is kept where that is what tells them apart."""
-    kept: dict[str, Candidate] = {}
-    for candidate in candidates:
-        kept.setdefault(candidate.raw, candidate)
-    return list(kept.values())[:MOST_CANDIDATES]
+    Raises Unclear as `ward` does.
+    """
+    del on
+    whole = gazetteer()
+    if text in whole.name_of:
+        return text
+    words = words_of(text)
+    code, start = province_at_end(words)
+    if code and start and mentions(gazetteer(code), words[:start]):
+        return _read(gazetteer(code), words[:start])
+    return _read(whole, words)
 
 
 @lru_cache(maxsize=40)
 def spot_ward(province: str) -> Callable[[str, date], str | None]:
-    """Return the finder of a ward inside a longer message: a word such as "ở", "xã", "chợ" goes before it."""
+    """Return the finder of a ward inside a longer message: "ở", "xã", "chợ" or the like goes before it.
+
+    What it finds is a code, or the words themselves where they mean several places.
+    """
 
     def spot(text: str, on: date) -> str | None:
-        gazetteer = _gazetteer(province)
-        words = " ".join(_words(text))
-        padded = f" {words} "
-        for landmark, code in gazetteer.landmarks.items():
-            if f" {landmark} " in padded:
-                return code
-        for hint in _HINT.finditer(words):
-            tail = words[hint.end() :].split()
-            for size in range(min(5, len(tail)), 0, -1):
-                name = " ".join(tail[:size])
-                _, kept, _, _ = _parse(gazetteer, name)
-                if " ".join(kept) in gazetteer.by_key:
-                    return _raw(name, on, province)
+        del on
+        names, words = gazetteer(province), words_of(text)
+        found = mentions(names, words)
+        for each in found:
+            here = each.start > 0 and words[each.start - 1].plain in _HERE
+            if not each.glued and (each.kind or here or each.name in names.landmarks):
+                return _raw(names, words, each, found)
         return None
 
     return spot
 
 
-def _raw(name: str, on: date, province: str) -> str:
-    """The code if the name settles one, else the name itself: it will be asked about."""
+def _raw(names: Gazetteer, words: Sequence[Word], each: Mention, found: Sequence[Mention]) -> str | None:
+    """Return the code a mention settles, or its words where they will be asked about."""
+    start, end = each.start - (len(each.kind.split()) if each.kind else 0), each.end
+    for other in found:
+        if end < other.end and other.start - end <= _APART:
+            end = other.end
+    said = " ".join(word.typed for word in words[start:end])
     try:
-        return ward(province)(name, on)
-    except Unclear:
-        return name
+        return _read(names, words[start:end])
+    except Unclear as unclear:
+        if unclear.code == "confirm_ward":
+            return unclear.candidates[0].raw
+        return said if unclear.candidates else None
 
 
-@lru_cache(maxsize=1)
-def _province_names() -> dict[str, Counter[str]]:
-    """Folded names of provinces, new and former, with initials: name → codes, how often."""
-    territory = Territory.load()
-    names: dict[str, Counter[str]] = defaultdict(Counter)
-    for code in territory.provinces:
-        bare = _bare(territory.province_name(code))[1]
-        names[bare][code] += 1_000_000
-        names["".join(word[0] for word in bare.split())][code] += 1
-        for old in territory.former(code):
-            names[_bare(old.province)[1]][code] += 1
-    for alias, full in (
-        ("sai gon", "ho chi minh"),
-        ("sg", "ho chi minh"),
-        ("hcm", "ho chi minh"),
-        ("tphcm", "ho chi minh"),
-    ):
-        names[alias][next(iter(names[full]))] += 1
-    return names
-
-
-def province(text: str, on: date) -> str:
-    """Read a province by its name or a former one's: text → two-digit code.
-
-    Raises Unclear("which_province") with candidates (facts name), Unclear("unknown_province").
-    """
-    del on
-    territory = Territory.load()
-    if text in territory.provinces:
-        return text
-    words = [word for word in _words(text) if word not in _FILLER]
-    while len(words) > 1 and (words[0] in ("tinh", "tp") or " ".join(words[:2]) == "thanh pho"):
-        words = words[2:] if words[0] == "thanh" else words[1:]
-    names = _province_names()
-    name = " ".join(words)
-    key = (
-        name if name in names else next((k for k in names if k.replace(" ", "") == name.replace(" ", "")), "")
-    )
-    if not key:
-        close = process.extract(name, list(names), scorer=fuzz.ratio, score_cutoff=CLOSE, limit=3)
-        codes = list(
-            dict.fromkeys(names[match[0]].most_common(1)[0][0] for match in close if len(match[0]) > 3)
-        )
-    else:
-        ranked = names[key].most_common()
-        if len(ranked) == 1 or ranked[0][1] > 20 * ranked[1][1]:
-            return ranked[0][0]
-        codes = [code for code, _ in ranked]
+def _read(names: Gazetteer, words: Sequence[Word]) -> str:
+    found = mentions(names, words)
+    for each in found:
+        if each.name in names.landmarks:
+            raise Unclear("confirm_ward", *_candidates(names, [(names.landmarks[each.name], None)]))
+    if not found:
+        raise Unclear("unknown_ward")
+    options, sure = _options(names, words, found)
+    sure = sure and not any(goes_on(words, each, found) for each in found)
+    if len(found) == 1 and not found[0].kind and is_province(found[0].name):
+        sure = False  # "thái bình" may be the province
+    codes = dict.fromkeys(code for code, _ in options)
     if not codes:
-        raise Unclear("unknown_province")
-    offered = [Candidate(code, {"name": territory.province_name(code)}) for code in codes[:MOST_CANDIDATES]]
-    raise Unclear("which_province", *offered)
+        raise Unclear("unknown_ward")
+    if len(codes) == 1 and sure:
+        return next(iter(codes))
+    raise Unclear("confirm_ward" if len(codes) == 1 else "which_ward", *_candidates(names, options))
+
+
+Option = tuple[str, Entry | None]  # a ward's code, and the entry that named it
+
+
+def _options(names: Gazetteer, words: Sequence[Word], found: Sequence[Mention]) -> tuple[list[Option], bool]:
+    """Return what the mentions may mean, and whether a single ward can be taken without asking."""
+    placed = _in_its_district(names, words, found)
+    if placed:
+        return placed
+    named = [each for each in found if each.kind in DISTRICT_KINDS and each.name in names.districts]
+    communes = [each for each in found if each not in named and _entries(names, words, each)]
+    strong = [each for each in communes if not each.weak] or communes
+    if not strong:
+        wards: list[Option] = [
+            (code, None) for each in named or found for code in names.districts.get(each.name, ())
+        ]
+        return wards, False
+    options = _of_mention(names, words, strong[0])
+    for other in strong[1:]:
+        more = _of_mention(names, words, other)
+        both = [option for option in options if option[0] in {code for code, _ in more}]
+        options = both or [*options, *more]
+    return options, len(strong) > 1 or _sure(names, strong[0])
+
+
+def _in_its_district(
+    names: Gazetteer, words: Sequence[Word], found: Sequence[Mention]
+) -> tuple[list[Option], bool] | None:
+    """Return the wards of a commune named with its former district: "mẫu sơn lộc bình"."""
+    districts = [each for each in found if each.name in names.districts and not _is_the_province(names, each)]
+    pairs = [(one, other) for one in found for other in districts if one is not other]
+    for one, other in sorted(pairs, key=lambda pair: (pair[0].weak, pair[0].start > pair[1].start)):
+        entries = [entry for entry in _entries(names, words, one) if entry.district == other.name]
+        if not entries:
+            within = names.districts[other.name]
+            entries = [e for e in _entries(names, words, one) if not e.old and e.codes[0] in within]
+        if entries and one.kind not in DISTRICT_KINDS:
+            return [(code, entry) for entry in entries for code in entry.codes], not one.weak
+    return None
+
+
+def _is_the_province(names: Gazetteer, each: Mention) -> bool:
+    """Tell whether a district's name is rather that of the province: "quang lạc lạng sơn"."""
+    return each.name in names.provinces and each.kind not in DISTRICT_KINDS
+
+
+def _sure(names: Gazetteer, each: Mention) -> bool:
+    """Tell whether a name was read as it stands, and is what it was called."""
+    called = not each.kind or any(entry.kind == each.kind for entry in names.entries[each.name])
+    return called and not each.weak and not each.others and each.slips == 0
+
+
+def _entries(names: Gazetteer, words: Sequence[Word], each: Mention) -> list[Entry]:
+    """Return what a name means, narrowed by what it was called and by the marks that were typed."""
+    entries = [entry for name in (each.name, *each.others) for entry in names.entries.get(name, ())]
+    if each.kind and any(entry.kind == each.kind for entry in entries):
+        entries = [entry for entry in entries if entry.kind == each.kind]
+    typed = words[each.start : each.end]
+    if each.slips == 0 and any(word.marked != word.plain for word in typed):
+        spelled = " ".join(word.marked for word in typed)
+        entries = [entry for entry in entries if entry.marked == spelled] or entries
+    return entries
+
+
+def _of_mention(names: Gazetteer, words: Sequence[Word], each: Mention) -> list[Option]:
+    """Return the wards of one name: today's first, then former ones, then those of a district so called."""
+    entries = sorted(_entries(names, words, each), key=lambda entry: bool(entry.old))
+    options: list[Option] = [(code, entry) for entry in entries for code in entry.codes]
+    if not each.kind:
+        options += [(code, None) for code in names.districts.get(each.name, ())]
+    return options
+
+
+def _candidates(names: Gazetteer, options: Iterable[Option]) -> list[Candidate]:
+    """Return one candidate a ward; what it was called before is told where that tells it apart."""
+    described: dict[str, Entry | None] = {}
+    for code, entry in options:
+        if described.get(code) is None or not described[code].old:  # type: ignore[union-attr] # None is handled
+            described[code] = entry or described.get(code)
+    return [_candidate(names, code, entry) for code, entry in list(described.items())[:_MOST_CANDIDATES]]
+
+
+def _candidate(names: Gazetteer, code: str, entry: Entry | None) -> Candidate:
+    name = names.name_of[code]
+    old = entry.old if entry and entry.old and entry.old != name else None
+    return Candidate(
+        code,
+        {
+            "name": name,
+            "kind": name.partition(" ")[0],
+            "old": old,
+            "old_district": entry.old_district if entry and entry.old_district else None,
+            "province": Territory.load().province_name(names.province_of[code]),
+        },
+    )
