@@ -33,6 +33,7 @@ _check:
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
 	$(BIN)/ansinh graph --check
 
 graph: install ## draw the conversations into docs/conversations/

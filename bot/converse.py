@@ -23,9 +23,10 @@ from bot.storage import failures
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import cause_of, enqueue, event_key, lock_states, save_states, take_new
 from bot.storage.schema import failures as failures_table
-from handlers.dialogue import Dialogue, Put, State
+from handlers.dialogue import Dialogue
 from handlers.messages import Address, Incoming, Kind, Outgoing
 from handlers.ports import World
+from handlers.state import Put, State
 
 MOST_TOGETHER = 64  # updates of one commit
 LONGEST_EVENT_ID = 200

@@ -9,7 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import ClassVar
 
-from handlers.dialogue import Dialogue, Put, State
+from handlers.dialogue import Dialogue
 from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome
 from handlers.leads import ACTIONS, DONE, REFUSALS, LeadState, Move
 from handlers.messages import Incoming, Kind
@@ -17,6 +17,7 @@ from handlers.ports import World
 from handlers.reading import Candidate, Unclear
 from handlers.reading.fold import fold
 from handlers.reading.unclear import Fact
+from handlers.state import Put, State
 
 LOOK = "look"  # the choice that is always there: see what waits now
 _LOOK_WORDS = frozenset(

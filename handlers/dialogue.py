@@ -2,70 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from calculators.law import Law
 from calculators.territory import Territory
 from handlers.commands import COMMANDS, command_in, quote_code_in
-from handlers.flow import Answers, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Pending, Question
+from handlers.flow import AskAgain, Case, Conversation, Do, Offer, Outcome, Pending, Question
 from handlers.flow import run as run_talk
 from handlers.messages import Incoming, Kind
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import number_or_label, yes_no
 from handlers.reading.fold import clean
+from handlers.state import EVERYTHING, Put, State
 
 HEARD_LIMIT = 1_000  # characters of one message that are read; longer ones are asked to be shorter
 MOST_EFFECTS = 12  # effects and look-ups one message may cause: beyond it a conversation is looping
-EVERYTHING = ("*",)  # what an outcome drops that forgets the person
 PATIENCE = 2  # misunderstandings after which a person is offered
-
-
-@dataclass(slots=True)
-class State:
-    """What is stored of a conversation: plain JSON, nothing derived."""
-
-    started_on: date
-    turn: int = 0
-    language: str = "vi"
-    answers: Answers = field(default_factory=dict)
-    offered: dict[str, Any] = field(default_factory=dict)
-    shown: list[list[str]] = field(default_factory=list)
-    spotted: dict[str, str] = field(default_factory=dict)
-    aside: Literal["", "spotted", "change"] = ""
-    parked: str = ""
-    last: str = ""
-    misses: int = 0
-    finished: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain JSON for storage."""
-        return {**asdict(self), "started_on": self.started_on.isoformat()}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> State:
-        """Rebuild what `as_json` wrote; unknown keys of an older version are ignored."""
-        known = {name: data[name] for name in cls.__slots__ if name in data}
-        return cls(**{**known, "started_on": date.fromisoformat(data["started_on"])})
-
-
-@dataclass(frozen=True, slots=True)
-class Put:
-    """What to say next, before it has words: a question, an aside of the engine, or an outcome."""
-
-    kind: Literal["question", "outcome"]
-    key: str
-    words: Facts
-    choices: tuple[Candidate, ...] = ()
-    error: Unclear | None = None
-    notices: tuple[str, ...] = ()
-    asks_contact: bool = False
-    items: tuple[tuple[str, str], ...] = ()  # (question key, raw words) an aside is about
 
 
 @dataclass(slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from handlers.dialogue import EVERYTHING
 from handlers.flow import Ask, Case, Do, Outcome, Question
 from handlers.reading.choices import yes_no
+from handlers.state import EVERYTHING
 
 SURE = Question("forget_sure", read=yes_no, choices=("yes", "no"))
 

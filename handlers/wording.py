@@ -13,11 +13,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 
 from calculators.territory import Territory
-from handlers.dialogue import Put, State
 from handlers.flow import Facts
 from handlers.formatting import filters
 from handlers.messages import TEXT_LIMIT, Option, Outgoing
 from handlers.reading import Candidate, Unclear
+from handlers.state import Put, State
 
 LANGUAGES = ("vi", "en")
 FOLDER = Path(__file__).parent.parent / "templates" / "chat"

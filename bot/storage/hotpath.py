@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.crypt import Cipher
 from bot.storage.schema import conversations, outbox, seen
-from handlers.dialogue import State
 from handlers.messages import Address, Incoming, Outgoing
+from handlers.state import State
 
 Event = tuple[str, str, str]
 

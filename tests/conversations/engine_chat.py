@@ -10,10 +10,11 @@ from typing import Any
 from calculators.law import Law
 from calculators.quote import Quote, QuoteRequest
 from calculators.territory import Territory
-from handlers.dialogue import Dialogue, State
+from handlers.dialogue import Dialogue
 from handlers.messages import Address, Incoming, Kind
 from handlers.ports import CallbackWish
 from handlers.reading import Candidate
+from handlers.state import State
 from handlers.welcome import CITIZEN
 from handlers.wording import Words
 

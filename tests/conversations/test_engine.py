@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 
 import pytest
 
-from handlers.dialogue import Dialogue, Put, State
+from handlers.dialogue import Dialogue
 from handlers.explore import EndlessPath, Explorer
 from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Offer, Outcome, Question
 from handlers.messages import Address, Incoming, Kind
 from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import choose
+from handlers.state import Put, State
 from tests.conversations.engine_chat import EngineChat
 
 TODAY = date(2026, 11, 23)

@@ -14,10 +14,10 @@ import pytest
 from calculators.law import Law
 from calculators.territory import Territory
 from handlers.commands import COMMANDS
-from handlers.dialogue import Put, State
 from handlers.explore import Atlas, Explorer, Seen
 from handlers.flow import Case, Do, Offer, Outcome, Question
 from handlers.reading import Candidate
+from handlers.state import Put, State
 from handlers.welcome import CITIZEN, WAYS
 from handlers.wording import FOLDER, LANGUAGES, Words
 from tests.conversations.engine_chat import TODAY

@@ -8,7 +8,7 @@ import pytest
 
 from bot.clock import LOCAL
 from bot.storage.network_schema import consents, leads
-from handlers.dialogue import State
+from handlers.state import State
 from tests.network.house import KY_LUA, NAME, PHONE, at, citizen, house_on, inbox
 from tests.storage.rig import WORDS
 

@@ -20,8 +20,9 @@ from bot.storage.engine import make_engine
 from bot.storage.schema import conversations, outbox
 from calculators.law import Law
 from calculators.territory import Territory
-from handlers.dialogue import Dialogue, State
+from handlers.dialogue import Dialogue
 from handlers.messages import Address, Incoming, Kind, Outgoing
+from handlers.state import State
 from handlers.welcome import CITIZEN
 from handlers.wording import Words
 from tests.conftest import SECRET

@@ -1,0 +1,55 @@
+"""What is kept of a conversation between two messages, and what the engine wants said next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from handlers.flow import Answers, Facts
+from handlers.reading import Candidate, Unclear
+
+EVERYTHING = ("*",)  # what an outcome drops that forgets the person
+
+
+@dataclass(slots=True)
+class State:
+    """What is stored of a conversation: plain JSON, nothing derived."""
+
+    started_on: date
+    turn: int = 0
+    language: str = "vi"
+    answers: Answers = field(default_factory=dict)
+    offered: dict[str, Any] = field(default_factory=dict)
+    shown: list[list[str]] = field(default_factory=list)
+    spotted: dict[str, str] = field(default_factory=dict)
+    aside: Literal["", "spotted", "change"] = ""
+    parked: str = ""
+    last: str = ""
+    misses: int = 0
+    finished: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain JSON for storage."""
+        return {**asdict(self), "started_on": self.started_on.isoformat()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> State:
+        """Rebuild what `as_json` wrote; unknown keys of an older version are ignored."""
+        known = {name: data[name] for name in cls.__slots__ if name in data}
+        return cls(**{**known, "started_on": date.fromisoformat(data["started_on"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What to say next, before it has words: a question, an aside of the engine, or an outcome."""
+
+    kind: Literal["question", "outcome"]
+    key: str
+    words: Facts
+    choices: tuple[Candidate, ...] = ()
+    error: Unclear | None = None
+    notices: tuple[str, ...] = ()
+    asks_contact: bool = False
+    items: tuple[tuple[str, str], ...] = ()  # (question key, raw words) an aside is about
