@@ -7,6 +7,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 
 Verb = Callable[[argparse.Namespace], int]
 
@@ -50,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     add("quote", _quote, "read quote requests as JSON lines and answer each with a JSON line")
     law = add("law", _law, "print every legal parameter in force")
     law.add_argument("--on", type=_day, default=None, metavar="DATE", help="YYYY-MM-DD; today when left out")
+    examples = add("verify", _verify, "compute a file of worked examples again; print what does not come out")
+    examples.add_argument("file", type=Path, help="YAML: meta, examples, derived_vectors")
     add("migrate", _migrate, "bring the database to the newest schema")
     replay = add("replay", _replay, "run failed messages again after a fix")
     replay.add_argument("failure", nargs="*", type=int, help="ids; all that were not replayed when left out")
@@ -87,6 +90,12 @@ def _law(arguments: argparse.Namespace) -> int:
     from bot.lawdesk import print_law
 
     return print_law(arguments.on, sys.stdout)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from bot.lawcalc import verify_file
+
+    return verify_file(arguments.file, sys.stdout)
 
 
 def _migrate(_: argparse.Namespace) -> int:
