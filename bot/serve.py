@@ -16,9 +16,10 @@ from bot.logs import configure
 from bot.settings import Settings
 from bot.storage.migrate import current, newest
 from bot.web.api import Api
-from bot.web.chat import ChatPages, inbox_path
+from bot.web.chat import ChatPages
 from bot.web.pages import Pages
-from bot.web.server import make_web
+from bot.web.server import make_runner, make_web
+from bot.web.visitors import inbox_path
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
         stopping = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-        runner = web.AppRunner(web_app(app, demo=demo), access_log=None, shutdown_timeout=5)
+        runner = make_runner(web_app(app, demo=demo))
         await runner.setup()
         site = web.TCPSite(runner, settings.host, settings.port)
         await site.start()
@@ -71,7 +72,8 @@ def web_app(app: App, *, demo: bool) -> web.Application:
     async def outbox() -> bool:
         return not (await app.sender({"web": app.web}).counts()).get("dead", 0)
 
-    return make_web(chat, api, pages, {"database": database, "migrations": migrations, "web": outbox})
+    probes = {"database": database, "migrations": migrations, "web": outbox}
+    return make_web(chat, api, pages, probes, proxies=app.settings.proxies)
 
 
 def _port(runner: web.AppRunner, settings: Settings) -> int:

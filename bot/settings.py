@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65_535)
     public_url: str = ""
+    proxies: int = Field(default=0, ge=0, le=5)
     secret_key: SecretStr = SecretStr("")
     home_province: str = Field(default="20", pattern=r"^\d{2}$")
     api_requests_per_minute: int = Field(default=120, ge=1)

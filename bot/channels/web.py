@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import defaultdict
-from collections.abc import Callable
+import logging
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels import Capabilities
 from bot.storage.crypt import Cipher
+from bot.storage.engine import reading
 from bot.storage.web_schema import web_messages
 from handlers.messages import Address, Outgoing
 
 SHOWN = 60  # messages of a history a page opens with
+LOOK_EVERY = 2.0  # seconds between looks for what other processes kept
+LOOKS_BACK = 5  # looks an id may be late: two processes may commit in another order than they counted
+
+log = logging.getLogger(__name__)
+PageKey = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +44,11 @@ class WebChannel:
     able = Capabilities(text_limit=8_000, idempotent=True)
 
     def __init__(self, engine: AsyncEngine, cipher: Cipher, clock: Callable[[], datetime]) -> None:
-        """Pages of other processes find new messages by looking; those of this one are woken."""
+        """While a page is open, one query every LOOK_EVERY seconds finds what other processes kept."""
         self._engine, self._cipher, self._clock = engine, cipher, clock
-        self._pages: dict[tuple[str, str], set[asyncio.Event]] = defaultdict(set)
+        self._pages: dict[PageKey, set[asyncio.Event]] = defaultdict(set)
+        self._looker: asyncio.Task[None] | None = None
+        self.closed = False
 
     async def send(self, to: Address, message: Outgoing, key: str) -> None:
         """Keep the message; the same key again changes nothing."""
@@ -52,8 +62,7 @@ class WebChannel:
         }
         async with self._engine.begin() as connection:
             await connection.execute(dialect.insert(web_messages).values(row).on_conflict_do_nothing())
-        for page in self._pages.get((to.account, to.person), ()):
-            page.set()
+        self._wake((to.account, to.person))
 
     async def history(self, account: str, person: str, *, after: int = 0) -> list[Kept]:
         """Return what was sent to a person after a message, oldest first; of much, the newest."""
@@ -65,26 +74,79 @@ class WebChannel:
             .order_by(web_messages.c.id.desc())
             .limit(SHOWN)
         )
-        async with self._engine.connect() as connection:
-            rows = (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(query)
-            found = list(await rows)
+        async with reading(self._engine) as connection:
+            rows = list(await connection.execute(query))
         return [
             Kept(row.id, Outgoing.from_json(json.loads(self._cipher.open(row.body, _aad(row.key)))))
-            for row in reversed(found)
+            for row in reversed(rows)
         ]
 
-    def watch(self, account: str, person: str) -> asyncio.Event:
-        """Return an event that is set when something is sent to the person. Give it back to `unwatch`."""
-        page = asyncio.Event()
-        self._pages[account, person].add(page)
-        return page
+    def open_pages(self, account: str, person: str) -> int:
+        """How many pages of a person wait here."""
+        return len(self._pages.get((account, person), ()))
 
-    def unwatch(self, account: str, person: str, page: asyncio.Event) -> None:
-        """Forget a page that closed."""
-        pages = self._pages.get((account, person), set())
-        pages.discard(page)
-        if not pages:
-            self._pages.pop((account, person), None)
+    @contextmanager
+    def watch(self, account: str, person: str) -> Iterator[asyncio.Event]:
+        """Give an event that is set when something is sent to the person, or the channel is closed."""
+        page = asyncio.Event()
+        key = account, person
+        self._pages[key].add(page)
+        if self._looker is None or self._looker.done():
+            self._looker = asyncio.create_task(self._look())
+        try:
+            yield page
+        finally:
+            self._pages[key].discard(page)
+            if not self._pages[key]:
+                del self._pages[key]
+
+    async def close(self) -> None:
+        """Wake every page for the last time."""
+        self.closed = True
+        for key in tuple(self._pages):
+            self._wake(key)
+        if self._looker is not None:
+            self._looker.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._looker
+
+    def _wake(self, key: PageKey) -> None:
+        for page in self._pages.get(key, ()):
+            page.set()
+
+    async def _look(self) -> None:
+        """Wake pages for what other processes kept, as long as there are pages."""
+        newest: deque[int] = deque(maxlen=LOOKS_BACK)
+        known: set[int] = set()
+        while self._pages:
+            try:
+                found = await self._kept_after(newest[0]) if newest else await self._at_first()
+            except Exception as problem:  # noqa: BLE001 - the database is away: it is asked again
+                log.error("could not look for messages: %s", type(problem).__name__)
+            else:
+                for identity, key in found.items():
+                    if identity not in known:
+                        self._wake(key)
+                known = set(found)
+                newest.append(max((*known, newest[-1] if newest else 0)))
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def _at_first(self) -> dict[int, PageKey]:
+        """Find the newest message, and have every page look: what came before it is not found again."""
+        async with reading(self._engine) as connection:
+            newest = await connection.scalar(select(func.max(web_messages.c.id))) or 0
+        for key in tuple(self._pages):
+            self._wake(key)
+        return {newest: ("", "")}
+
+    async def _kept_after(self, newest: int) -> dict[int, PageKey]:
+        query = select(web_messages.c.id, web_messages.c.account, web_messages.c.person).where(
+            web_messages.c.id > newest
+        )
+        async with reading(self._engine) as connection:
+            return {
+                identity: (account, person) for identity, account, person in await connection.execute(query)
+            }
 
 
 def _aad(key: str) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+READING = "ansinh_reading"
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -28,6 +32,13 @@ def make_engine(url: str) -> AsyncEngine:
     return engine
 
 
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Give a connection that only reads, and waits for no writer: it sees what was committed before it."""
+    async with engine.connect() as connection:
+        yield await connection.execution_options(**{READING: True})
+
+
 def _on_connect(connection: Any, _: object) -> None:  # noqa: ANN401 - a driver's connection
     connection.isolation_level = None  # the driver would begin transactions of its own
     cursor = connection.cursor()
@@ -38,4 +49,5 @@ def _on_connect(connection: Any, _: object) -> None:  # noqa: ANN401 - a driver'
 
 def _on_begin(connection: Connection) -> None:
     """One writer at a time: whoever begins waits here and not, with an error, at the first write."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reading = connection.get_execution_options().get(READING)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -11,7 +11,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.lawdesk import answer
-from bot.web.limit import RateLimit
+from bot.web.limit import CLIENT, RateLimit
+from calculators.errors import BadRequest, Refusal
 from calculators.law import Law
 from calculators.schema import error_schema, quote_schema, request_schema
 
@@ -30,12 +31,17 @@ class Api:
 
     async def quote(self, request: web.Request) -> web.Response:
         """Answer one quote request. 400 with code, field and sentence for a bad one; 429 when too often."""
-        wait = self._limit.wait(request.remote or "", self._seconds())
+        wait = self._limit.wait(request[CLIENT], self._seconds())
         if wait:
             error = {"code": "too_many_requests", "field": "", "message": "wait before asking again"}
             retry = {"Retry-After": str(math.ceil(wait))}
             return web.json_response({"error": error}, status=429, headers=retry)
-        said = answer(await request.text(), self._law)
+        try:
+            body = (await request.read()).decode()
+        except UnicodeDecodeError:
+            refused = BadRequest(Refusal.NOT_AN_OBJECT, "", "not UTF-8")
+            return web.json_response({"error": refused.as_json()}, status=400)
+        said = answer(body, self._law)
         return web.json_response(said, status=400 if "error" in said else 200)
 
     async def openapi(self, _: web.Request) -> web.Response:
@@ -66,6 +72,10 @@ def document() -> dict[str, Any]:
                         "200": {"description": "The quote", "content": content(quote_schema())},
                         "400": {
                             "description": "A request that cannot be answered",
+                            "content": content(wrong),
+                        },
+                        "413": {
+                            "description": "A body of more than 1 MiB",
                             "content": content(wrong),
                         },
                         "429": {

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import logging
-import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+import math
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing, suppress
 from datetime import datetime
 from typing import Any
 
@@ -18,37 +17,32 @@ from aiohttp import WSMsgType, web
 from bot.channels.web import Kept, WebChannel
 from bot.converse import Converse
 from bot.storage.crypt import Cipher
+from bot.web import visitors
+from bot.web.events import BadEvent, Event, decoded, form_fields, read_event, read_form, whole_number
+from bot.web.limit import CLIENT, RateLimit
 from bot.web.pages import Pages
-from handlers.messages import Address, Incoming, Kind
+from bot.web.visitors import Visitor
+from handlers.messages import Incoming, Kind
 
-SITE, INBOX = "site", "inbox"
 COOKIE = "ansinh"
-LONGEST_TEXT = (
-    200_000  # characters that are taken; the engine asks for less kindly, the server hangs up beyond
-)
+BIGGEST_FRAME = 1 << 20
+MOST_PAGES = 20  # live connections of one person; beyond, a page is told to come back later
+HEARTBEAT = 25.0  # seconds: a connection that does not answer is closed
+SLOWEST_READER = 30.0  # seconds a browser may take to accept what is written to it
 WAIT_FOR_ANSWER = 3.0  # seconds a form's answer may take before the page comes back without it
-LOOK_EVERY = 2.0  # seconds between looks for messages that another process sent
-KINDS = {"text": Kind.TEXT, "choice": Kind.CHOICE, "media": Kind.MEDIA}
+EVENTS_A_MINUTE, EVENTS_AT_ONCE = 120, 60  # of one person: nobody types faster
+NEWCOMERS_A_MINUTE, NEWCOMERS_AT_ONCE = 120, 200  # of one address: a whole market may share one
 
 log = logging.getLogger(__name__)
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class BadEvent(Exception):
-    """What a page sent is no event; the message says what is wrong with it."""
+class NotTaken(Exception):
+    """An event was not taken, nothing is lost, and it may be sent again after `wait` seconds."""
 
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Whose page it is, and where it lives."""
-
-    address: Address
-    path: str
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Account and person, as the channel names them."""
-        return self.address.account, self.address.person
+    def __init__(self, code: str, status: int, wait: float) -> None:
+        """`code` and `status` say why."""
+        super().__init__(code)
+        self.code, self.status, self.wait = code, status, math.ceil(wait)
 
 
 class ChatPages:
@@ -64,11 +58,14 @@ class ChatPages:
         *,
         demo: bool,
         secure: bool,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`demo` marks the page; `secure` cookies are for sites behind HTTPS."""
+        """`demo` marks the page; `secure` cookies are for sites behind HTTPS; `seconds` only goes forward."""
         self._converse, self._channel, self._cipher, self._pages = converse, channel, cipher, pages
-        self._clock, self._demo, self._secure = clock, demo, secure
+        self._clock, self._demo, self._secure, self._seconds = clock, demo, secure, seconds
         self._sockets: set[web.WebSocketResponse] = set()
+        self._events = RateLimit(EVENTS_A_MINUTE, EVENTS_AT_ONCE)
+        self._newcomers = RateLimit(NEWCOMERS_A_MINUTE, NEWCOMERS_AT_ONCE)
 
     def routes(self) -> list[web.RouteDef]:
         """The citizen's pages under /c/, a collector's under /inbox/."""
@@ -85,14 +82,15 @@ class ChatPages:
 
     async def close(self, _: web.Application) -> None:
         """Say goodbye to the open pages: they come back by themselves."""
-        for socket in tuple(self._sockets):
-            await socket.close(code=1001)
+        await self._channel.close()
+        leaving = (asyncio.wait_for(socket.close(code=1001), 2) for socket in tuple(self._sockets))
+        await asyncio.gather(*leaving, return_exceptions=True)
 
     async def enter(self, request: web.Request) -> web.StreamResponse:
         """Go to one's own page; a new visitor gets one. Its address is all that is needed to return."""
         token = request.cookies.get(COOKIE, "")
-        if not _is_token(token):
-            token = secrets.token_hex(16)
+        if not visitors.is_token(token):
+            token = visitors.new_token()
         answer = _go_to(f"/c/{token}")
         year = 365 * 24 * 3600
         answer.set_cookie(
@@ -105,202 +103,175 @@ class ChatPages:
         visitor = self._visitor(request)
         history = await self._channel.history(*visitor.key)
         if not history:
-            start = Incoming(visitor.address, _scoped(visitor, "start"), Kind.START, self._clock())
-            async with self._answer_after(visitor, 0) as answered:
-                await self._converse.hear(start)
-                await answered()
+            if self._newcomers.wait(request[CLIENT], self._seconds()):
+                return self._pages.error(429)
+            today = self._clock().date()
+            try:
+                await self._hear(visitor, Event(f"start-{today}", Kind.START, ""), after=0)
+            except NotTaken as not_yet:
+                return self._pages.error(not_yet.status)
             history = await self._channel.history(*visitor.key)
-        return self._pages.chat(
-            history, path=visitor.path, inbox=visitor.address.account == INBOX, demo=self._demo
-        )
+        late = "late" in request.query
+        return self._pages.chat(history, visitor, demo=self._demo, late=late)
 
     async def form(self, request: web.Request) -> web.StreamResponse:
         """Take a posted form and come back with the answer: the page without JavaScript."""
         visitor = self._visitor(request)
-        fields = await request.post()
-        event = {key: value for key, value in fields.items() if isinstance(value, str)}
-        history = await self._channel.history(*visitor.key)
-        last = history[-1].id if history else 0
         try:
-            incoming = self._incoming(visitor, {**event, "turn": _number(event.get("turn"))})
-        except BadEvent as bad:
-            return self._pages.error(400, str(bad))
-        async with self._answer_after(visitor, last) as answered:
-            await self._converse.hear(incoming)
-            await answered()
-        return _go_to(f"{visitor.path}#say")
+            said = form_fields(await request.post())
+            event = read_form(said)
+        except (BadEvent, ValueError, LookupError):  # the last two: a body that is not what its header says
+            return self._pages.error(400)
+        after = whole_number(said.get("after")) or await self._last(visitor)
+        try:
+            answered = await self._hear(visitor, event, after=after)
+        except NotTaken as not_yet:
+            return self._pages.unsent(not_yet.status, said, visitor, not_yet.wait)
+        return _go_to(f"{visitor.path}{'' if answered else '?late'}#say")
 
     async def send(self, request: web.Request) -> web.StreamResponse:
         """Take one event as JSON: what a page does where sockets are blocked."""
         visitor = self._visitor(request)
-        try:
-            data = json.loads(await request.text())
-        except (ValueError, RecursionError):
-            return web.json_response({"error": "not JSON"}, status=400)
-        answer = await self._take(visitor, data)
-        return web.json_response(answer, status=400 if "error" in answer else 200)
+        status, answer = await self._answer(visitor, await request.read())
+        return web.json_response(answer, status=status)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Stream messages as server-sent events."""
         visitor = self._visitor(request)
-        after = _number(request.headers.get("Last-Event-ID") or request.query.get("after")) or 0
-        response = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-        )
+        if self._channel.open_pages(*visitor.key) >= MOST_PAGES:
+            raise web.HTTPTooManyRequests
+        after = whole_number(request.headers.get("Last-Event-ID") or request.query.get("after"))
+        headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        response = web.StreamResponse(headers={**headers, "X-Accel-Buffering": "no"})
         await response.prepare(request)
-        async for kept in self._follow(visitor, after):
-            line = ": still here\n\n" if kept is None else f"id: {kept.id}\ndata: {self._as_data(kept)}\n\n"
+
+        async def write(kept: Kept | None) -> None:
+            line = f"id: {kept.id}\ndata: {self._as_data(kept)}\n\n" if kept else ": still here\n\n"
             await response.write(line.encode())
+
+        await self._pass_on(visitor, after, write)
         return response
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         """Messages out as they come, events in, each acknowledged after its commit."""
         visitor = self._visitor(request)
-        after = _number(request.query.get("after")) or 0
-        socket = web.WebSocketResponse(heartbeat=25, max_msg_size=1 << 20)
+        after = whole_number(request.query.get("after"))
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=BIGGEST_FRAME, compress=False)
         await socket.prepare(request)
+        if self._channel.open_pages(*visitor.key) >= MOST_PAGES:
+            await socket.close(code=1013)
+            return socket
         self._sockets.add(socket)
-        writer = asyncio.create_task(self._write(socket, visitor, after))
+        writer = asyncio.create_task(self._talk(socket, visitor, after))
         try:
-            async for frame in socket:
-                if frame.type is WSMsgType.TEXT:
-                    await socket.send_json(await self._take(visitor, _decoded(frame.data)))
-                elif frame.type is WSMsgType.BINARY:
-                    await socket.send_json({"error": "text frames only"})
-        except ConnectionResetError:
-            pass  # the page went away: what was not acknowledged it will send again
+            with suppress(ConnectionError):  # the page went away: what was not acknowledged it sends again
+                async for frame in socket:
+                    body = frame.data if frame.type is WSMsgType.TEXT else b"\xff"
+                    _, answer = await self._answer(visitor, body)
+                    await socket.send_json(answer)
         finally:
             writer.cancel()
             self._sockets.discard(socket)
         return socket
 
-    async def _write(self, socket: web.WebSocketResponse, visitor: Visitor, after: int) -> None:
-        try:
-            async for kept in self._follow(visitor, after):
-                if kept is not None:
-                    await socket.send_str(self._as_data(kept))
-        except ConnectionResetError:
-            await socket.close()
+    async def _talk(self, socket: web.WebSocketResponse, visitor: Visitor, after: int) -> None:
+        """Send what comes over a socket, and close it when that ends."""
 
-    async def _follow(self, visitor: Visitor, after: int) -> AsyncIterator[Kept | None]:
-        """Yield messages after one, then each as it comes; None now and then when there is none."""
-        page = self._channel.watch(*visitor.key)
-        quiet = 0
+        async def write(kept: Kept | None) -> None:
+            if kept is not None:
+                await socket.send_str(self._as_data(kept))
+
+        await self._pass_on(visitor, after, write)
+        await socket.close(code=1001)
+
+    async def _pass_on(
+        self, visitor: Visitor, after: int, write: Callable[[Kept | None], Awaitable[None]]
+    ) -> None:
+        """Write messages as they come, until the page is gone or does not read: it will ask for the rest."""
         try:
-            while True:
+            async with aclosing(self._follow(visitor, after)) as coming:
+                async for kept in coming:
+                    async with asyncio.timeout(SLOWEST_READER):
+                        await write(kept)
+        except (ConnectionError, TimeoutError):
+            pass
+        except Exception as problem:  # noqa: BLE001 - the page comes back for what it missed
+            log.error("messages could not be shown: %s", type(problem).__name__)
+
+    async def _follow(self, visitor: Visitor, after: int) -> AsyncGenerator[Kept | None]:
+        """Yield messages after one, then each as it comes; None now and then when there is none."""
+        with self._channel.watch(*visitor.key) as page:
+            while not self._channel.closed:
                 page.clear()
                 for kept in await self._channel.history(*visitor.key, after=after):
                     after = kept.id
-                    quiet = 0
                     yield kept
                 try:
-                    await asyncio.wait_for(page.wait(), LOOK_EVERY)
+                    await asyncio.wait_for(page.wait(), HEARTBEAT)
                 except TimeoutError:
-                    quiet += 1
-                    if quiet % 10 == 0:
-                        yield None
-        finally:
-            self._channel.unwatch(*visitor.key, page)
+                    yield None
 
-    async def _take(self, visitor: Visitor, data: object) -> dict[str, Any]:
-        """Take one event; return its acknowledgement, or what is wrong with it."""
-        event = data.get("event") if isinstance(data, dict) else None
+    async def _answer(self, visitor: Visitor, body: str | bytes) -> tuple[int, dict[str, Any]]:
+        """Take one event as JSON; return a status, and its acknowledgement or what is wrong with it."""
+        data: object = None
         try:
-            if not isinstance(data, dict):
-                raise BadEvent("an event is a JSON object")
-            incoming = self._incoming(visitor, data)
-            await self._converse.hear(incoming)
+            data = decoded(body)
+            event = read_event(data)
+            await self._hear(visitor, event)
         except BadEvent as bad:
-            return {"error": str(bad), "event": event if isinstance(event, str) else None}
-        except Exception as problem:  # noqa: BLE001 - nothing was committed: the page sends it again
-            log.error("an event could not be taken: %s", type(problem).__name__)
-            return {"error": "Máy chủ đang bận, tin sẽ tự gửi lại.", "event": None}
-        return {"ack": incoming.event_id}
+            name = data.get("event") if isinstance(data, dict) else None
+            return 400, {"error": bad.as_json(), "event": name if isinstance(name, str) else None}
+        except NotTaken as not_yet:
+            error = {"code": not_yet.code, "field": "", "message": "send it again"}
+            return not_yet.status, {"error": error, "event": event.id, "wait": not_yet.wait}
+        return 200, {"ack": event.id}
 
-    def _incoming(self, visitor: Visitor, data: Mapping[str, Any]) -> Incoming:
-        """Read an event of a page. Raises BadEvent."""
-        event, kind, text, turn = (data.get(key) for key in ("event", "kind", "text", "turn"))
-        if not isinstance(event, str) or not 8 <= len(event) <= 180:
-            raise BadEvent("event: a string of 8 to 180 characters that is new for each event")
-        if kind not in KINDS:
-            raise BadEvent(f"kind: one of {', '.join(KINDS)}")
-        if not isinstance(text, str) or len(text) > LONGEST_TEXT:
-            raise BadEvent(f"text: a string of at most {LONGEST_TEXT} characters")
-        if turn is not None and (not isinstance(turn, int) or isinstance(turn, bool)):
-            raise BadEvent("turn: a whole number or null")
-        scoped = _scoped(visitor, event)
-        return Incoming(visitor.address, scoped, KINDS[str(kind)], self._clock(), text, turn)
+    async def _hear(self, visitor: Visitor, event: Event, *, after: int | None = None) -> bool:
+        """Take an event; with `after`, wait until a message newer than it answers, and tell whether one did.
 
-    @asynccontextmanager
-    async def _answer_after(
-        self, visitor: Visitor, last: int
-    ) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-        """Give a way to wait until a message newer than `last` is there, not for ever."""
-        page = self._channel.watch(*visitor.key)
-
-        async def answered() -> None:
-            async with asyncio.timeout(WAIT_FOR_ANSWER):
-                while not await self._channel.history(*visitor.key, after=last):
-                    page.clear()
-                    await asyncio.wait_for(page.wait(), WAIT_FOR_ANSWER)
-
-        async def patiently() -> None:
+        Raises NotTaken when she is too fast, or nothing could be committed.
+        """
+        wait = self._events.wait(visitor.address.person, self._seconds())
+        if wait:
+            raise NotTaken("too_fast", 429, wait)
+        said = Incoming(
+            visitor.address, visitor.event_id(event.id), event.kind, self._clock(), event.text, event.turn
+        )
+        with self._channel.watch(*visitor.key) as page:
             try:
-                await answered()
-            except TimeoutError:
-                log.info("an answer took longer than a page waits")
+                await self._converse.hear(said)
+            except Exception as problem:  # noqa: BLE001 - nothing was committed: it may be sent again
+                log.error("an event could not be taken: %s", type(problem).__name__)
+                raise NotTaken("busy", 503, 5) from None
+            return after is None or await self._answered(visitor, page, after)
 
-        try:
-            yield patiently
-        finally:
-            self._channel.unwatch(*visitor.key, page)
+    async def _answered(self, visitor: Visitor, page: asyncio.Event, after: int) -> bool:
+        """Wait for a message newer than `after`, not for ever."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WAIT_FOR_ANSWER):
+                while not self._channel.closed:
+                    page.clear()
+                    if await self._channel.history(*visitor.key, after=after):
+                        return True
+                    await page.wait()
+        return False
+
+    async def _last(self, visitor: Visitor) -> int:
+        history = await self._channel.history(*visitor.key)
+        return history[-1].id if history else 0
 
     def _visitor(self, request: web.Request) -> Visitor:
         """Whose page a request is for. Raises 404 for an address that is none."""
         token = request.match_info["token"]
-        if request.path.startswith("/inbox/"):
-            code, _, signature = token.rpartition(".")
-            if not code or not self._cipher.signed(f"inbox:{code}", signature):
-                raise web.HTTPNotFound
-            return Visitor(inbox_address(code), f"/inbox/{token}")
-        if not _is_token(token):
+        inbox = request.path.startswith("/inbox/")
+        visitor = visitors.collector(token, self._cipher) if inbox else visitors.citizen(token)
+        if visitor is None:
             raise web.HTTPNotFound
-        person = hashlib.sha256(token.encode()).hexdigest()
-        return Visitor(Address("web", SITE, person), f"/c/{token}")
+        return visitor
 
     def _as_data(self, kept: Kept) -> str:
         return json.dumps({"message": {"id": kept.id, "html": self._pages.message(kept)}}, ensure_ascii=False)
 
 
-def inbox_address(code: str) -> Address:
-    """The web address of a collector's inbox."""
-    return Address("web", INBOX, f"collector:{code}")
-
-
-def inbox_path(code: str, cipher: Cipher) -> str:
-    """The path of a collector's inbox: who has it is taken for the collector."""
-    return f"/inbox/{code}.{cipher.sign(f'inbox:{code}')}"
-
-
-def _scoped(visitor: Visitor, event: str) -> str:
-    """An event's id among all visitors: pages choose theirs without knowing of each other."""
-    return f"{hashlib.sha256(visitor.address.person.encode()).hexdigest()[:16]}-{event}"
-
-
 def _go_to(path: str) -> web.Response:
     return web.Response(status=303, headers={"Location": path, "Cache-Control": "no-store"})
-
-
-def _is_token(token: str) -> bool:
-    return len(token) == 32 and all(c in "0123456789abcdef" for c in token)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
-def _decoded(text: str) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None

@@ -1,16 +1,20 @@
-"""Pages from templates/web, with everything a browser is told about them."""
+"""Pages from templates/web, the files beside them, and everything a browser is told about both."""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import mimetypes
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from bot.channels.web import Kept
+from bot.web.prose import prose
+from bot.web.visitors import Visitor
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 STATIC = TEMPLATES / "static"
@@ -24,23 +28,20 @@ SECURITY = {
     "X-Frame-Options": "DENY",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Robots-Tag": "noindex, nofollow",
 }
-_ERRORS = {
-    400: ("Chưa gửi được", "Trang này gửi lên điều máy chủ không hiểu. Anh/chị quay lại và thử lần nữa."),
-    404: ("Không có trang này", "Có thể đường dẫn bị gõ thiếu, hoặc đã cũ."),
-    413: ("Tin dài quá", "Anh/chị gõ ngắn lại giúp em."),
-    429: ("Nhanh quá", "Anh/chị chờ một phút rồi thử lại."),
-    500: ("Xin lỗi, máy chủ gặp trục trặc", "Anh/chị thử lại sau ít phút."),
-}
+A_YEAR = "public, max-age=31536000, immutable"
 
 
 class Pages:
     """Renders pages; compiled once."""
 
     def __init__(self) -> None:
-        """`version` marks the static files, so that a browser keeps them until they change."""
-        digest = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(STATIC.iterdir())))
-        self.version = digest.hexdigest()[:10]
+        """Read the static files: their version marks them, so that a browser keeps them until they change."""
+        self._files = {file.name: file.read_bytes() for file in sorted(STATIC.iterdir())}
+        self._packed = {name: gzip.compress(body, mtime=0) for name, body in self._files.items()}
+        self.version = hashlib.sha256(b"".join(self._files.values())).hexdigest()[:10]
         self._templates = Environment(
             loader=FileSystemLoader(TEMPLATES / "web"),
             autoescape=select_autoescape(default=True),
@@ -49,42 +50,71 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.globals.update(event=_event, version=self.version)
+        self._templates.filters["prose"] = prose
+        self._chat, self._error = map(self._templates.get_template, ("chat.html", "error.html"))
         self._message = self._templates.get_template("message.html")
 
-    def chat(self, history: Sequence[Kept], *, path: str, inbox: bool, demo: bool) -> web.Response:
-        """The chat page with its history."""
-        page = self._templates.get_template("chat.html").render(
+    def chat(self, history: Sequence[Kept], visitor: Visitor, *, demo: bool, late: bool) -> web.Response:
+        """The chat page with its history; `late` when an answer is still on its way."""
+        page = self._chat.render(
             history=history,
-            path=path,
+            live=_live(history),
+            path=visitor.path,
+            collector=visitor.collector,
             demo=demo,
-            title="Hộp việc nhân viên thu" if inbox else "An Sinh: tư vấn BHXH tự nguyện",
-            about="Lịch gọi, kết quả, tất cả ở đây."
-            if inbox
-            else "Trợ lý tự động. Tính thử không cần tên, số điện thoại.",
-            safe=(
-                "Đọc mã gọi lại trước khi tư vấn. Không thu tiền qua điện thoại."
-                if inbox
-                else "Em không bao giờ hỏi số căn cước, mã OTP, mật khẩu hay tiền."
-            ),
+            late=late,
         )
         return self._html(page, 200)
 
     def message(self, kept: Kept) -> str:
-        """One message as the page shows it, newest."""
+        """One message as the page shows it, new."""
         module = self._message.make_module()
-        return str(module.message(kept, last=True)).strip()  # type: ignore[attr-defined] # a macro of the template
+        return str(module.message(kept, live=True)).strip()  # type: ignore[attr-defined] # a macro of the template
 
-    def error(self, status: int, detail: str = "") -> web.Response:
+    def error(self, status: int) -> web.Response:
         """A page that says what went wrong, and nothing of how things work here."""
-        title, text = _ERRORS.get(status, _ERRORS[500])
-        page = self._templates.get_template("error.html").render(title=title, text=text, detail=detail)
-        return self._html(page, status)
+        return self._html(self._error.render(status=status, unsent=None, path=""), status)
+
+    def unsent(self, status: int, said: Mapping[str, str], visitor: Visitor, wait: int) -> web.Response:
+        """A page that says that a form was not taken, and has it ready to be sent again as it was."""
+        page = self._error.render(status=status, unsent=said, path=visitor.path)
+        response = self._html(page, status)
+        response.headers["Retry-After"] = str(wait)
+        return response
+
+    async def static(self, request: web.Request) -> web.Response:
+        """A file beside the pages; kept for ever by browsers when its address has the version."""
+        name = request.match_info["name"]
+        if name not in self._files:
+            raise web.HTTPNotFound
+        packed = "gzip" in request.headers.get("Accept-Encoding", "")
+        response = web.Response(
+            body=(self._packed if packed else self._files)[name],
+            content_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+            headers={"Vary": "Accept-Encoding"},
+        )
+        if packed:
+            response.headers["Content-Encoding"] = "gzip"
+        fresh = request.query.get("v") == self.version
+        response.headers["Cache-Control"] = A_YEAR if fresh else "no-cache"
+        return response
 
     @staticmethod
     def _html(page: str, status: int) -> web.Response:
-        return web.Response(
-            text=page, status=status, content_type="text/html", headers={"Cache-Control": "no-store"}
-        )
+        headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+        response = web.Response(text=page, status=status, content_type="text/html", headers=headers)
+        response.enable_compression()
+        return response
+
+
+def _live(history: Sequence[Kept]) -> frozenset[int]:
+    """The messages whose buttons still count: what was put last, and the notices that came after it."""
+    live = set()
+    for kept in reversed(history):
+        live.add(kept.id)
+        if kept.message.question or kept.message.outcome:
+            break
+    return frozenset(live)
 
 
 def _event() -> str:

@@ -7,7 +7,7 @@ import gzip
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from bot.web.chat import inbox_path
+from bot.web.visitors import inbox_path
 from tests.browser.conftest import PHONE, picture
 from tests.channels.served import Served
 
@@ -134,7 +134,7 @@ async def test_it_works_by_keyboard_alone_and_names_everything(served: Served, p
     await page.keyboard.press("Enter")
     await expect(page.locator(".theirs").last).to_contain_text("sinh tháng năm nào")
     small = await page.evaluate(
-        "[...document.querySelectorAll('button, input:not([type=hidden])')]"
+        "[...document.querySelectorAll('button:not([hidden]), input:not([type=hidden])')]"
         ".filter((e) => e.getBoundingClientRect().height < 48).map((e) => e.outerHTML)"
     )
     assert small == []

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, WSMsgType
 
-from bot.web.chat import inbox_path
 from bot.web.limit import RateLimit
+from bot.web.visitors import inbox_path
 from tests.channels.served import FormChat, Page, Served, served_on
 from tests.conftest import Databases
 
@@ -79,26 +79,33 @@ async def test_strange_input_gets_a_kind_sentence_and_the_question_stands(
 
 
 @pytest.mark.parametrize(
-    ("body", "says"),
+    ("body", "field"),
     [
-        ("{broken", "not JSON"),
-        ("[" * 50_000, "not JSON"),
-        ("[]", "a JSON object"),
-        ('{"kind":"text","text":"x"}', "event:"),
-        ('{"event":"short","kind":"text","text":"x"}', "event:"),
-        ('{"event":"aaaaaaaa","kind":"dance","text":"x"}', "kind:"),
-        ('{"event":"aaaaaaaa","kind":"text","text":7}', "text:"),
-        ('{"event":"aaaaaaaa","kind":"choice","text":"x","turn":true}', "turn:"),
-        ('{"event":"aaaaaaaa","kind":"choice","text":"x","turn":1.5}', "turn:"),
+        ("{broken", ""),
+        (b"\xff\xfe{}", ""),
+        ("[" * 50_000, ""),
+        ("[]", ""),
+        ('{"kind":"text","text":"x"}', "event"),
+        ('{"event":"short","kind":"text","text":"x"}', "event"),
+        ('{"event":"aaaa\\ud800aaaa","kind":"text","text":"x"}', "event"),
+        ('{"event":"aaaa\\u0000aaaa","kind":"text","text":"x"}', "event"),
+        ('{"event":"aaaaaaaa","kind":"dance","text":"x"}', "kind"),
+        ('{"event":"aaaaaaaa","kind":["text"],"text":"x"}', "kind"),
+        ('{"event":"aaaaaaaa","kind":"text","text":7}', "text"),
+        ('{"event":"aaaaaaaa","kind":"choice","text":"x","turn":true}', "turn"),
+        ('{"event":"aaaaaaaa","kind":"choice","text":"x","turn":1.5}', "turn"),
+        ('{"event":"aaaaaaaa","kind":"choice","text":"x","turn":99999999999999999999}', "turn"),
     ],
 )
 async def test_what_is_no_event_is_told_precisely(
-    visit: tuple[ClientSession, str], body: str, says: str
+    visit: tuple[ClientSession, str], body: str | bytes, field: str
 ) -> None:
     session, url = visit
     answer = await session.post(f"{url}/send", data=body)
     assert answer.status == 400
-    assert says in (await answer.json())["error"]
+    error = (await answer.json())["error"]
+    assert (error["code"], error["field"]) == ("bad_event", field)
+    assert error["message"]
 
 
 async def test_a_broken_frame_does_not_close_the_socket(visit: tuple[ClientSession, str]) -> None:
