@@ -20,6 +20,7 @@ from calculators.contribution import maximum_income, minimum_income, monthly, ne
 from calculators.dated import Series
 from calculators.errors import LawError
 from calculators.law import Law
+from calculators.lump_sum import LumpCase, Served, lump_sum
 from calculators.money import dong
 from calculators.months import PartialDate
 from calculators.pension import one_off, pension_amount, pension_rate, percent, years_counted
@@ -323,6 +324,31 @@ def _one_off(inputs: Inputs, on: date, law: Law) -> Outputs:
     return {"amount": one_off(sex, months, average, months_at_age=months - after, on=on, law=law)}
 
 
+def _served(inputs: Inputs) -> Served:
+    def part(name: str) -> int:
+        if text := inputs.get(name):
+            return _months({"time": text})
+        years, months = inputs.get(f"years_{name}", 0), inputs.get(f"months_{name}", 0)
+        return int(_number(years) * 12 + _number(months))
+
+    return Served(part("before_2014"), part("from_2014"))
+
+
+def _lump_sum(inputs: Inputs, on: date, law: Law) -> Outputs:
+    served = _served(inputs)
+    average = _number(inputs.get("average_income", inputs.get("average", 0)))
+    # who paid so many months on this income paid the rate of it each month
+    paid = dong(served.months * average * law.number("contribution_rate").on(on).value)
+    made = lump_sum(served, Fraction(average), LumpCase.STOPPED_PAYING, on=on, law=law, paid=paid)
+    return {
+        "months": made.times,
+        "months_of_average": made.times,
+        "years_before": made.years_before_2014,
+        "years_after": made.years_from_2014,
+        "amount": made.amount,
+    }
+
+
 TOPICS: Mapping[str, Topic] = {
     "monthly_contribution": _contribution,
     "state_support_monthly": _supports,
@@ -340,4 +366,7 @@ TOPICS: Mapping[str, Topic] = {
     "average_income": _average,
     "business_household_compulsory": _owner,
     "one_off_on_retirement": _one_off,
+    "lump_sum": _lump_sum,
+    "lump_sum_below_one_year": _lump_sum,
+    "lump_sum_odd_months": _lump_sum,
 }

@@ -44,7 +44,7 @@ def missing_months(months: int, *, on: date, law: Law) -> int:
 def years_counted(months: int, *, on: date, law: Law) -> Decimal:
     """Return the years that amounts are worked out with: 1 to 6 odd months are half a year, more are one.
 
-    Law 41/2024/QH15 art. 5.6. Raises NoValueYet before 1/7/2025.
+    Law 41/2024/QH15 art. 5.6; Circular 59/2015/TT-BLĐTBXH before it. Raises NoValueYet before 2016.
     """
     years, odd = divmod(months, 12)
     if odd == 0:
