@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random, SystemRandom
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -33,6 +33,8 @@ from handlers.welcome import CITIZEN
 from handlers.wording import Words
 
 Clock = Callable[[], datetime]
+KNOWN_FOR = timedelta(seconds=30)
+MOST_KNOWN = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ async def open_app(
         converse = Converse(
             engine,
             cipher,
-            roles=roles(law, territory, settings.home_province),
+            roles=roles(law, territory, settings.home_province, clock),
             words=words,
             open_world=Worlds(cipher, words, law, diary, rng or SystemRandom()),
             clock=clock,
@@ -88,12 +90,26 @@ async def open_app(
         await engine.dispose()
 
 
-def roles(law: Law, territory: Territory, home: str) -> Roles:
-    """Return what finds the dialogue of an address: collectors have a desk, everybody else is a citizen."""
+def roles(law: Law, territory: Territory, home: str, clock: Clock) -> Roles:
+    """Return what finds the dialogue of an address: collectors have a desk, everybody else is a citizen.
+
+    That somebody is a citizen is remembered for a while: a chat linked to a collector elsewhere is a desk
+    within half a minute.
+    """
     citizen = Dialogue(CITIZEN, law=law, territory=territory, home=home)
     collector = Desk(COLLECTOR, law=law, territory=territory, home=home)
+    known: dict[Address, datetime] = {}
 
     async def role(connection: AsyncConnection, address: Address) -> Dialogue:
-        return collector if await network.is_staff(connection, address) else citizen
+        now = clock()
+        if address in known and now < known[address]:
+            return citizen
+        if await network.is_staff(connection, address):
+            known.pop(address, None)
+            return collector
+        if len(known) >= MOST_KNOWN:
+            known.clear()
+        known[address] = now + KNOWN_FOR
+        return citizen
 
     return role

@@ -39,6 +39,15 @@ OpenWorld = Callable[[AsyncConnection, Address, datetime, Post], World]
 Mail = list[tuple[Address, Outgoing]]
 
 
+class _FailedAloneError(Exception):
+    """The only update of a transaction failed."""
+
+    def __init__(self, problem: Exception, language: str) -> None:
+        """What it raised, and the language to apologise in."""
+        super().__init__(type(problem).__name__)
+        self.problem, self.language = problem, language
+
+
 class Wording(Protocol):
     """What is needed of handlers.wording.Words."""
 
@@ -109,8 +118,7 @@ class Converse:
         while self._queue:
             batch = self._batch()
             try:
-                async with self._engine.begin() as connection:
-                    await self._take(connection, [incoming for incoming, _ in batch])
+                await self._commit([incoming for incoming, _ in batch])
             except Exception as problem:  # noqa: BLE001 - each caller gets it; nothing was committed
                 for _, done in batch:
                     if not done.done():
@@ -120,6 +128,18 @@ class Converse:
                 for _, done in batch:
                     if not done.done():
                         done.set_result(None)
+
+    async def _commit(self, events: Sequence[Incoming]) -> None:
+        """Take a batch in one transaction; an update alone in it needs no savepoint to be undone."""
+        try:
+            async with self._engine.begin() as connection:
+                await self._take(connection, events, alone=len(events) == 1)
+        except _FailedAloneError as failed:
+            at = self._clock()
+            async with self._engine.begin() as connection:
+                if await take_new(connection, events, at):
+                    notice = await self._record(connection, events[0], failed.problem, failed.language, at)
+                    await enqueue(connection, [(cause_of(events[0]), 0, *notice)], self._cipher, at=at)
 
     def _batch(self) -> list[tuple[Incoming, asyncio.Future[None]]]:
         """The next updates, at most one of each person: her others wait for the next commit."""
@@ -136,8 +156,10 @@ class Converse:
         self._queue.extendleft(reversed(later))
         return batch
 
-    async def _take(self, connection: AsyncConnection, batch: Sequence[Incoming]) -> None:
-        """Take a batch within a transaction."""
+    async def _take(
+        self, connection: AsyncConnection, batch: Sequence[Incoming], *, alone: bool = False
+    ) -> None:
+        """Take a batch within a transaction. Raises _FailedAloneError for one that is alone and fails."""
         at = self._clock()
         today = at.astimezone(LOCAL).date()
         new = await take_new(connection, batch, at)
@@ -148,7 +170,7 @@ class Converse:
         states = await lock_states(connection, addresses, self._cipher, at=at, today=today)
         mail: list[tuple[str, int, Address, Outgoing]] = []
         for incoming in events:
-            posted = await self._step(connection, incoming, states, at)
+            posted = await (self._alone if alone else self._step)(connection, incoming, states, at)
             cause = cause_of(incoming)
             mail += [(cause, n, to, message) for n, (to, message) in enumerate(posted)]
         await save_states(connection, states, self._cipher, at=at)
@@ -165,12 +187,30 @@ class Converse:
         except Exception as problem:  # noqa: BLE001 - whatever it is, nothing she typed is lost
             await savepoint.rollback()
             states[incoming.address] = state = State.from_json(before)
-            where = "".join(traceback.format_list(_frames(problem)))
-            log.error("a message could not be taken: %s", type(problem).__name__)
-            await failures.store(connection, self._cipher, incoming, type(problem).__name__, where, at=at)
-            return [(incoming.address, self._words.notice("failed", state.language))]
+            return [await self._record(connection, incoming, problem, state.language, at)]
         await savepoint.commit()
         return posted
+
+    async def _alone(
+        self, connection: AsyncConnection, incoming: Incoming, states: dict[Address, State], at: datetime
+    ) -> Mail:
+        """One person's turn with nobody beside her: the transaction itself is what is undone."""
+        state = states[incoming.address]
+        language = state.language
+        try:
+            return await self._turn(connection, incoming, state, at)
+        except Exception as problem:
+            raise _FailedAloneError(problem, language) from problem
+
+    async def _record(
+        self, connection: AsyncConnection, incoming: Incoming, problem: Exception, language: str, at: datetime
+    ) -> tuple[Address, Outgoing]:
+        """Keep a message that failed, and return the apology for it."""
+        where = "".join(traceback.format_list(_frames(problem)))
+        name = type(problem).__name__
+        log.error("a message could not be taken: %s", name)
+        await failures.store(connection, self._cipher, incoming, name, where, at=at)
+        return incoming.address, self._words.notice("failed", language)
 
     async def _turn(
         self, connection: AsyncConnection, incoming: Incoming, state: State, at: datetime

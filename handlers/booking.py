@@ -29,8 +29,8 @@ def read_name(text: str, on: date) -> str:
     return name
 
 
-NAME = Question("name", read=read_name, examples=("chị Lành",), private=True)
-PHONE = Question("phone", read=phone, examples=("0912 345 678",), private=True, asks_contact=True)
+NAME = Question("name", read=read_name, examples=("chị Lành",))
+PHONE = Question("phone", read=phone, examples=("0912 345 678",), asks_contact=True)
 CONSENT = Question(
     "consent",
     read=choose({"agree": ("đồng ý", "có", "ok", "ừ", "vâng", "yes"), "decline": ("không", "thôi", "no")}),

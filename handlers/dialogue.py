@@ -23,6 +23,7 @@ from handlers.state import EVERYTHING, Put, State
 
 HEARD_LIMIT = 1_000  # characters of one message that are read; longer ones are asked to be shorter
 MOST_EFFECTS = 12  # effects and look-ups one message may cause: beyond it a conversation is looping
+FEW_WORDS = 2  # a text of so few that answers the question holds no other answer
 PATIENCE = 2  # misunderstandings after which a person is offered
 
 
@@ -166,7 +167,7 @@ class Dialogue:
             unclear = problem
             if problem.candidates:
                 state.answers[step.key] = raw
-        if not chosen:
+        if not chosen and (unclear or len(raw.split()) > FEW_WORDS):
             state.spotted = self._spot(state, raw, but=step.key)
             state.aside = "spotted" if state.spotted else ""
         if state.spotted or (unclear and unclear.candidates) or (first and step is self.conversation.door):

@@ -51,7 +51,6 @@ class Question(Generic[T]):
     examples: tuple[str, ...] = ()
     spot: Callable[[str, date], str | None] | None = None
     keep: Callable[[str, date], str] | None = None
-    private: bool = False
     asks_contact: bool = False
 
 
@@ -165,7 +164,7 @@ class Conversation:
     spots: tuple[Question[Any], ...] = ()
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def _read(read: Reader[Any], raw: str, on: date) -> Any:  # noqa: ANN401 - each reader has its own type
     """Read once per process: readers are pure. Unclear is not cached, as exceptions are not."""
     return read(raw, on)
@@ -180,7 +179,7 @@ def _held(step: Step, answer: Any, on: date) -> Any:  # noqa: ANN401
     if isinstance(step, Question):
         if not isinstance(answer, str):
             raise _StaleAnswer
-        return step.read(answer, on) if step.private else _read(step.read, answer, on)
+        return _read(step.read, answer, on)
     if not isinstance(answer, dict) or answer.get("about") != step.about:
         raise _StaleAnswer
     if isinstance(step, Offer):
@@ -205,9 +204,10 @@ def run(
     on = case.on
 
     def ask(step: Step, /, **words: Any) -> Any:  # noqa: ANN401
-        answer = answers.get(step.key)
-        if answer is None or step.key in nothing:
-            if step.key in nothing:
+        key = step.key
+        answer = answers.get(key)
+        if answer is None or key in nothing:
+            if key in nothing:
                 return None
             raise Pending(step, words)
         try:

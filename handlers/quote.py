@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -31,6 +32,7 @@ from handlers.reading.groups import METHODS, TIERS, spot_tier, support_tier
 GROUP_OF_TIER = MappingProxyType(
     {
         "tier_50": Group.POOR,
+        "tier_50_island": Group.ISLAND,
         "tier_40": Group.NEAR_POOR,
         "tier_30": Group.ETHNIC_MINORITY,
         "tier_20": Group.OTHER,
@@ -152,15 +154,16 @@ def quoting(ask: Ask, case: Case) -> Outcome:
     past = Past(earlier.voluntary, earlier.compulsory, earlier.voluntary)
     group = GROUP_OF_TIER[ask(TIER)]
     person = _Person(case.on, sex, born, group, province, past)
-    found = _priced(ask, case, person)
-    if _notice(found, Caution.PENSION_CAN_BE_CLAIMED) and found.pension.starts:
-        return PensionReady(found.pension.starts.first_day, found.pension.months)
-    sooner = _notice(found, Caution.SOCIAL_PENSION_FIRST)
+    sheet = _priced(ask, case, person)
+    pension = sheet.quote.pension
+    if sheet.warns(Caution.PENSION_CAN_BE_CLAIMED) and pension.starts:
+        return PensionReady(pension.starts.first_day, pension.months)
+    sooner = sheet.warns(Caution.SOCIAL_PENSION_FIRST)
     if sooner:
         starts, amount = date.fromisoformat(f"{sooner['from']}-01"), int(sooner["amount"])
         if ask(ANYWAY, starts=starts, amount=amount) == "enough":
             return NotWorthIt(starts, amount)
-    return _shown(ask, case, found)
+    return _shown(ask, case, sheet)
 
 
 class _Person(NamedTuple):
@@ -174,7 +177,20 @@ class _Person(NamedTuple):
     past: Past
 
 
-def _priced(ask: Ask, case: Case, person: _Person) -> Quote:
+class Sheet(NamedTuple):
+    """A priced quote with all that is said of it again and again, worked out once."""
+
+    quote: Quote
+    fingerprint: str
+    words: Mapping[str, Any]
+
+    def warns(self, code: Caution) -> Mapping[str, Any] | None:
+        """The data of a warning, if the quote gives it."""
+        data: Mapping[str, Any] | None = self.words["warnings"].get(code.value)
+        return data
+
+
+def _priced(ask: Ask, case: Case, person: _Person) -> Sheet:
     """Ask for an amount until it can be chosen, then for the method."""
     floor, cheapest = _lowest(person, case.law)
     wanted = ask(AMOUNT, lowest=cheapest, floor=floor)
@@ -192,17 +208,17 @@ def _priced(ask: Ask, case: Case, person: _Person) -> Quote:
 
 
 @lru_cache(maxsize=4_096)
-def priced(person: _Person, income: int | None, budget: int | None, method: Method, law: Law) -> Quote:
+def priced(person: _Person, income: int | None, budget: int | None, method: Method, law: Law) -> Sheet:
     """Price a choice once per process: quotes are pure. Raises BadRequest."""
-    request = QuoteRequest(**person._asdict(), income=income, budget=budget, method=method)
-    return quote(request, law)
+    found = quote(QuoteRequest(**person._asdict(), income=income, budget=budget, method=method), law)
+    return Sheet(found, _fingerprint(found.request), _sheet_words(found))
 
 
 @lru_cache(maxsize=4_096)
 def _lowest(person: _Person, law: Law) -> tuple[int, int]:
     """Return the lowest income she may choose and what it costs her, both VND a month."""
     floor = dong(minimum_income(on=person.on, law=law).value)
-    return floor, priced(person, floor, None, Method.MONTHLY, law).contribution.per_month.to_pay
+    return floor, priced(person, floor, None, Method.MONTHLY, law).quote.contribution.per_month.to_pay
 
 
 def _paying(amount: int) -> Candidate:
@@ -226,50 +242,47 @@ def _refusal(refused: BadRequest, wanted: Wanted, cheapest: int, floor: int, cas
     return Unclear(refused.code.value, *incomes, facts=facts)
 
 
-def _notice(found: Quote, code: Caution) -> dict[str, Any] | None:
-    return next((dict(notice.data) for notice in found.warnings if notice.code is code), None)
-
-
-@lru_cache(maxsize=4_096)
 def _fingerprint(request: QuoteRequest) -> str:
     """Tell requests apart in stored answers without saying what is in them."""
     return sha256(json.dumps(request.as_json(), sort_keys=True).encode()).hexdigest()[:16]
 
 
-def save(found: Quote) -> Do[str]:
+def _sheet_words(found: Quote) -> dict[str, Any]:
+    """What the quote's template needs beside the quote itself."""
+    amounts = found.pension.amounts or {}
+    return {
+        "quote": found,
+        "per_day": found.contribution.per_month.to_pay // 30,
+        "pension": amounts.get(Scenario.INCOME_KEPT),
+        "raised": amounts.get(Scenario.WITH_POVERTY_LINE),
+        "warnings": {notice.code.value: notice.data for notice in found.warnings},
+    }
+
+
+def save(sheet: Sheet) -> Do[str]:
     """Keep the quote under a readable code; another request is another quote."""
     return Do(
         "saved_quote",
-        perform=lambda world: world.save_quote(found.request, found),
+        perform=lambda world: world.save_quote(sheet.quote.request, sheet.quote),
         result=str,
-        about=_fingerprint(found.request),
+        about=sheet.fingerprint,
         results=("LS-7K2P",),
     )
 
 
-def _shown(ask: Ask, case: Case, found: Quote) -> Outcome:
+def _shown(ask: Ask, case: Case, sheet: Sheet) -> Outcome:
     """Show the quote and go on as she likes: why, another amount, a call, or enough for now."""
-    code = ask(save(found))
-    kept = found.pension.amounts and found.pension.amounts.get(Scenario.INCOME_KEPT)
-    month = found.contribution.per_month
-    step = ask(
-        NEXT,
-        quote=found,
-        code=code,
-        per_day=month.to_pay // 30,
-        pension=kept,
-        raised=found.pension.amounts and found.pension.amounts.get(Scenario.WITH_POVERTY_LINE),
-        warnings={notice.code.value: notice.data for notice in found.warnings},
-    )
+    code = ask(save(sheet))
+    step = ask(NEXT, code=code, **sheet.words)
     if step == "why":
-        step = ask(WHY, lines=_because(found), code=code)
+        step = ask(WHY, lines=_because(sheet.quote), code=code)
         if step == "to_quote":
             raise AskAgain(NEXT, forget=(WHY,))
     if step == "other_amount":
         raise AskAgain(AMOUNT, forget=(NEXT,))
     if step == "booking":
         return booking(ask, case, quote_code=code)
-    return QuoteKept(code, found.expires_on)
+    return QuoteKept(code, sheet.quote.expires_on)
 
 
 def _because(found: Quote) -> list[Line]:

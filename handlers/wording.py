@@ -22,6 +22,7 @@ from handlers.state import Put, State
 LANGUAGES = ("vi", "en")
 FOLDER = Path(__file__).parent.parent / "templates" / "chat"
 SPOTTED, WHICH = "confirm_spotted", "which_answer"
+PERSON = {"you", "proxy", "language"}  # what every template may use; blocks of no more are rendered once
 _BLANKS = re.compile(r"[ \t]*\n[ \t]*")
 _GAPS = re.compile(r"\n{3,}")
 
@@ -38,13 +39,13 @@ class Words:
         self._territory = territory
         self._contacts = tomllib.loads((folder / "contacts.toml").read_text("utf-8"))
         self._blocks: dict[tuple[str, str], frozenset[str]] = {}
-        self._fixed: dict[tuple[str, str, str], str] = {}
+        self._fixed: dict[tuple[str, str, str], dict[object, str]] = {}
         self._books: dict[str, dict[str, Template]] = {language: {} for language in LANGUAGES}
         for language in LANGUAGES:
             self._load(folder / language, language)
 
     def _load(self, folder: Path, language: str) -> None:
-        """Compile a language's templates; blocks without anything to fill in are rendered once, here."""
+        """Compile a language's templates; find those that change with nothing but the person."""
         environment = Environment(
             loader=FileSystemLoader(folder),
             undefined=StrictUndefined,
@@ -67,8 +68,8 @@ class Words:
             self._blocks[language, key] = frozenset(book[key].blocks)
             tree = environment.parse((folder / name).read_text("utf-8"))
             for block in tree.find_all(nodes.Block):
-                if not any(block.find_all((nodes.Name, nodes.Filter))):
-                    self._fixed[language, key, block.name] = self._render(language, key, block.name, {})
+                if {name.name for name in block.find_all(nodes.Name)} <= PERSON | set(self._contacts):
+                    self._fixed[language, key, block.name] = {}
 
     @cached_property
     def keys(self) -> dict[str, frozenset[str]]:
@@ -81,12 +82,15 @@ class Words:
 
     def say(self, language: str, key: str, block: str, facts: Facts) -> str:
         """Render one block; raise WordingError when the template or block is missing."""
-        fixed = self._fixed.get((language, key, block))
-        if fixed is not None:
-            return fixed
-        if block not in self.blocks(language, key):
-            raise WordingError(f"templates/chat/{language}: {key}.j2 needs a block {block}")
-        return self._render(language, key, block, facts)
+        said = self._fixed.get((language, key, block))
+        if said is None:
+            if block not in self.blocks(language, key):
+                raise WordingError(f"templates/chat/{language}: {key}.j2 needs a block {block}")
+            return self._render(language, key, block, facts)
+        whom = facts.get("you")
+        if whom not in said:
+            said[whom] = self._render(language, key, block, facts)
+        return said[whom]
 
     def _render(self, language: str, key: str, block: str, facts: Facts) -> str:
         template = self._books[language][key]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from handlers.reading.assent import NO, YES, yes_no
 from handlers.reading.fold import clean, unmarked
@@ -163,5 +164,6 @@ def _words(text: str) -> list[str]:
     return words
 
 
+@lru_cache(maxsize=512)  # the labels under a question are the same ones again and again
 def _tidy(text: str) -> str:
     return unmarked(" ".join(_words(text)))

@@ -18,6 +18,7 @@ _FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
+@lru_cache(maxsize=256)  # the readers of one turn look at the same message; older ones are not kept around
 def clean(text: str) -> str:
     """Return the text in NFC, plain digits, no invisible characters, single spaces, at most LONGEST long."""
     visible = _INVISIBLE.sub("", text[:_LOOKED_AT]).translate(_FULL_WIDTH)
@@ -25,12 +26,13 @@ def clean(text: str) -> str:
     return _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), composed)
 
 
-@lru_cache(maxsize=256)  # the readers of one turn fold the same message; older ones are not kept around
+@lru_cache(maxsize=256)
 def fold(text: str) -> str:
     """Return the text clean, lower, without marks, đ as d: what "Đường Kỳ Lừa" and "duong ky lua" share."""
     return unmarked(clean(text).lower())
 
 
+@lru_cache(maxsize=1_024)
 def unmarked(text: str) -> str:
     """Return clean lower text without its marks, đ as d."""
     bare = _MARKS.sub("", unicodedata.normalize("NFD", text.replace("đ", "d")))

@@ -146,8 +146,9 @@ INSURANCES: Lexicon = {
 
 TIERS: Lexicon = {
     "tier_50": (
-        "hộ nghèo", "hngheo", "nghèo", "sổ nghèo", "diện nghèo", "xã đảo", "đặc khu", "50%", "50", "poor",
+        "hộ nghèo", "hngheo", "nghèo", "sổ nghèo", "diện nghèo", "50%", "50", "poor",
     ),
+    "tier_50_island": ("xã đảo", "đặc khu", "ở đảo", "huyện đảo", "island", "special zone"),
     "tier_40": (
         "cận nghèo", "cngheo", "hộ cận nghèo", "cận", "hộ cận", "diện cận nghèo", "40%", "40", "near poor",
         "near-poor",
@@ -180,7 +181,7 @@ METHODS: Lexicon = {
     ),
 }  # fmt: skip
 
-_BEST_FIRST = ("tier_50", "tier_40", "tier_30")
+_BEST_FIRST = ("tier_50", "tier_50_island", "tier_40", "tier_30")
 _LEAST, _TELLING = "tier_20", 6  # letters: in a longer message "dao", "hoa", "kinh" are mostly other words
 _TIERS, _RELATIONS = Finder(TIERS), Finder(RELATIONS)
 _NOT_HER_TIER = re.compile(r"\b(?:bao nhieu|thi sao|nhu the nao|co phai|dieu kien|chuan)\b")

@@ -79,7 +79,7 @@ async def hold(url: str, fuse: Fuse, now: datetime) -> None:
     converse = Converse(
         engine,
         cipher,
-        roles=roles(LAW, TERRITORY, "20"),
+        roles=roles(LAW, TERRITORY, "20", lambda: now),
         words=WORDS,
         open_world=Worlds(cipher, WORDS, LAW, Diary(LAW, HOLIDAYS, TERRITORY, LOCAL), Random(3)),
         clock=lambda: now,
