@@ -10,17 +10,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.channels import Channel, SendFailed
-from bot.storage.crypt import Cipher
-from bot.storage.hotpath import body_aad
+from bot.storage.crypt import Cipher, SealError
+from bot.storage.hotpath import body_aad, mark_stopped
 from bot.storage.schema import outbox
 from handlers.messages import Address, Outgoing
 
 LEASE = timedelta(seconds=60)  # a claim older than this belonged to a sender that died
+LONGEST_SEND = 30.0  # seconds one attempt may take: well within the lease, so that a claim has one holder
 MOST_AT_ONCE = 50
 MOST_ATTEMPTS = 12
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0  # seconds between attempts
@@ -37,6 +39,16 @@ class _Claim:
     to: Address
     message: Outgoing
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What came of a claim: what its row becomes."""
+
+    claim: _Claim
+    state: str
+    error: str | None = None
+    due_at: datetime | None = None
 
 
 class Sender:
@@ -56,61 +68,92 @@ class Sender:
         """`accounts` limits it to these accounts of its channels; `rng` spreads the retries."""
         self._engine, self._cipher, self._channels, self._clock = engine, cipher, channels, clock
         self._woken, self._rng, self._accounts = woken, rng, accounts
+        self._sending: set[asyncio.Task[_Result]] = set()
+        self._results: list[_Result] = []
+        self._stopping = False
 
     async def run(self) -> None:
-        """Send for ever. A database that is away is waited for."""
-        while True:
-            self._woken.clear()
-            try:
-                busy = await self.step()
-            except Exception as problem:  # noqa: BLE001 - the loop must outlive whatever a round meets
-                log.error("the sender could not work: %s", type(problem).__name__)
-                busy = False
-            if not busy:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), POLL)
+        """Send for ever; a database that is away is waited for. Cancelled, it finishes what it holds.
+
+        A send that is cut off may have arrived, and nobody could tell.
+        """
+        work = asyncio.create_task(self._run())
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            self._stopping = True
+            self._woken.set()
+            await work
+            raise
 
     async def drain(self) -> None:
         """Send until nothing is due."""
-        while await self.step():
-            pass
+        while await self._round():
+            if self._sending:
+                await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
 
-    async def step(self) -> bool:
-        """Claim what is due, send it, settle it; tell whether there was anything."""
-        claims = await self._claim()
-        await asyncio.gather(*(self._send(claim) for claim in claims))
-        return bool(claims)
+    async def counts(self) -> dict[str, int]:
+        """Return how many messages there are of each state on these channels."""
+        async with self._engine.connect() as connection:
+            query = select(outbox.c.state, func.count()).where(self._mine()).group_by(outbox.c.state)
+            return {row[0]: row[1] for row in await connection.execute(query)}
 
-    async def _claim(self) -> list[_Claim]:
+    async def _run(self) -> None:
+        while True:
+            self._woken.clear()
+            try:
+                busy = await self._round()
+            except Exception as problem:  # noqa: BLE001 - the loop must outlive whatever a round meets
+                log.error("the sender could not work: %s", type(problem).__name__)
+                busy = bool(self._sending)
+            if self._stopping and not busy:
+                return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL):  # wait_for would swallow a cancellation on Python 3.11
+                    await self._woken.wait()
+
+    async def _round(self) -> bool:
+        """Settle what was sent, begin to send what is due; tell whether anything is under way."""
+        await self._settle()
+        room = 0 if self._stopping else MOST_AT_ONCE - len(self._sending)
+        for claim in await self._claim(room) if room else ():
+            task = asyncio.create_task(self._send(claim))
+            self._sending.add(task)
+            task.add_done_callback(self._sent)
+        return bool(self._sending)
+
+    def _sent(self, task: asyncio.Task[_Result]) -> None:
+        self._sending.discard(task)
+        if not task.cancelled():
+            self._results.append(task.result())
+        self._woken.set()
+
+    async def _claim(self, most: int) -> list[_Claim]:
         now = self._clock()
+        claims = []
         async with self._engine.begin() as connection:
             await self._release_expired(connection, now)
             rows = await connection.execute(
                 update(outbox)
-                .where(outbox.c.id.in_(self._due(now, connection)))
+                .where(outbox.c.id.in_(self._due(now, most, connection)))
                 .values(state="claimed", claimed_until=now + LEASE, attempts=outbox.c.attempts + 1)
-                .returning(
-                    outbox.c.id,
-                    outbox.c.channel,
-                    outbox.c.account,
-                    outbox.c.person,
-                    outbox.c.cause,
-                    outbox.c.n,
-                    outbox.c.body,
-                    outbox.c.attempts,
-                )
+                .returning(outbox)
             )
-            return [
-                _Claim(
-                    row.id,
-                    Address(row.channel, row.account, row.person),
-                    Outgoing.from_json(json.loads(self._cipher.open(row.body, body_aad(row.cause, row.n)))),
-                    row.attempts,
-                )
-                for row in sorted(rows, key=lambda row: int(row.id))
-            ]
+            for row in sorted(rows, key=lambda row: int(row.id)):
+                try:
+                    claims.append(self._opened(row))
+                except (SealError, ValueError, KeyError, TypeError):
+                    log.error("message %d cannot be read: it is dead", row.id)
+                    dead = update(outbox).where(outbox.c.id == row.id)
+                    await connection.execute(dead.values(state="dead", error="unreadable"))
+        return claims
 
-    def _due(self, now: datetime, connection: AsyncConnection) -> ColumnElement[int]:
+    def _opened(self, row: Row[Any]) -> _Claim:
+        body = json.loads(self._cipher.open(row.body, body_aad(row.cause, row.n)))
+        to = Address(row.channel, row.account, row.person)
+        return _Claim(row.id, to, Outgoing.from_json(body), row.attempts)
+
+    def _due(self, now: datetime, most: int, connection: AsyncConnection) -> ColumnElement[int]:
         """The ids due now, at most one of each person: the first of hers that is not settled."""
         earlier = outbox.alias("earlier")
         first = ~exists().where(
@@ -124,7 +167,7 @@ class Sender:
             select(outbox.c.id)
             .where(self._mine(), outbox.c.state == "waiting", outbox.c.due_at <= now, first)
             .order_by(outbox.c.id)
-            .limit(MOST_AT_ONCE)
+            .limit(most)
         )
         if connection.dialect.name == "postgresql":
             query = query.with_for_update(skip_locked=True)
@@ -140,63 +183,81 @@ class Sender:
         expired = and_(self._mine(), outbox.c.state == "claimed", outbox.c.claimed_until < now)
         for names, state in ((again, "waiting"), (tuple(set(self._channels) - set(again)), "unknown")):
             if names:
-                await connection.execute(
+                released = await connection.execute(
                     update(outbox).where(expired, outbox.c.channel.in_(names)).values(state=state)
                 )
+                if released.rowcount:
+                    log.warning("%d messages of a sender that died are now %s", released.rowcount, state)
 
-    async def _send(self, claim: _Claim) -> None:
+    async def _send(self, claim: _Claim) -> _Result:
         channel = self._channels[claim.to.channel]
         try:
-            await channel.send(claim.to, claim.message, str(claim.id))
+            async with asyncio.timeout(LONGEST_SEND):
+                await channel.send(claim.to, claim.message, str(claim.id))
         except SendFailed as failed:
-            await self._fail(claim, failed, idempotent=channel.able.idempotent)
+            return self._failed(claim, failed, idempotent=channel.able.idempotent)
+        except TimeoutError:
+            return self._failed(claim, SendFailed("unknown"), idempotent=channel.able.idempotent)
         except Exception as problem:  # noqa: BLE001 - a channel's bug must not stop the others
             log.error("channel %s raised %s", channel.name, type(problem).__name__)
-            await self._fail(claim, SendFailed("unknown"), idempotent=channel.able.idempotent)
-        else:
-            await self._settle(claim, state="sent", sent_at=self._clock(), error=None)
+            return self._failed(claim, SendFailed("unknown"), idempotent=channel.able.idempotent)
+        return _Result(claim, "sent")
 
-    async def _fail(self, claim: _Claim, failed: SendFailed, *, idempotent: bool) -> None:
+    def _failed(self, claim: _Claim, failed: SendFailed, *, idempotent: bool) -> _Result:
         retry = failed.kind == "retry" or (failed.kind == "unknown" and idempotent)
         if retry and claim.attempts < MOST_ATTEMPTS:
             wait = failed.retry_after
             if wait is None:
                 longest = min(LONGEST_WAIT, FIRST_WAIT * 2**claim.attempts)
                 wait = longest * (0.5 + self._rng.random() / 2)
-            due_at = self._clock() + timedelta(seconds=wait)
-            await self._settle(claim, state="waiting", due_at=due_at, error=failed.kind)
-        elif failed.kind == "unknown":
-            await self._settle(claim, state="unknown", error=failed.kind)
-        else:
-            log.error("message %d to channel %s is dead: %s", claim.id, claim.to.channel, failed.kind)
-            await self._settle(claim, state="dead", error=failed.kind)
-            if failed.kind == "stopped":
-                await self._stop(claim.to)
+            return _Result(claim, "waiting", failed.kind, self._clock() + timedelta(seconds=wait))
+        state = "unknown" if failed.kind == "unknown" else "dead"
+        log.error("message %d to channel %s is %s: %s", claim.id, claim.to.channel, state, failed.kind)
+        return _Result(claim, state, failed.kind)
 
-    async def _settle(self, claim: _Claim, **values: object) -> None:
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                update(outbox)
-                .where(outbox.c.id == claim.id, outbox.c.state == "claimed")
-                .values(claimed_until=None, **values)
-            )
+    async def _settle(self) -> None:
+        """Write down what came of the sends that ended, together; what cannot be written is kept for later.
 
-    async def _stop(self, address: Address) -> None:
-        """Who left is not written to again until she writes."""
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                update(outbox)
-                .where(
-                    outbox.c.channel == address.channel,
-                    outbox.c.account == address.account,
-                    outbox.c.person == address.person,
-                    outbox.c.state == "waiting",
-                )
-                .values(state="dead", error="stopped")
-            )
+        A claim that was lost meanwhile, and has another holder, is that holder's to settle.
+        """
+        results, self._results = self._results, []
+        if not results:
+            return
+        now = self._clock()
+        rows = [
+            {
+                "claim": result.claim.id,
+                "attempt": result.claim.attempts,
+                "becomes": result.state,
+                "why": result.error,
+                "due": result.due_at or now,
+                "sent": now if result.state == "sent" else None,
+            }
+            for result in results
+        ]
+        try:
+            async with self._engine.begin() as connection:
+                await connection.execute(_SETTLE, rows)
+                for result in results:
+                    if result.error == "stopped":
+                        await mark_stopped(connection, result.claim.to, at=now)
+        except BaseException:
+            self._results = results + self._results
+            raise
 
-    async def counts(self) -> dict[str, int]:
-        """Return how many messages there are of each state on these channels."""
-        async with self._engine.connect() as connection:
-            query = select(outbox.c.state, func.count()).where(self._mine()).group_by(outbox.c.state)
-            return {row[0]: row[1] for row in await connection.execute(query)}
+
+_SETTLE = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("claim"),
+        outbox.c.state == "claimed",
+        outbox.c.attempts == bindparam("attempt"),
+    )
+    .values(
+        state=bindparam("becomes"),
+        error=bindparam("why"),
+        due_at=bindparam("due"),
+        sent_at=bindparam("sent"),
+        claimed_until=None,
+    )
+)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import bindparam, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -36,14 +36,16 @@ def _insert(connection: AsyncConnection) -> Any:  # noqa: ANN401 - the two diale
 
 async def take_new(connection: AsyncConnection, batch: Sequence[Incoming], at: datetime) -> set[Event]:
     """Note the events as seen; return those that were not seen before."""
-    rows = [dict(zip(("channel", "account", "event_id"), event_key(e), strict=True), at=at) for e in batch]
+    rows = [
+        {"channel": channel, "account": account, "event_id": event_id, "at": at}
+        for channel, account, event_id in sorted({event_key(incoming) for incoming in batch})
+    ]  # in one order: two processes that note the same events must not wait for each other in a circle
     statement = (
         _insert(connection)(seen)
-        .values(rows)
         .on_conflict_do_nothing()
         .returning(seen.c.channel, seen.c.account, seen.c.event_id)
     )
-    return {(row[0], row[1], row[2]) for row in await connection.execute(statement)}
+    return {(row[0], row[1], row[2]) for row in await connection.execute(statement, rows)}
 
 
 async def lock_states(
@@ -62,7 +64,7 @@ async def lock_states(
         fresh = [
             {"channel": c, "account": a, "person": p, "state": None, "updated_at": at} for c, a, p in keys
         ]
-        await connection.execute(_insert(connection)(conversations).values(fresh).on_conflict_do_nothing())
+        await connection.execute(_insert(connection)(conversations).on_conflict_do_nothing(), fresh)
         query = query.with_for_update()
     states = {address: State(started_on=today) for address in ordered}
     for channel, account, person, sealed in await connection.execute(query):
@@ -75,7 +77,7 @@ async def lock_states(
 async def save_states(
     connection: AsyncConnection, states: Mapping[Address, State], cipher: Cipher, *, at: datetime
 ) -> None:
-    """Save these conversations."""
+    """Save these conversations; who has spoken has not left."""
     rows = [
         {
             "channel": address.channel,
@@ -89,7 +91,11 @@ async def save_states(
     insert = _insert(connection)(conversations)
     statement = insert.on_conflict_do_update(
         index_elements=["channel", "account", "person"],
-        set_={"state": insert.excluded.state, "updated_at": insert.excluded.updated_at},
+        set_={
+            "state": insert.excluded.state,
+            "updated_at": insert.excluded.updated_at,
+            "stopped_at": None,
+        },
     )
     await connection.execute(statement, rows)
 
@@ -100,8 +106,13 @@ async def enqueue(
     cipher: Cipher,
     *,
     at: datetime,
+    awake: Collection[Address] = (),
 ) -> None:
-    """Put messages into the outbox: (cause, n, to, message); the same cause and n only once."""
+    """Put messages into the outbox: (cause, n, to, message); the same cause and n only once.
+
+    Who has left gets none: hers are dead at once. The `awake` have just spoken and are not looked up.
+    """
+    gone = await _stopped(connection, {to for _, _, to, _ in messages} - set(awake))
     rows = [
         {
             "channel": to.channel,
@@ -110,7 +121,8 @@ async def enqueue(
             "cause": cause,
             "n": n,
             "body": cipher.seal(_compact(message.as_json()), body_aad(cause, n)),
-            "state": "waiting",
+            "state": "dead" if to in gone else "waiting",
+            "error": "stopped" if to in gone else None,
             "attempts": 0,
             "due_at": at,
             "created_at": at,
@@ -119,6 +131,29 @@ async def enqueue(
     ]
     if rows:
         await connection.execute(outbox.insert().values({key: bindparam(key) for key in rows[0]}), rows)
+
+
+async def mark_stopped(connection: AsyncConnection, address: Address, *, at: datetime) -> None:
+    """Note that a person has left: what waits for her is dead, and nothing is sent until she writes."""
+    key = {"channel": address.channel, "account": address.account, "person": address.person}
+    insert = _insert(connection)(conversations).values(**key, updated_at=at, stopped_at=at)
+    await connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=list(key), set_={"stopped_at": insert.excluded.stopped_at}
+        )
+    )
+    waiting = update(outbox).where(outbox.c.state == "waiting").filter_by(**key)
+    await connection.execute(waiting.values(state="dead", error="stopped"))
+
+
+async def _stopped(connection: AsyncConnection, addresses: Collection[Address]) -> set[Address]:
+    """Return which of these have left."""
+    if not addresses:
+        return set()
+    columns = conversations.c.channel, conversations.c.account, conversations.c.person
+    keys = sorted((a.channel, a.account, a.person) for a in addresses)
+    query = select(*columns).where(tuple_(*columns).in_(keys), conversations.c.stopped_at.is_not(None))
+    return {Address(*row) for row in await connection.execute(query)}
 
 
 def body_aad(cause: str, n: int) -> str:

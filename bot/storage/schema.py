@@ -50,8 +50,9 @@ conversations = Table(
     "conversations",
     metadata,
     *_address(),
-    Column("state", LargeBinary, nullable=True),  # sealed JSON; null only while a first turn is under way
+    Column("state", LargeBinary, nullable=True),  # sealed JSON; null before the first turn
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("stopped_at", UtcDateTime, nullable=True),  # when a channel said that the person had left
     PrimaryKeyConstraint("channel", "account", "person"),
 )
 
