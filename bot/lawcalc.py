@@ -26,6 +26,7 @@ from calculators.months import PartialDate
 from calculators.pension import one_off, pension_amount, pension_rate, percent, years_counted
 from calculators.retirement import Sex, retirement
 from calculators.support import Entitlement, Group
+from calculators.survivors import funeral, pensioner_death
 
 LARGEST_FILE = 2_000_000  # bytes: a file of a hundred examples has 40,000
 
@@ -349,6 +350,24 @@ def _lump_sum(inputs: Inputs, on: date, law: Law) -> Outputs:
     }
 
 
+def _funeral(inputs: Inputs, on: date, law: Law) -> Outputs:
+    levels = inputs["reference_level"]
+    if not isinstance(levels, list):
+        raise TypeError("reference_level is a list, of 2025 and of July 2026")
+    paid = {}
+    for name, level in zip(("y2025", "from_2026_07"), levels, strict=True):
+        known = supposing(law, on, {"reference_level": _number(level)})
+        found = funeral(0, 0, pensioner=True, on=on, law=known)
+        paid[name] = found.amount if found else None
+    return paid
+
+
+def _pensioner_death(inputs: Inputs, on: date, law: Law) -> Outputs:
+    drawn, pension = int(_number(inputs["months_drawn"])), int(_number(inputs.get("pension", 0)))
+    found = pensioner_death(drawn, pension, on=on, law=law)
+    return {"months_of_pension": found.times, "amount": found.amount}
+
+
 TOPICS: Mapping[str, Topic] = {
     "monthly_contribution": _contribution,
     "state_support_monthly": _supports,
@@ -366,6 +385,8 @@ TOPICS: Mapping[str, Topic] = {
     "average_income": _average,
     "business_household_compulsory": _owner,
     "one_off_on_retirement": _one_off,
+    "funeral": _funeral,
+    "pensioner_death_lump": _pensioner_death,
     "lump_sum": _lump_sum,
     "lump_sum_below_one_year": _lump_sum,
     "lump_sum_odd_months": _lump_sum,
