@@ -81,6 +81,14 @@ class WebChannel:
             for row in reversed(rows)
         ]
 
+    async def newest(self, account: str, person: str) -> int:
+        """Return the id of the newest message of a person; 0 when there is none."""
+        query = select(func.max(web_messages.c.id)).where(
+            web_messages.c.account == account, web_messages.c.person == person
+        )
+        async with reading(self._engine) as connection:
+            return await connection.scalar(query) or 0
+
     def open_pages(self, account: str, person: str) -> int:
         """How many pages of a person wait here."""
         return len(self._pages.get((account, person), ()))

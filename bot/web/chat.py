@@ -30,6 +30,7 @@ MOST_PAGES = 20  # live connections of one person; beyond, a page is told to com
 HEARTBEAT = 25.0  # seconds: a connection that does not answer is closed
 SLOWEST_READER = 30.0  # seconds a browser may take to accept what is written to it
 WAIT_FOR_ANSWER = 3.0  # seconds a form's answer may take before the page comes back without it
+WAIT_FOR_AN_OLD_ONE = 1.0  # the same for a form of an earlier page: there may be no answer to wait for
 EVENTS_A_MINUTE, EVENTS_AT_ONCE = 120, 60  # of one person: nobody types faster
 NEWCOMERS_A_MINUTE, NEWCOMERS_AT_ONCE = 120, 200  # of one address: a whole market may share one
 
@@ -122,12 +123,14 @@ class ChatPages:
             event = read_form(said)
         except (BadEvent, ValueError, LookupError):  # the last two: a body that is not what its header says
             return self._pages.error(400)
-        after = whole_number(said.get("after")) or await self._last(visitor)
         try:
-            answered = await self._hear(visitor, event, after=after)
+            last = await self._last(visitor)
+            old = whole_number(said.get("after") or str(last)) < last  # of an earlier page, or posted twice
+            patience = WAIT_FOR_AN_OLD_ONE if old else WAIT_FOR_ANSWER
+            answered = await self._hear(visitor, event, after=last, patience=patience)
         except NotTaken as not_yet:
             return self._pages.unsent(not_yet.status, said, visitor, not_yet.wait)
-        return _go_to(f"{visitor.path}{'' if answered else '?late'}#say")
+        return _go_to(f"{visitor.path}{'' if answered or old else '?late'}#say")
 
     async def send(self, request: web.Request) -> web.StreamResponse:
         """Take one event as JSON: what a page does where sockets are blocked."""
@@ -146,7 +149,7 @@ class ChatPages:
         await response.prepare(request)
 
         async def write(kept: Kept | None) -> None:
-            line = f"id: {kept.id}\ndata: {self._as_data(kept)}\n\n" if kept else ": still here\n\n"
+            line = f"id: {kept.id}\ndata: {self._as_data(kept, visitor)}\n\n" if kept else ": still here\n\n"
             await response.write(line.encode())
 
         await self._pass_on(visitor, after, write)
@@ -179,7 +182,7 @@ class ChatPages:
 
         async def write(kept: Kept | None) -> None:
             if kept is not None:
-                await socket.send_str(self._as_data(kept))
+                await socket.send_str(self._as_data(kept, visitor))
 
         await self._pass_on(visitor, after, write)
         await socket.close(code=1001)
@@ -226,7 +229,14 @@ class ChatPages:
             return not_yet.status, {"error": error, "event": event.id, "wait": not_yet.wait}
         return 200, {"ack": event.id}
 
-    async def _hear(self, visitor: Visitor, event: Event, *, after: int | None = None) -> bool:
+    async def _hear(
+        self,
+        visitor: Visitor,
+        event: Event,
+        *,
+        after: int | None = None,
+        patience: float = WAIT_FOR_ANSWER,
+    ) -> bool:
         """Take an event; with `after`, wait until a message newer than it answers, and tell whether one did.
 
         Raises NotTaken when she is too fast, or nothing could be committed.
@@ -243,22 +253,26 @@ class ChatPages:
             except Exception as problem:  # noqa: BLE001 - nothing was committed: it may be sent again
                 log.error("an event could not be taken: %s", type(problem).__name__)
                 raise NotTaken("busy", 503, 5) from None
-            return after is None or await self._answered(visitor, page, after)
+            return after is None or await self._answered(visitor, page, after, patience)
 
-    async def _answered(self, visitor: Visitor, page: asyncio.Event, after: int) -> bool:
+    async def _answered(self, visitor: Visitor, page: asyncio.Event, after: int, patience: float) -> bool:
         """Wait for a message newer than `after`, not for ever."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(WAIT_FOR_ANSWER):
+            async with asyncio.timeout(patience):
                 while not self._channel.closed:
                     page.clear()
-                    if await self._channel.history(*visitor.key, after=after):
+                    if await self._channel.newest(*visitor.key) > after:
                         return True
                     await page.wait()
         return False
 
     async def _last(self, visitor: Visitor) -> int:
-        history = await self._channel.history(*visitor.key)
-        return history[-1].id if history else 0
+        """The id of the newest message. Raises NotTaken when the database is away."""
+        try:
+            return await self._channel.newest(*visitor.key)
+        except Exception as problem:  # noqa: BLE001 - nothing was read or written
+            log.error("a form could not be taken: %s", type(problem).__name__)
+            raise NotTaken("busy", 503, 5) from None
 
     def _visitor(self, request: web.Request) -> Visitor:
         """Whose page a request is for. Raises 404 for an address that is none."""
@@ -269,8 +283,9 @@ class ChatPages:
             raise web.HTTPNotFound
         return visitor
 
-    def _as_data(self, kept: Kept) -> str:
-        return json.dumps({"message": {"id": kept.id, "html": self._pages.message(kept)}}, ensure_ascii=False)
+    def _as_data(self, kept: Kept, visitor: Visitor) -> str:
+        html = self._pages.message(kept, visitor)
+        return json.dumps({"message": {"id": kept.id, "html": html}}, ensure_ascii=False)
 
 
 def _go_to(path: str) -> web.Response:

@@ -66,10 +66,10 @@ class Pages:
         )
         return self._html(page, 200)
 
-    def message(self, kept: Kept) -> str:
+    def message(self, kept: Kept, visitor: Visitor) -> str:
         """One message as the page shows it, new."""
         module = self._message.make_module()
-        return str(module.message(kept, live=True)).strip()  # type: ignore[attr-defined] # a macro of the template
+        return str(module.message(kept, live=True, inbox=visitor.collector != "")).strip()  # type: ignore[attr-defined] # a macro of the template
 
     def error(self, status: int) -> web.Response:
         """A page that says what went wrong, and nothing of how things work here."""

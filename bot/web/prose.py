@@ -1,4 +1,4 @@
-"""A message's plain text as the page shows it: paragraphs, hanging bullets, bold amounts, numbers to call."""
+"""A message's plain text as the page shows it: lines, hanging bullets, bold figures, numbers to call."""
 
 from __future__ import annotations
 
@@ -6,25 +6,32 @@ import re
 from html import escape
 
 _MARKED = re.compile(
-    r"(?P<phone>(?<![\d.])(?:0\d{3}[ \u00a0]\d{3}[ \u00a0]\d{3}|1900[ \u00a0]\d{4})(?!\.?\d))"
-    r"|(?P<strong>(?<![\d.])\d{1,3}(?:\.\d{3})+[ \u00a0]đ(?!\w)|\bLS-[0-9A-Z]{4}\b)"
+    r"(?P<hotline>(?<![\d.])1900[ \u00a0]\d{4}(?!\.?\d))"
+    r"|(?P<phone>(?<![\d.])0\d{3}[ \u00a0]\d{3}[ \u00a0]\d{3}(?!\.?\d))"
+    r"|(?P<amount>(?<![\d.])\d{1,3}(?:\.\d{3})+[ \u00a0]đ(?!\w))"
+    r"|(?P<code>\bLS-[0-9A-Z]{4}\b|(?<![\w./:#-])\d{4}(?![\w/:]|[.,]\d|[ \u00a0]\d))"
 )
 _SPACES = re.compile(r"\s")
 
 
-def prose(text: str) -> str:
-    """Return the text as HTML; every character of it is escaped, so a template may trust it."""
+def prose(text: str, *, calls: bool = False) -> str:
+    """Return the text as HTML; every character of it is escaped, so a template may trust it.
+
+    With `calls` a person's number can be called by a tap, as the hotline always can.
+    """
     blocks = (block.split("\n") for block in text.split("\n\n") if block.strip())
-    return "".join(f"<p>{'<br>'.join(map(_line, lines))}</p>" for lines in blocks)
+    return "".join(f"<p>{'<br>'.join(_line(line, calls=calls) for line in lines)}</p>" for lines in blocks)
 
 
-def _line(line: str) -> str:
+def _line(line: str, *, calls: bool) -> str:
     parts, done = [], 0
     for found in _MARKED.finditer(line):
-        parts.append(escape(line[done : found.start()]))
         shown = escape(found[0])
         number = _SPACES.sub("", found[0])
-        parts.append(f'<a href="tel:{number}">{shown}</a>' if found["phone"] else f"<b>{shown}</b>")
+        called = found["hotline"] or (calls and found["phone"])
+        parts.append(escape(line[done : found.start()]))
+        parts.append(f'<a href="tel:{number}">{shown}</a>' if called else f"<b>{shown}</b>")
         done = found.end()
     whole = "".join((*parts, escape(line[done:])))
-    return f'<span class="item">{whole}</span>' if line.startswith("•") else whole
+    kind = "line item" if line.startswith("•") else "line"
+    return f'<span class="{kind}">{whole}</span>'

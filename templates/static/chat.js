@@ -53,6 +53,7 @@
   }
   const bubbleOf = (event) => Array.from(log.children).find((turn) => turn.dataset.event === event);
   const drop = (turn) => { if (turn) turn.remove(); };
+  const spoken = (turn) => { delete turn.dataset.event; turn.firstChild.classList.remove("waiting"); };
   const bringBack = () => { if (!waiting.length) log.querySelectorAll(".gone").forEach((form) => form.classList.remove("gone")); };
 
   function show(message) {
@@ -65,7 +66,8 @@
     (mark || log).insertAdjacentHTML(mark ? "beforebegin" : "beforeend", message.html);
     const turn = find("m" + message.id);
     const answers = turn.dataset.question || turn.dataset.outcome;
-    if (turn.querySelector(".mine")) drop(mark); // her own words are in the message
+    if (mark && turn.querySelector(".mine")) mark.remove(); // her own words are in the message
+    else if (mark && answers) { turn.before(mark); spoken(mark); } // they are not: hers stay as they are
     if (answers) log.querySelectorAll(".options").forEach((form) => { if (!turn.contains(form)) form.remove(); });
     else bringBack(); // a notice takes no question away
     if (answers || turn.querySelector(".mine")) thinking = Math.max(0, thinking - 1);
@@ -124,12 +126,21 @@
     if (!waiting.some((item) => item.event === event)) return;
     waiting = waiting.filter((item) => item.event !== event);
     keep();
-    if (taken && bubbleOf(event)) { // the answer shows her words itself; if none comes, nothing was to be said
+    if (taken && bubbleOf(event)) {
       thinking += 1;
-      setTimeout(() => { if (bubbleOf(event)) { drop(bubbleOf(event)); thinking = Math.max(0, thinking - 1); bringBack(); report(); } }, 6000);
+      setTimeout(() => unanswered(event), 6000);
     } else if (!taken) { drop(bubbleOf(event)); bringBack(); }
     report();
     pump();
+  }
+
+  // an answer shows her words itself; the second of a double tap gets none
+  function unanswered(event) {
+    if (!bubbleOf(event)) return;
+    drop(bubbleOf(event));
+    thinking = Math.max(0, thinking - 1);
+    bringBack();
+    report();
   }
 
   // ---- the line
