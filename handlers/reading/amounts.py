@@ -32,15 +32,13 @@ _DISPUTED = {
     "n": (THOUSAND, THOUSAND),
 }
 _MISSPELT = {"trieu": MILLION, "nghin": THOUSAND}
-_HALF_OF, _ODD, _VAGUE, _TAIL_ONLY = (
-    Forms("nửa half"),
-    Forms("lẻ linh"),
-    Forms("vài mấy nhiều dăm bao"),
-    Forms("mốt tư"),
-)
+_HALF_OF, _ODD, _VAGUE = Forms("nửa half"), Forms("lẻ linh"), Forms("vài mấy nhiều dăm bao")
+_TAIL_ONLY = ("mốt", "tư")  # so spelled they are no "một", no "từ"
 _SHORT = frozenset(
     ("tr", "k", "m", "kd", "trd")
 )  # a tail after these is always decimals: 1tr25 is 1.25 million
+_CLOSING = frozenset(("dong", "d", "vnd", "nhe", "nha", "a", "thoi", "em", "anh", "chi", "dc", "duoc"))
+"""Words after an unmarked tail that leave it a number: "ba trieu tu nhe", not "ba trieu tu thang sau"."""
 _COUNTED = frozenset(
     ("tuoi", "nam", "thang", "th", "tuan", "ngay", "quy", "h", "gio", "phut", "nguoi", "con", "dua",
      "lan", "kg",
@@ -166,7 +164,7 @@ def _made(value: Fraction, words: Small, unit: _Unit, place: int) -> Amount:
         low = Fraction(int(value) // 10 * unit.size)
         return replace(amount, value=low).doubted(low + unit.size)
     tiny = amount.value < 10 * THOUSAND and unit.size > 1
-    doubted = words.loose or tiny or not unit.sure or (words.doubt and not unit.strong)
+    doubted = words.loose or tiny or not unit.sure or (words.doubt and (words.value > 9 or not unit.strong))
     return amount.doubted() if doubted else amount
 
 
@@ -195,7 +193,7 @@ def _digits(tokens: Tokens, place: int) -> tuple[str | None, int]:
     zero_cents = _ZERO_CENTS.fullmatch(number)
     if zero_cents:
         return zero_cents[1] or zero_cents[2], end
-    if number.isdigit():
+    if number.isdecimal():
         if len(number) <= 3:
             while re.fullmatch(r"\d{3}", tokens.word(end)) and tokens[end].spaced:
                 number += tokens.word(end)
@@ -284,19 +282,20 @@ def _digit_tail(tokens: Tokens, amount: Amount, unit: _Unit, place: int) -> Amou
     """Read "5 triệu 500", "1tr25": decimals of the unit; what counts something else is no tail."""
     digits, size = tokens.word(place), unit.size
     after = tokens[place + 1]
-    if after.word in _COUNTED or (after.word in ("/", "-") and tokens[place + 2].digits):
+    if after.word in _COUNTED:
         return amount
-    if _GROUPED.fullmatch(digits) or (digits.isdigit() and len(digits) in (6, 9)):
+    if _GROUPED.fullmatch(digits) or (digits.isdecimal() and len(digits) in (6, 9)):
         value = Fraction(re.sub(r"\D", "", digits))
         whole = replace(amount, value=amount.value + value, end=place + 1)
         return whole if THOUSAND <= value < size else amount.doubted()
-    if not digits.isdigit() or len(digits) > 3:
+    if not digits.isdecimal() or len(digits) > 3:
         return amount.doubted()
     tail = Fraction(int(digits) * size, 10 ** len(digits))
     total = replace(amount, value=amount.value + tail, end=place + 1)
     if len(digits) == 2 and not (unit.short and size > THOUSAND):
         total = total.doubted(amount.value + Fraction(int(digits) * size, 1000))
-    if after.letters and after.word not in _AFTER and after.word not in _UNITS:
+    in_a_date = after.word in ("/", "-") and tokens[place + 2].digits
+    if in_a_date or (after.letters and after.word not in _AFTER and after.word not in _UNITS):
         total = total.doubted(amount.value)
     return total
 
@@ -304,7 +303,7 @@ def _digit_tail(tokens: Tokens, amount: Amount, unit: _Unit, place: int) -> Amou
 def _word_tail(tokens: Tokens, amount: Amount, place: int, size: int) -> Amount:
     """Read "ba triệu tư", "một triệu hai trăm"; a word that may be no number is asked about."""
     rest = small(tokens, place)
-    if rest is None or (tokens.word(rest.end) in _COUNTED and tokens[place] not in _TAIL_ONLY):
+    if rest is None or (tokens.word(rest.end) in _COUNTED and tokens[place].marked not in _TAIL_ONLY):
         return amount
     last = tokens[rest.end]
     if rest.value >= 100 or rest.dozen:
@@ -314,10 +313,9 @@ def _word_tail(tokens: Tokens, amount: Amount, place: int, size: int) -> Amount:
     )
     if rest.value >= 10:
         return total.doubted(amount.value + Fraction(rest.value * size, 1000))
-    unmarked_word = tokens.word(place) in CONFUSABLE - {"tu", "lam"} and tokens[place].marked == tokens.word(
-        place
-    )
-    followed = last.letters and last.word not in _AFTER
-    if unmarked_word or followed or tokens.word(place) == "nam":
+    bare = tokens[place].marked == tokens.word(place)
+    unlikely = bare and tokens.word(place) in CONFUSABLE - {"tu", "lam"}
+    followed = last.letters and last.word not in (_CLOSING if bare else _AFTER)
+    if size == THOUSAND or unlikely or followed or tokens.word(place) == "nam":
         return total.doubted(amount.value)
     return total

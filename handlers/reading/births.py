@@ -7,17 +7,19 @@ from collections.abc import Iterable
 from datetime import date
 
 from calculators.months import PartialDate, age_in_months
-from handlers.reading.daywords import OLDEST, dates_in, full_year, made, plain
+from handlers.reading.daywords import GLUED, OLDEST, dates_in, full_year, made, plain
 from handlers.reading.numbers import Tokens, small
 from handlers.reading.unclear import Candidate, Unclear
 from handlers.reading.zodiac import zodiac_years
 
 _LUNAR = re.compile(r"\b(am lich|lich am|thang chap|chap|gieng|ram)\b")
+_FIFTH = re.compile(r"(?<!\d )\bnam thang \d")  # "năm tháng một": the fifth of January
 _FIRST_TEN = re.compile(r"(?<!\S)(mung|mong) \d")
 _AGE = re.compile(r"(?<!\S)(\d{1,3}) (?:(?:tuoi|years? old|yrs? old|yo|y / o)(?!\S)|t(?!\S)(?! \d))")
 _YEAR = re.compile(
     r"(?<!\S)(?:(?P<mark>sn|sinh nam|sinh|nam sinh|de nam|nam|born in|born|year) )?(?P<y>\d{4}|\d{2})(?!\S)"
 )
+_UNCOUNTED = re.compile(r"(?<!\S)(\d+)(?!\S)(?! (?:con|dua|nam|thang|nguoi|kg|lan|tr|k|trieu|nghin|chau))")
 _MORE = re.compile(r"(?<!\S)(?:thang|ngay) \d|\d / \d")
 _DAY_AND_MONTH = re.compile(r"(?<!\S)\d{1,2} (?:[/\-]|thang|t) \d{1,2}(?!\S)")
 _VAGUE = re.compile(
@@ -44,7 +46,7 @@ def birth(text: str, on: date) -> PartialDate:
     or digits that can be cut in two ways; "lunar_date" (with the solar reading, if one was said);
     "no_such_day", "year_missing", "which_century", "in_the_future", "not_a_birth_date".
     """
-    tokens = Tokens(text)
+    tokens = Tokens(text, GLUED)
     words = plain(tokens)
     found = [*dates_in(words, on)]
     doubt = any(each.doubt for each in found)
@@ -55,6 +57,7 @@ def birth(text: str, on: date) -> PartialDate:
         values, doubt = _less_than_a_date(tokens, words, on)
     ages = [int(age[1]) for age in _AGE.finditer(words)]
     fitting = [value for value in values if not ages or _fits(value, ages[0], on)]
+    doubt = doubt or tokens.garbled or _says_more(words, values, ages) or bool(_FIFTH.search(words))
     if len(values) == 1 and fitting and not doubt:
         return _plausible(values[0], on)
     if ages and not fitting:
@@ -62,12 +65,20 @@ def birth(text: str, on: date) -> PartialDate:
     raise Unclear("which_birth_year", *_shown(_possible(values, on)))
 
 
+def _says_more(words: str, values: list[PartialDate], ages: list[int]) -> bool:
+    """Tell whether a number is left that is no part of the date, no age, and counts nothing else."""
+    said = {number for value in values for number in (value.year, value.year % 100, value.month, value.day)}
+    return any(
+        int(number) <= 9_999 and int(number) not in said | set(ages) for number in _UNCOUNTED.findall(words)
+    )
+
+
 def spot_birth(text: str, on: date) -> str | None:
     """Find an age or a birth date inside a longer message; return plain words that `birth` reads.
 
     Only what is marked as such counts: "43 tuổi", "sn 82", or a whole date of somebody grown.
     """
-    words = plain(Tokens(text))
+    words = plain(Tokens(text, GLUED))
     marked = _SPOT_BORN.search(words)
     if marked:
         return _first_date(words[marked.start() :], on)
@@ -197,9 +208,10 @@ def _glued(words: str, on: date) -> tuple[list[PartialDate], bool] | None:
         cuts.append((run[6:], run[4:6], run[:4]))
     elif len(run) == 6:
         cuts.append(("", run[4:], run[:4]))
-    made_of = [_cut(*cut, on) for cut in cuts]
-    values = list(dict.fromkeys(value for value in made_of if isinstance(value, PartialDate)))
-    return (values, len(run) in (4, 5, 7) or True in made_of) if values else None
+    made_of = {cut: _cut(*cut, on) for cut in cuts}
+    values = {value: cut for cut, value in made_of.items() if isinstance(value, PartialDate)}
+    usual = all(len(month) == 2 and len(day) != 1 for day, month, _ in values.values())
+    return (list(values), len(run) == 4 or not usual or True in made_of.values()) if values else None
 
 
 def _cut(day: str, month: str, year: str, on: date) -> PartialDate | bool:

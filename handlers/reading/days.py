@@ -12,7 +12,7 @@ from handlers.reading.rest import Rest
 from handlers.reading.unclear import Unclear
 
 _FAR = 183  # days: a day and a month without a year may be next year, if no farther off than this
-_NEXT = r"(?:sau|toi|den|next)"
+_NEXT = r"(?:sau|toi|den|until|next)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,13 @@ def _month(match: re.Match[str], on: date) -> Iterator[Days]:
         year += month < on.month
     elif _said(match, "next", "next2"):
         year, month = _month_after(year, month)
+    elif match["unsure"]:
+        yield from _month_of(match, on, 6, on.year + (on.month > 6))
+        year, month = _month_after(year, month)
+    yield from _month_of(match, on, month, year)
+
+
+def _month_of(match: re.Match[str], on: date, month: int, year: int) -> Iterator[Days]:
     days = monthrange(year, month)[1]
     first, last = {"dau": (1, 5), "giua": (13, 17), "cuoi": (days - 4, days)}.get(
         _said(match, "part", "part2"), (1, days)
@@ -178,15 +185,16 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Iterator[
         (r"(?<!\S)(?P<y>\d{4}) [/\-] (?P<m>\d{1,2}) [/\-] (?P<d>\d{1,2})(?!\S)", _full),
         (rf"{_THE}{_DAY} (?:/|thang|th) (?P<m>\d{{1,2}}){_NO_HOUR}", _day_and_month),
         (rf"(?<!\S)(?:ngay|hom|mung|mong) {_DAY} - (?P<m>\d{{1,2}}){_NO_HOUR}", _day_and_month),
+        (rf"(?<!\S)(?P<d>1[3-9]|2\d|3[01]) - (?P<m>0?[1-9]|1[0-2]){_NO_HOUR}", _day_and_month),
         (
             r"(?<!\S)(?P<next>next )?(?:thu (?P<n>[2-7])|cn|chu nhat)"
-            rf"(?: {_WEEK}|(?P<soon> (?:toi|sau))| (?:nay|this))?(?!\S)",
+            rf"(?: {_WEEK}|(?P<soon> (?:toi|sau|until))| (?:nay|this))?(?!\S)",
             _weekday,
         ),
         (rf"(?<!\S)(?:{_PART} (?:{_WEEK}|tuan)|{_WEEK.replace('week>', 'only>')})(?!\S)", _week),
         (
-            rf"(?<!\S)(?:{_PART} )?(?:thang (?:(?P<n>\d{{1,2}})|(?P<next>{_NEXT})|nay)|"
-            r"(?P<next2>next month|sang thang))(?!\S)|(?<!\S)(?P<part2>dau|giua|cuoi) thang(?!\S)",
+            rf"(?<!\S)(?:{_PART} )?(?:thang (?:(?P<n>\d{{1,2}})|(?P<next>{_NEXT})|(?P<unsure>sau-or-six)|nay)"
+            r"|(?P<next2>next month|sang thang))(?!\S)|(?<!\S)(?P<part2>dau|giua|cuoi) thang(?!\S)",
             _month,
         ),
         (

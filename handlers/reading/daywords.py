@@ -17,6 +17,13 @@ _GROWN = 15  # years: two digits of a year are those of a grown person
 _BEFORE_NUMBER = Forms("ngày mùng mồng tháng thứ năm sinh sn hôm lúc tuổi được hơn gần khoảng tầm")
 _AFTER_NUMBER = Forms("tuổi năm tháng giờ ngày tuần years year months month days")
 _FIVE_AFTER = Forms("ngày mùng mồng tháng thứ hôm")
+GLUED = frozenset(
+    ("sinh", "sn", "ngay", "mung", "mong", "thang", "th", "nam", "thu", "t", "cn", "tuan", "tuoi", "sau",
+     "toi", "den", "tu", "nay", "mai", "mot", "hom", "bua", "sang", "trua", "chieu", "dem", "h", "g", "gio",
+     "phut", "ruoi", "kem", "am", "pm", "nua", "tomorrow", "luc", "truoc", "chu", "nhat", "cuoi", "dau",
+     "giua", "may")
+)  # fmt: skip
+"""Words of dates and times that are typed together beside digits."""
 _YEAR, _NEXT_BUT_ONE = Forms("năm"), Forms("mốt")
 _ENGLISH_MONTHS = {
     "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8,
@@ -83,7 +90,7 @@ def _is_year(tokens: Tokens, place: int) -> bool:
     """Tell whether a year follows an English month, with or without a day between: "may" is also a verb."""
     following = [tokens.word(place + step) for step in (1, 2, 3) if tokens.word(place + step) != ","]
     years = [word for word in following[:2] if re.fullmatch(r"(19|20)\d\d", word)]
-    return bool(years) and following[0].isdigit()
+    return bool(years) and following[0].isdecimal()
 
 
 def _counted(tokens: Tokens, place: int) -> tuple[int, int] | None:
@@ -105,10 +112,16 @@ def _counted(tokens: Tokens, place: int) -> tuple[int, int] | None:
     after = tokens[found.end]
     names_a_year = after in _YEAR and tokens[found.end + 1].digits
     unmarked = token.word in CONFUSABLE and token.marked == token.word and before not in _FIVE_AFTER
-    if unmarked and (names_a_year or (after in _YEAR and tokens.marked)):
-        return None  # "tu nam 2008" is from that year
+    other = token.word == "tu" or (token.word == "sau" and not _is_hour(tokens, found.end))
+    if unmarked and (names_a_year or other or (after in _YEAR and tokens.marked)):
+        return None  # "tu nam 2008", "sau thang": from that year, after a month
     wanted = before in _BEFORE_NUMBER or (after in _AFTER_NUMBER and not names_a_year)
     return (found.value, found.end) if wanted else None
+
+
+def _is_hour(tokens: Tokens, place: int) -> bool:
+    """Tell whether "giờ" stands here for the hour of a clock, not in "giờ làm"."""
+    return tokens.word(place) == "gio" and tokens.word(place + 1) not in ("lam", "hanh", "tan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +183,7 @@ def _full(match: re.Match[str], on: date) -> Written | None:
     if match.re is _FULL and int(day) > 31:
         return None
     groups = match.groupdict()
-    bare = match[0].replace(" ", "").isdigit()
+    bare = match[0].replace(" ", "").isdecimal()
     if bare and match[0] != match.string.strip():
         return None
     value = made(full_year(year, on), int(month), int(day))
@@ -185,7 +198,7 @@ def _month(match: re.Match[str], on: date) -> Written | None:
         return None
     if match["y3"] and int(year) <= 31:
         return None  # a day and a month without a year
-    if match["m2"] and match[0].replace(" ", "").isdigit() and match[0] != match.string.strip():
+    if match["m2"] and match[0].replace(" ", "").isdecimal() and match[0] != match.string.strip():
         return None
     if not 1 <= int(number) <= 12:
         return None

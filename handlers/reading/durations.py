@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from calculators.months import Month
-from handlers.reading.daywords import plain
+from handlers.reading.daywords import GLUED, plain
 from handlers.reading.numbers import DOZEN, Forms, Tokens, one_digit
 from handlers.reading.unclear import Candidate, Unclear
 
@@ -67,7 +67,7 @@ def duration_months(text: str, on: date) -> int:
     Raises Unclear: "duration_range" with candidates (fact months) for what is about, between two years, or a
     number without a unit; "not_a_duration", "too_long_a_duration".
     """
-    tokens = Tokens(text)
+    tokens = Tokens(text, GLUED)
     words = _FIVE_YEARS.sub("5 nam", plain(tokens))
     if _is_never(tokens):
         return 0
@@ -110,7 +110,7 @@ def _unsure(tokens: Tokens, rest: str) -> bool:
         token in DOZEN and one_digit(tokens, place - 1) is None for place, token in enumerate(tokens.all)
     )
     denied = any(token in _NEVER for token in tokens.all if token.word != "0") and not _TAKEN.search(rest)
-    return dozen or denied or any(token in _HEDGE for token in tokens.all)
+    return dozen or denied or tokens.garbled or any(token in _HEDGE for token in tokens.all)
 
 
 def _in_months(match: re.Match[str]) -> int:
@@ -131,7 +131,7 @@ def _between(words: str) -> tuple[int, ...]:
     """Return both ends and the middle of "4-5 năm", "4 5 năm"; nothing when there is no range."""
     for match in _RANGE.finditer(words):
         low, high = int(match[1]), int(match[2])
-        spoken = match[0].split()[1].isdigit()
+        spoken = match[0].split()[1].isdecimal()
         if low < high < 100 and (not spoken or high == low + 1):
             unit = 12 if re.fullmatch(_YEARS, match[3]) else 1
             return (low * unit, (low + high) * unit // 2, high * unit)

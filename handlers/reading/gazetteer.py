@@ -27,9 +27,9 @@ KINDS = {
 """What a place is called before its name, folded, to one spelling."""
 DISTRICT_KINDS = frozenset(("huyen", "quan", "thi xa", "thanh pho"))
 LONGEST_NAME = 6  # words
-SEPARATORS = frozenset(",;|/-")
+SEPARATORS = frozenset(",;|/")
 
-_WORD = re.compile(r"\d+|[^\W\d_]+|[,;|/\-]")
+_WORD = re.compile(r"\d+|[^\W\d_]+|[,;|/]")
 _FINAL_Y = re.compile(r"^(qu|[bcdghklmnprstvx]{0,3})y$")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _MOST_WORDS = 100
@@ -76,7 +76,7 @@ def words_of(text: str) -> list[Word]:
 def word(typed: str) -> Word:
     """Return a clean lower word in the forms that are compared."""
     plain = unmarked(typed)
-    if typed[0].isdigit():
+    if typed[0].isdecimal():
         return Word(typed.lstrip("0") or "0", typed, typed)
     plain = _FINAL_Y.sub(r"\1i", plain)
     return Word(plain, plain if typed.isascii() else _tone_last(typed), typed)
@@ -144,7 +144,7 @@ class Gazetteer:
     def near(self, words: Sequence[Word], start: int, end: int) -> Near | None:
         """Return the names nearest to a stretch of words typed together, or with a slip or two."""
         typed = _together(" ".join(each.plain for each in words[start:end]))
-        if typed.isdigit():
+        if typed.isdecimal():
             return None
         for bare in (typed, _without_kind(typed)):
             if bare in self._glued:
@@ -160,7 +160,7 @@ class Gazetteer:
 
 def split_kind(name: str) -> tuple[str, str, str]:
     """Split an official name into its kind, its folded name and its marked name: phuong, ki lua, …"""
-    words = words_of(name)
+    words = [each for each in words_of(name) if each.plain not in SEPARATORS]
     kind = ""
     for size in (2, 1):
         called = KINDS.get(" ".join(each.plain for each in words[:size]), "")

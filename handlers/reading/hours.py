@@ -31,7 +31,7 @@ _CLOCK = (
 _AT = re.compile(
     r"(?<!\S)(?:(?P<side>sau|tu|truoc|den|toi|after|before|from|until) )?"
     r"(?:(?:luc|tam|khoang|at|around|about) )?"
-    rf"(?:(?P<low>\d{{1,2}}) (?:(?:h|g|gio) )?(?:-|den|toi|to) )?{_CLOCK}"
+    rf"(?:(?P<low>\d{{1,2}}) (?:(?:h|g|gio) )?(?:-|den|toi|to|until) )?{_CLOCK}"
 )
 _JOIN = re.compile(r"[. ]*(?:-|den|toi|to|until)?[. ]*")
 _AFTER_WORK = r"sau gio (?:lam|hanh chinh)|ngoai gio(?: hanh chinh)?|tan lam|tan tam|het gio lam|after work"
@@ -136,7 +136,10 @@ def _window(one: re.Match[str] | None, other: re.Match[str]) -> Hours:
 def _clock(match: re.Match[str]) -> tuple[time, bool]:
     """Return the time of a match, and whether morning or evening was left open."""
     number, part = int(match["h"]), match["part"]
-    hour, doubt = _guess(number) if part is None else (_with_part(number, part), False)
+    if part is None:
+        hour, doubt = (number, False) if match["h"].startswith("0") else _guess(number)  # "06:00" is of 24
+    else:
+        hour, doubt = _with_part(number, part), False
     minutes = _minutes(match)
     if hour is None or not 0 <= hour <= 23 or minutes > 59:
         raise Unclear("not_a_time")

@@ -63,7 +63,8 @@ def goes_on(words: Sequence[Word], each: Mention, found: Sequence[Mention]) -> b
     if each.end >= len(words) or any(other.start <= each.end < other.end for other in found):
         return False
     after = words[each.end].plain
-    return after[0].isalpha() and after not in _FILLER and after not in KINDS and after not in _SMALLER
+    called = after in KINDS or " ".join(word.plain for word in words[each.end : each.end + 2]) in KINDS
+    return after[0].isalpha() and not called and after not in _FILLER and after not in _SMALLER
 
 
 def _exact(names: Gazetteer, words: Sequence[Word]) -> Iterator[Mention]:
@@ -86,7 +87,7 @@ def _longest(names: Gazetteer, words: Sequence[Word], place: int) -> int:
     for size in range(min(LONGEST_NAME, len(words) - place), 0, -1):
         name = " ".join(each.plain for each in words[place : place + size])
         if names.knows(name) and not (
-            size == 1 and (name in KINDS or (name.isdigit() and not _kind(words, place)[0]))
+            size == 1 and (name in KINDS or (name.isdecimal() and not _kind(words, place)[0]))
         ):
             return size
     return 0

@@ -36,7 +36,8 @@ _NOT = Forms("không ko k kh hok hông chưa =đừng chẳng chả not dont h�
 _TIMES = Forms("x * × + . , -")
 _FOREIGN = Forms("$ € usd =đô đôla dollar dollars euro =tệ yuan rmb")
 _EARNED = Forms("lương thu nhập doanh dthu lãi lời vốn nợ vay học income salary earn phạt thưởng")
-_ALWAYS_NUMBERED = Forms("số thứ lúc tuổi sn sinh / :")
+_VAGUE = Forms("vài mấy nhiều dăm")
+_ALWAYS_NUMBERED = Forms("số thứ lúc tuổi sn sinh h g giờ / :")
 _NUMBERED = (
     (Forms("tháng t th"), 12), (Forms("ngày quý mùng mồng"), 31), (Forms("năm"), 2_100),
 )  # fmt: skip
@@ -48,7 +49,7 @@ _GROUP = re.compile(r"\d{3}")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+")
 _ZERO_CENTS = re.compile(r"(?<=\.\d{3}),0{1,2}$|(?<=,\d{3})\.0{1,2}$")
 _COUNTED = Forms(
-    "tuổi năm tháng ngày h giờ phút người lần con % g t tuần years months year month days day / :"
+    "tuổi năm tháng ngày h giờ phút người lần con % g t tuần chục years months year month days day / :"
 )
 
 
@@ -103,7 +104,7 @@ def _settled(tokens: Tokens, only: Amount) -> int:
 
 def _hedged(tokens: Tokens, only: Amount) -> bool:
     """Tell whether words around an amount make it approximate, denied, or part of a sum."""
-    around = (place for place in range(len(tokens)) if not only.start <= place < only.end)
+    around = [place for place in range(len(tokens)) if not only.start <= place < only.end]
     slash = tokens.word(only.end) == "/" and not _period_at(tokens, only.end + 1)
     glued = tokens[only.start - 1] in _TIMES and not tokens[only.start].spaced
     list_of_two = tokens.word(only.start - 1) in (",", ".", "x", "*") and tokens[only.start - 2].digits
@@ -111,7 +112,7 @@ def _hedged(tokens: Tokens, only: Amount) -> bool:
         slash
         or glued
         or list_of_two
-        or tokens[only.start - 1].digits
+        or any(tokens[place].digits and not _explained(tokens, place) for place in around)
         or tokens.near(range(only.start - 3, only.start), _ABOUT)
         or tokens.near(range(only.end, only.end + 2), _OR_SO)
         or tokens.word(only.end) in ("x", "*", "+")
@@ -119,12 +120,20 @@ def _hedged(tokens: Tokens, only: Amount) -> bool:
     )
 
 
+def _explained(tokens: Tokens, place: int) -> bool:
+    """Tell whether a number beside an amount counts something else: a month, an age, a date."""
+    number = tokens.word(place)
+    value = Fraction(number) if number.isdecimal() else Fraction(0)
+    return tokens[place + 1] in _COUNTED or _is_numbered(tokens, place, value)
+
+
 def _several(tokens: Tokens, found: Sequence[Amount]) -> Unclear:
     """Offer every amount named; between two ends of a range the middle too."""
     values = sorted({each.value for each in found})
     low, high = found[0], found[-1]
     gap = high.start - low.end
-    if len(values) == 2 and (gap == 0 or (gap == 1 and tokens[low.end] in _TO)):
+    side_by_side = gap == 0 and low.end - low.start == 1  # "2 3 triệu"
+    if len(values) == 2 and (side_by_side or (gap == 1 and tokens[low.end] in _TO)):
         middle = Fraction(sum(values) / 2 // _FINEST * _FINEST)
         values = sorted({*values, middle} if values[0] < middle < values[1] else values)
     return Unclear("amount_range", *_candidates(values))
@@ -179,8 +188,11 @@ def _bare(tokens: Tokens) -> Iterable[Amount]:
     """Yield numbers without a unit: many digits are đồng; a few are thousands or millions, and asked."""
     for place, token in enumerate(tokens.all):
         words = None if token.digits and tokens[place + 1].digits else small(tokens, place)
+        if tokens[place - 1] in _VAGUE:
+            return
         if words and (words.value >= 100 or words.dozen) and tokens[words.end] not in _COUNTED:
-            yield Amount(Fraction(words.value * THOUSAND), place, words.end, sure=words.dozen)
+            sure = words.dozen and not words.doubt
+            yield Amount(Fraction(words.value * THOUSAND), place, words.end, sure=sure)
             return
     yield from _bare_digits(tokens)
 
@@ -190,7 +202,8 @@ def _bare_digits(tokens: Tokens) -> Iterable[Amount]:
     while place < len(tokens):
         end = place + 1
         if tokens[place].digits:
-            while tokens.word(place).isdigit() and _GROUP.fullmatch(tokens.word(end)) and tokens[end].spaced:
+            whole = tokens.word(place).isdecimal()
+            while whole and _GROUP.fullmatch(tokens.word(end)) and tokens[end].spaced:
                 end += 1
             found = None if tokens[end] in _COUNTED else _plain(tokens, place, end)
             if found and not (end == place + 1 and _is_numbered(tokens, place, found.value / THOUSAND)):
@@ -207,7 +220,7 @@ def _plain(tokens: Tokens, place: int, end: int) -> Amount | None:
         value = Fraction(number.replace(",", "."))
         return Amount(value * (MILLION if value < 100 else THOUSAND), place, end, sure=False)
     grouped = bool(_GROUPED.fullmatch(number))
-    if not grouped and not number.isdigit():
+    if not grouped and not number.isdecimal():
         return None
     digits = re.sub(r"\D", "", number)
     value = Fraction(int(digits))
@@ -245,7 +258,7 @@ def _period_at(tokens: Tokens, place: int) -> str:
 def _months(tokens: Tokens, place: int) -> int:
     """Return N of "N tháng", 12 × N of "N năm", for N above one; 0 for anything else."""
     number = tokens.word(place)
-    if not number.isdigit() or not 2 <= int(number) <= 60:
+    if not number.isdecimal() or not 2 <= int(number) <= 60:
         return 0
     period = _period_at(tokens, place + 1)
     return int(number) * {"month": 1, "year": 12}.get(period, 0)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.reading.fold import clean, unmarked
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s]")
+_TOKEN = re.compile(r"\d+(?:\.\d+|,\d{1,3}(?!\d))*|[^\W\d_]+|[^\w\s]")
 _LETTER_O = re.compile(r"(?<=\d)o+(?=\d|[\s.,k]|$|tr)")
 _MOST_TOKENS = 200
 
@@ -24,7 +24,7 @@ class Token:
     @property
     def digits(self) -> bool:
         """Tell whether it is a run of digits, with or without separators inside."""
-        return self.word[0].isdigit()
+        return self.word[0].isdecimal()
 
     @property
     def letters(self) -> bool:
@@ -40,6 +40,7 @@ class Forms:
         forms = words.split()
         self._spelled = frozenset(form.lstrip("=") for form in forms)
         self._bare = frozenset(unmarked(form) for form in forms if not form.startswith("="))
+        self.folded = frozenset(map(unmarked, self._spelled))
 
     def __contains__(self, token: Token) -> bool:
         if token.marked in self._spelled:
@@ -53,19 +54,32 @@ NOTHING = Token(" ", " ", spaced=True)
 class Tokens:
     """The tokens of a text; beyond either end there is NOTHING."""
 
-    def __init__(self, text: str) -> None:
-        """Cut a text into tokens; a letter o among digits is a zero."""
+    def __init__(self, text: str, glued: frozenset[str] = frozenset()) -> None:
+        """Cut a text into tokens; a letter o among digits is a zero.
+
+        Words of `glued` (folded) that are typed together beside digits are parted: "thu3tuansau"; where that
+        fails the text is `garbled`.
+        """
         lowered = clean(text).lower()
         lowered = _LETTER_O.sub(lambda letters: "0" * len(letters[0]), lowered)
         self.all: list[Token] = []
-        end = -1
+        end, garbled = -1, False
         for match in _TOKEN.finditer(lowered):
             if len(self.all) == _MOST_TOKENS:
                 break
             word = unmarked(match[0])
-            if word:
-                self.all.append(Token(word, match[0], match.start() != end))
+            beside = (match.start() == end and self.all and self.all[-1].digits) or lowered[
+                match.end() : match.end() + 1
+            ].isdecimal()
+            parts = _parted(word, glued) if beside and len(word) == len(match[0]) else [word]
+            unknown = parts == [word] and word not in glued and len(word) > 3
+            garbled = garbled or (bool(glued) and bool(beside) and unknown)
+            start = match.start()
+            for part in filter(None, parts):
+                self.all.append(Token(part, lowered[start : start + len(part)], start != end))
+                start = end = start + len(part)
             end = match.end()
+        self.garbled = garbled
         self.marked = any(token.marked != token.word for token in self.all)
 
     def __getitem__(self, place: int) -> Token:
@@ -81,6 +95,21 @@ class Tokens:
     def near(self, places: Iterable[int], forms: Forms) -> bool:
         """Tell whether one of these places may hold one of these words."""
         return any(self[place] in forms for place in places)
+
+
+def _parted(word: str, glued: frozenset[str]) -> list[str]:
+    """Return the words that make up a word, longest first; the word itself where they do not."""
+    if word in glued or not word.isalpha():
+        return [word]
+    parts: list[str] = []
+    rest = word
+    while rest:
+        part = next((rest[:size] for size in range(min(len(rest), 8), 0, -1) if rest[:size] in glued), "")
+        if not part:
+            return [word]
+        parts.append(part)
+        rest = rest[len(part) :]
+    return parts
 
 
 _UNITS: Mapping[str, int] = {
@@ -163,7 +192,7 @@ def _hundreds(tokens: Tokens, place: int, hundreds: int) -> Small:
     rest = _tens(tokens, place + 1 if tokens[place] in _AND else place)
     if rest is None and tokens[place].digits:
         digits = tokens.word(place)
-        if len(digits) <= 2 and digits.isdigit() and not tokens[place + 1].letters:
+        if len(digits) <= 2 and digits.isdecimal() and not tokens[place + 1].letters:
             return Small(hundreds + int(digits) * (10 if len(digits) == 1 else 1), place + 1)
     if rest is None or rest.loose:
         return Small(hundreds, place)
@@ -181,20 +210,31 @@ def _tens(tokens: Tokens, place: int) -> Small | None:
     if tokens[place] in _TEN:
         return _ones(tokens, place + 1, 10)
     first = one_digit(tokens, place)
-    if tokens[place] in DOZEN and first is None:
-        return Small(10, place + 1, dozen=True)
     if first is None:
-        return None
+        alone = tokens[place] in DOZEN and not tokens[place - 1].digits
+        return Small(10, place + 1, dozen=True) if alone else None
+    if tokens[place + 1] in TENS or tokens[place + 1] in DOZEN:
+        return _multiple_of_ten(tokens, place, first)
+    return None if tokens[place].digits else _in_a_row(tokens, place, first)
+
+
+def _multiple_of_ten(tokens: Tokens, place: int, first: int) -> Small:
+    """Read "hai mươi lăm", "tám chục"; "tu muoi" without marks is as often "từ mười"."""
+    doubt = tokens[place].marked == "tu"
     if tokens[place + 1] in TENS:
-        return _ones(tokens, place + 2, first * 10)
-    if tokens[place + 1] in DOZEN:
-        more = unit(tokens, place + 2)
-        return Small(first * 10 + (more or 0), place + (3 if more else 2), dozen=True)
-    if tokens[place].digits:
-        return None
+        return replace(_ones(tokens, place + 2, first * 10), doubt=doubt)
+    more = unit(tokens, place + 2)
+    doubt = doubt or (more is not None and not tokens.marked)
+    return Small(first * 10 + (more or 0), place + (3 if more else 2), dozen=True, doubt=doubt)
+
+
+def _in_a_row(tokens: Tokens, place: int, first: int) -> Small | None:
+    """Read a digit in words, or two: "bốn ba" is 43; three are read out one by one and no number."""
     doubt = tokens.word(place) in CONFUSABLE and not tokens.marked
     second = unit(tokens, place + 1)
     if second and not any(tokens[place + 2] in forms for forms in (HUNDRED, TENS, DOZEN)):
+        if unit(tokens, place + 2) and "nam" not in (tokens.word(place + 1), tokens.word(place + 2)):
+            return None
         certain = tokens[place + 1] in _SECOND_ONLY
         return Small(first * 10 + second, place + 2, loose=not certain, doubt=doubt)
     return Small(first, place + 1, doubt=doubt)

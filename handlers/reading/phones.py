@@ -32,7 +32,7 @@ _MOST_GROUPS = 30  # of digits that are looked at: more than two numbers a digit
 
 _GROUP = re.compile(r"\+?\d+")
 _JOINS = re.compile(r"[ .\-–—()·]{1,3}")
-_LETTER_O = re.compile(r"(?<=\d)o+(?=[\d .\-]|$)|(?<![a-z])o+(?=\d)")
+_LETTER_O = re.compile(r"(?<=\d)o+(?=[\d .\-]|$)|(?<![a-z])o+(?=[1-9])")
 _DIGIT_WORDS = {
     "khong": "0", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4", "nam": "5", "lam": "5",
     "sau": "6", "bay": "7", "tam": "8", "chin": "9",
@@ -195,7 +195,7 @@ def _classified(typed: str) -> _Found:
             return _national("0" + digits[2:].removeprefix("0"), digits, explicit=True)
         return _Found(_Kind.FOREIGN if 8 <= len(digits) <= 15 else _Kind.BROKEN, typed=digits)
     if digits.startswith("84") and len(digits) in (11, 12):
-        return _national("0" + digits[2:], digits)
+        return _national("0" + digits[2:].removeprefix("0"), digits)
     if len(digits) >= 12:
         return _Found(_Kind.IDENTITY, typed=digits)
     if len(digits) == 9 and digits[0] in "35789":
@@ -206,7 +206,7 @@ def _classified(typed: str) -> _Found:
 def _national(number: str, typed: str, *, explicit: bool = False) -> _Found:
     """Classify a number with its leading zero; an `explicit` +84 mobile needs no second look."""
     e164 = _HOME + number[1:]
-    if number.startswith("0") and len(number) in (10, 11):
+    if len(number) in (10, 11) and number.startswith("0") and not number.startswith("00"):
         parsed = phonenumbers.parse(e164)
         if phonenumbers.is_valid_number(parsed) and phonenumbers.number_type(parsed) in _PERSONAL:
             return _Found(_Kind.SURE, e164, typed)

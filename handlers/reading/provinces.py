@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from calculators.territory import Territory
-from handlers.reading.gazetteer import KINDS, Word, split_kind, words_of
+from handlers.reading.gazetteer import KINDS, SEPARATORS, Word, split_kind, words_of
 from handlers.reading.unclear import Candidate, Unclear
 
 _OTHER_SPELLINGS = {
@@ -22,6 +22,7 @@ _OTHER_SPELLINGS = {
 }  # fmt: skip
 _LONGEST = 5  # words
 _SHORTEST_TYPO = 6  # letters
+_MOST_WORDS = 12  # that are looked at for a slip
 _MOST_CANDIDATES = 6
 
 
@@ -33,10 +34,11 @@ def province(text: str, on: date) -> str:
     del on
     if text in Territory.load().provinces:
         return text
-    words = words_of(text)
-    codes = _named(words) or _misspelt(words)
-    if len(codes) == 1:
-        return codes[0]
+    words = [word for word in words_of(text) if word.plain not in SEPARATORS]
+    named = _named(words) or _glued(words)
+    codes = named or _misspelt(words)
+    if len(named) == 1:
+        return named[0]
     if not codes:
         raise Unclear("unknown_province")
     raise Unclear("which_province", *map(_candidate, codes[:_MOST_CANDIDATES]))
@@ -77,20 +79,32 @@ def _is_called(words: Sequence[Word], place: int) -> bool:
     return bool(before) and (before[-1] in ("tinh", "tp") or before == ["thanh", "pho"])
 
 
+def _glued(words: Sequence[Word]) -> list[str]:
+    """Return the province typed without spaces."""
+    together = _together()
+    return next(
+        (list(together[word.plain]) for word in words if len(word.plain) > 3 and word.plain in together), []
+    )
+
+
 def _misspelt(words: Sequence[Word]) -> list[str]:
-    """Return provinces typed without spaces, or with one slip."""
-    glued = {name.replace(" ", ""): codes for name, codes in _names().items()}
-    kept = [word.plain for word in words if word.plain not in KINDS]
-    best: dict[str, None] = {}
+    """Return provinces typed with one slip."""
+    together = _together()
+    kept = [word.plain for word in words if word.plain not in KINDS][:_MOST_WORDS]
     for size in range(min(_LONGEST, len(kept)), 0, -1):
-        for start in range(min(len(kept) - size + 1, 12)):
+        for start in range(len(kept) - size + 1):
             typed = "".join(kept[start : start + size])
-            if typed in glued:
-                return list(glued[typed])
-            if len(typed) >= _SHORTEST_TYPO and not best:
-                close = process.extract(typed, list(glued), scorer=OSA.distance, score_cutoff=1, limit=4)
-                best = dict.fromkeys(code for key, _, _ in close if len(key) > 4 for code in glued[key])
-    return list(best)
+            if len(typed) >= _SHORTEST_TYPO:
+                close = process.extract(typed, list(together), scorer=OSA.distance, score_cutoff=1, limit=4)
+                best = dict.fromkeys(code for key, _, _ in close if len(key) > 4 for code in together[key])
+                if best:
+                    return list(best)
+    return []
+
+
+@lru_cache(maxsize=1)
+def _together() -> dict[str, tuple[str, ...]]:
+    return {name.replace(" ", ""): codes for name, codes in _names().items()}
 
 
 def _candidate(code: str) -> Candidate:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from itertools import product
 
 from handlers.reading.days import Days, day_of_month, days_in
-from handlers.reading.daywords import plain
+from handlers.reading.daywords import GLUED, plain
 from handlers.reading.hours import Hours, bare_hour, hours_in, of_part, parts_of_day
 from handlers.reading.numbers import Forms, Tokens
 from handlers.reading.rest import Rest
@@ -33,6 +33,9 @@ _OVERMORROW = Forms("=mốt mot")
 _AROUND_MOT = frozenset(("sang", "chieu", "toi", "trua", "ngay", "bua", "hom", "mai", "hoac", "h", "gio"))
 _EVENING_BEFORE = Forms("buổi h g giờ rưỡi")
 _TO, _SUN = Forms("=tới"), Forms("năm tháng tuần")
+_RENAMED = frozenset(("t", "sau", "toi")).union(
+    _OVERMORROW.folded, *(forms.folded for forms in _PARTS.values()), *(forms.folded for _, forms in _NAMES)
+)
 
 _ANY_TIME = re.compile(
     r"\b(?:(?:luc|gio|ngay|hom|khi) nao|sao|the nao) cung (?:duoc|dc|ok|xong)\b"
@@ -43,14 +46,19 @@ _VAGUE = re.compile(
     r"\b(?:(?:hom|bua|luc|khi) (?:nao|khac)|bao gio|ranh|phien|vu|ngay cho|(?:may|vai) (?:hom|ngay|bua|tuan)|"
     r"(?:hom|bua) sau|de sau|later|some ?day)\b"
 )
-_SOME_YEAR = re.compile(r"\b(?:tomorrow overmorrow|tet|sang nam|nam sau|(?:cuoi|dau) nam|gieng)\b")
 _PAST = re.compile(
     r"\b(?:hom (?:qua|kia|truoc)|bua (?:truoc|qua)|(?:tuan|thang) truoc|vua nay|hoi nay|yesterday|last)\b"
 )
-_LUNAR = re.compile(r"\b(?:am lich|lich am|ram|thang chap)\b")
-_BETWEEN_DAYS = re.compile(r"\.(?: (?:-|den|toi|to) )\.")
+_REFUSED = (
+    (re.compile(r"\b(?:am lich|lich am|ram|thang chap)\b"), "lunar_date"),
+    (_PAST, "in_the_past"),
+    (re.compile(r"\b(?:tomorrow overmorrow|tet|sang nam|nam sau|(?:cuoi|dau) nam|gieng)\b"), "vague_time"),
+)
+_BETWEEN_DAYS = re.compile(r"\.(?: (?:-|den|toi|to|until) )\.")
+_PERHAPS = "perhaps-evening"  # "toi": tối or tôi
+_UNTIL = re.compile(r"\buntil\b")
 _BEFORE_A_DAY = re.compile(r"\b(?:truoc|sau|qua|het|before|after) \.")
-_NUMBER = re.compile(r"(?<!\S)(?P<n>\d{1,2})(?!\S)")
+_NUMBER = re.compile(r"(?<!\S)(\d{1,4})(?!\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +100,34 @@ def when(text: str, on: date) -> When:
     Raises Unclear: "which_time" with candidates (fact when, as it is shown), and without: "vague_time",
     "in_the_past", "lunar_date", "no_such_day", "not_a_time".
     """
-    words = plain(Tokens(text), _renamed)
-    if _LUNAR.search(words):
-        raise Unclear("lunar_date")
+    tokens = Tokens(text, GLUED)
+    words = plain(tokens, _renamed)
+    if tokens.garbled:
+        raise Unclear("not_a_time")
+    if _PERHAPS not in words:
+        return _read(words, on)
+    readings = [_read(words.replace(_PERHAPS, word), on) for word in ("evening", "i")]
+    raise _asked(readings)
+
+
+def _read(words: str, on: date) -> When:
+    """Read plain words in which parts of the day have their names."""
     if _ANY_TIME.search(words):
         return When()
-    if _PAST.search(words):
-        raise Unclear("in_the_past")
-    if _SOME_YEAR.search(words):
-        raise Unclear("vague_time")
+    for pattern, code in _REFUSED:
+        if pattern.search(words):
+            raise Unclear(code)
     rest = Rest(words)
     days = _joined(list(days_in(rest, on)), rest)
     if _BEFORE_A_DAY.search(rest.words):
         raise Unclear("vague_time")
     hours, parts = list(hours_in(rest)), parts_of_day(rest)
-    left = rest.one(_NUMBER)
-    if left and not hours:
-        days, hours = _bare(int(left["n"]), days, parts[0] if parts else None, on)
-    elif hours and len(parts) == 1:
+    if _UNTIL.search(rest.words):
+        raise Unclear("vague_time")
+    left = _NUMBER.findall(rest.words)
+    if left:
+        days, hours = _bare(left, days, hours, parts, on)
+    elif len(parts) == 1:
         hours = [hour.inside(parts[0]) for hour in hours]
     hours = hours or [of_part(part) for part in parts]
     if days or hours:
@@ -131,6 +149,8 @@ def spot_when(text: str, on: date) -> str | None:
 def _renamed(tokens: Tokens, place: int) -> str | None:
     """Give parts of a day and near days plain names, where folding would confuse them: tối, tôi, tới."""
     token, after = tokens[place], tokens[place + 1]
+    if token.word not in _RENAMED:
+        return None
     if (
         token in _OVERMORROW
         and token.marked != "một"
@@ -138,9 +158,11 @@ def _renamed(tokens: Tokens, place: int) -> str | None:
     ):
         return "overmorrow"
     if token in _TO:
-        return "toi"
+        return "until"
     if token.word == "t" and after.word in "234567" and after.digits and tokens.word(place + 2) != "/":
         return "thu"
+    if token.word == token.marked == "sau" and tokens.word(place - 1) == "thang":
+        return "sau" if tokens.marked else "sau-or-six"  # "tháng sau", or "tháng sáu" without its marks
     for name, forms in _PARTS.items():
         if token in forms:
             return _part(tokens, place, name)
@@ -153,10 +175,13 @@ def _part(tokens: Tokens, place: int, name: str) -> str | None:
         return "evening hom nay"
     if token.word == "sang" and after in _SUN:
         return None  # "sang tuần": the week to come
+    before = tokens[place - 1]
     unmarked = token.marked == token.word and token.word in ("toi", "dem")
-    if unmarked and after not in _DAY_WORDS and tokens[place - 1] not in _EVENING_BEFORE and len(tokens) > 1:
-        return None  # "tôi", "tới", "đem"
-    return name
+    if not unmarked or before in _EVENING_BEFORE or len(tokens) == 1:
+        return name
+    if not tokens.marked and any(near.digits or near in _DAY_WORDS for near in (before, after)):
+        return _PERHAPS
+    return None  # "tôi", "đem"
 
 
 def _joined(days: list[Days], rest: Rest) -> list[Days]:
@@ -166,17 +191,20 @@ def _joined(days: list[Days], rest: Rest) -> list[Days]:
     return days
 
 
-def _bare(number: int, days: list[Days], part: str | None, on: date) -> tuple[list[Days], list[Hours]]:
+def _bare(
+    left: Sequence[str], days: list[Days], hours: list[Hours], parts: Sequence[str], on: date
+) -> tuple[list[Days], list[Hours]]:
     """Read a number without a unit: "chiều 25" is a day, "mai 9" an hour; what may be both is asked."""
+    part, number = (parts[0] if parts else None), int(left[0])
     hour, day = bare_hour(number, part), day_of_month(number, on)
+    if len(left) > 1 or hours or (days and not hour) or not (hour or day):
+        raise Unclear("not_a_time")
     if days and hour:
         return days, [hour]
-    if days or not (hour or day):
-        raise Unclear("not_a_time")
     if hour is None and day:
         return [Days.one(day)], []
-    hours = of_part(part) if part else Hours(None, None)
-    readings = [When(day, day, hours.start, hours.end)] if day else []
+    span = of_part(part) if part else Hours(None, None)
+    readings = [When(day, day, span.start, span.end)] if day else []
     readings += [When(None, None, hour.start, hour.end)] if hour else []
     raise _asked(readings)
 

@@ -1,0 +1,1 @@
+"""How people type, read back: labelled tables, and what holds for any text."""
