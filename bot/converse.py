@@ -13,23 +13,25 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import LOCAL
 from bot.storage import failures
-from bot.storage.crypt import Cipher
+from bot.storage.crypt import Cipher, SealError
 from bot.storage.hotpath import cause_of, enqueue, event_key, lock_states, save_states, take_new
 from bot.storage.schema import failures as failures_table
 from handlers.dialogue import Dialogue
+from handlers.flow import AskAgain, Pending
 from handlers.messages import Address, Incoming, Kind, Outgoing
 from handlers.ports import World
 from handlers.state import Put, State
 
 MOST_TOGETHER = 64  # updates of one commit
-LONGEST_EVENT_ID = 200
+LONGEST = {"channel": 20, "account": 80, "person": 100, "event id": 200}  # characters, as stored
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +39,16 @@ Post = Callable[[Address, Outgoing], None]
 Roles = Callable[[AsyncConnection, Address], Awaitable[Dialogue]]
 OpenWorld = Callable[[AsyncConnection, Address, datetime, Post], World]
 Mail = list[tuple[Address, Outgoing]]
+_Waiting = tuple[Incoming, asyncio.Future[None]]
 
 
-class _FailedAloneError(Exception):
-    """The only update of a transaction failed."""
+class _FailedError(Exception):
+    """An update of a transaction failed, by a fault of ours and not by trouble of the database."""
 
-    def __init__(self, problem: Exception, language: str) -> None:
-        """What it raised, and the language to apologise in."""
+    def __init__(self, problem: BaseException) -> None:
+        """What it raised."""
         super().__init__(type(problem).__name__)
-        self.problem, self.language = problem, language
+        self.problem = problem
 
 
 class Wording(Protocol):
@@ -77,18 +80,18 @@ class Converse:
         """`roles` finds the dialogue of an address; `open_world` its world within a transaction."""
         self._engine, self._cipher, self._roles, self._words = engine, cipher, roles, words
         self._open_world, self._clock, self._woken = open_world, clock, woken
-        self._queue: deque[tuple[Incoming, asyncio.Future[None]]] = deque()
+        self._waiting: dict[Address, deque[_Waiting]] = {}
         self._worker: asyncio.Task[None] | None = None
 
     async def hear(self, incoming: Incoming) -> None:
         """Take one event; return after the commit that holds it. The same event again changes nothing.
 
-        Raises what the database raised when nothing was committed: the platform will deliver it again.
+        Raises ValueError for a key that cannot be stored, and what the database raised when nothing was
+        committed: the platform will deliver it again.
         """
-        if not 0 < len(incoming.event_id) <= LONGEST_EVENT_ID:
-            raise ValueError(f"an event id has 1 to {LONGEST_EVENT_ID} characters")
+        incoming = _sound(incoming)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.append((incoming, done))
+        self._waiting.setdefault(incoming.address, deque()).append((incoming, done))
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
         await done
@@ -99,118 +102,118 @@ class Converse:
             await self._worker
 
     async def replay(self, failure_id: int) -> bool:
-        """Run a stored failure again, as if it had just come; False when there is none to run."""
+        """Run a stored failure again, as if it had just come; False when there is none to run.
+
+        It is one event however often it is asked for, by however many.
+        """
         async with self._engine.begin() as connection:
             incoming = await failures.load(connection, self._cipher, failure_id)
-            if incoming is None:
-                return False
-            await connection.execute(
-                update(failures_table)
-                .where(failures_table.c.id == failure_id)
-                .values(replayed_at=self._clock())
-            )
-            again = replace(incoming, event_id=f"replay-{failure_id}")
-            await self._take(connection, [again])
-        self._woken.set()
+        if incoming is None:
+            return False
+        await self.hear(replace(incoming, event_id=f"replay-{failure_id}"))
+        async with self._engine.begin() as connection:
+            await failures.mark_replayed(connection, failure_id, at=self._clock())
         return True
 
     async def _work(self) -> None:
-        while self._queue:
+        while self._waiting:
             batch = self._batch()
             try:
-                await self._commit([incoming for incoming, _ in batch])
-            except Exception as problem:  # noqa: BLE001 - each caller gets it; nothing was committed
+                await self._take(batch)
+            except BaseException:
                 for _, done in batch:
-                    if not done.done():
-                        done.set_exception(problem)
-            else:
-                self._woken.set()
-                for _, done in batch:
-                    if not done.done():
-                        done.set_result(None)
+                    done.cancel()  # nobody may wait for a worker that is gone
+                raise
 
-    async def _commit(self, events: Sequence[Incoming]) -> None:
-        """Take a batch in one transaction; an update alone in it needs no savepoint to be undone."""
-        try:
-            async with self._engine.begin() as connection:
-                await self._take(connection, events, alone=len(events) == 1)
-        except _FailedAloneError as failed:
-            at = self._clock()
-            async with self._engine.begin() as connection:
-                if await take_new(connection, events, at):
-                    notice = await self._record(connection, events[0], failed.problem, failed.language, at)
-                    await enqueue(connection, [(cause_of(events[0]), 0, *notice)], self._cipher, at=at)
-
-    def _batch(self) -> list[tuple[Incoming, asyncio.Future[None]]]:
-        """The next updates, at most one of each person: her others wait for the next commit."""
-        batch: list[tuple[Incoming, asyncio.Future[None]]] = []
-        people: set[Address] = set()
-        later: list[tuple[Incoming, asyncio.Future[None]]] = []
-        while self._queue and len(batch) < MOST_TOGETHER:
-            item = self._queue.popleft()
-            if item[0].address in people:
-                later.append(item)
-            else:
-                people.add(item[0].address)
-                batch.append(item)
-        self._queue.extendleft(reversed(later))
+    def _batch(self) -> list[_Waiting]:
+        """The next updates, one of each person: her others stand behind everybody else for a later commit."""
+        batch = []
+        for address in tuple(islice(self._waiting, MOST_TOGETHER)):
+            hers = self._waiting.pop(address)
+            batch.append(hers.popleft())
+            if hers:
+                self._waiting[address] = hers
         return batch
 
-    async def _take(
-        self, connection: AsyncConnection, batch: Sequence[Incoming], *, alone: bool = False
-    ) -> None:
-        """Take a batch within a transaction. Raises _FailedAloneError for one that is alone and fails."""
+    async def _take(self, batch: Sequence[_Waiting]) -> None:
+        """Take a batch in one commit and tell its callers; when somebody in it fails, take each alone."""
+        trouble: Exception | None = None
+        try:
+            await self._commit([incoming for incoming, _ in batch])
+        except _FailedError as failed:
+            if len(batch) > 1:
+                for one in batch:
+                    await self._take([one])
+                return
+            trouble = await self._keep(batch[0][0], failed.problem)
+        except Exception as problem:  # noqa: BLE001 - each caller gets it; nothing was committed
+            trouble = problem
+        if trouble is None:
+            self._woken.set()
+        for _, done in batch:
+            if done.done():
+                continue
+            if trouble is None:
+                done.set_result(None)
+            else:
+                done.set_exception(trouble)
+
+    async def _commit(self, batch: Sequence[Incoming]) -> None:
+        """Take a batch in one transaction. Raises _FailedError, or what the database raised."""
+        async with self._engine.begin() as connection:
+            try:
+                await self._hear(connection, batch)
+            except (Exception, Pending, AskAgain) as problem:
+                if failures.is_passing(problem):
+                    raise
+                raise _FailedError(problem) from problem
+
+    async def _hear(self, connection: AsyncConnection, batch: Sequence[Incoming]) -> None:
+        """Take the events of a batch that are new: hear each, save all, put all replies into the outbox."""
         at = self._clock()
         today = at.astimezone(LOCAL).date()
         new = await take_new(connection, batch, at)
-        events = [incoming for incoming in batch if event_key(incoming) in new]
+        events = {event_key(incoming): incoming for incoming in batch if event_key(incoming) in new}
         if not events:
             return
-        addresses = [incoming.address for incoming in events]
+        addresses = [incoming.address for incoming in events.values()]
         states = await lock_states(connection, addresses, self._cipher, at=at, today=today)
         mail: list[tuple[str, int, Address, Outgoing]] = []
-        for incoming in events:
-            posted = await (self._alone if alone else self._step)(connection, incoming, states, at)
+        for incoming in events.values():
+            posted = await self._turn(connection, incoming, states[incoming.address], at)
             cause = cause_of(incoming)
             mail += [(cause, n, to, message) for n, (to, message) in enumerate(posted)]
         await save_states(connection, states, self._cipher, at=at)
-        await enqueue(connection, mail, self._cipher, at=at)
+        await enqueue(connection, mail, self._cipher, at=at, awake=addresses)
 
-    async def _step(
-        self, connection: AsyncConnection, incoming: Incoming, states: dict[Address, State], at: datetime
-    ) -> Mail:
-        """One person's turn, undone alone when it fails."""
-        before = states[incoming.address].as_json()
-        savepoint = await connection.begin_nested()
+    async def _keep(self, incoming: Incoming, problem: BaseException) -> Exception | None:
+        """Keep a message that failed, and apologise for it; return what the database raised, if it did."""
+        name, at = type(problem).__name__, self._clock()
+        frames = _frames(problem)
+        where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
+        log.error("a message could not be taken: %s at %s", name, where)
         try:
-            posted = await self._turn(connection, incoming, states[incoming.address], at)
-        except Exception as problem:  # noqa: BLE001 - whatever it is, nothing she typed is lost
-            await savepoint.rollback()
-            states[incoming.address] = state = State.from_json(before)
-            return [await self._record(connection, incoming, problem, state.language, at)]
-        await savepoint.commit()
-        return posted
+            async with self._engine.begin() as connection:
+                if await take_new(connection, [incoming], at):
+                    trace = "".join(traceback.format_list(frames))
+                    await failures.store(connection, self._cipher, incoming, name, trace, at=at)
+                    language = await self._language(connection, incoming.address, at)
+                    notice = self._words.notice("failed", language)
+                    mail = [(cause_of(incoming), 0, incoming.address, notice)]
+                    await enqueue(connection, mail, self._cipher, at=at, awake=[incoming.address])
+        except Exception as trouble:  # noqa: BLE001 - the caller gets it; nothing was committed
+            return trouble
+        return None
 
-    async def _alone(
-        self, connection: AsyncConnection, incoming: Incoming, states: dict[Address, State], at: datetime
-    ) -> Mail:
-        """One person's turn with nobody beside her: the transaction itself is what is undone."""
-        state = states[incoming.address]
-        language = state.language
+    async def _language(self, connection: AsyncConnection, address: Address, at: datetime) -> str:
+        """The language to apologise in; Vietnamese where the stored conversation cannot be read."""
+        today = at.astimezone(LOCAL).date()
         try:
-            return await self._turn(connection, incoming, state, at)
-        except Exception as problem:
-            raise _FailedAloneError(problem, language) from problem
-
-    async def _record(
-        self, connection: AsyncConnection, incoming: Incoming, problem: Exception, language: str, at: datetime
-    ) -> tuple[Address, Outgoing]:
-        """Keep a message that failed, and return the apology for it."""
-        where = "".join(traceback.format_list(_frames(problem)))
-        name = type(problem).__name__
-        log.error("a message could not be taken: %s", name)
-        await failures.store(connection, self._cipher, incoming, name, where, at=at)
-        return incoming.address, self._words.notice("failed", language)
+            return (await lock_states(connection, [address], self._cipher, at=at, today=today))[
+                address
+            ].language
+        except (SealError, ValueError, KeyError, TypeError):
+            return State(started_on=today).language
 
     async def _turn(
         self, connection: AsyncConnection, incoming: Incoming, state: State, at: datetime
@@ -225,6 +228,16 @@ class Converse:
         if put is not None:
             posted.insert(0, (incoming.address, self._words.outgoing(put, state, heard)))
         return posted
+
+
+def _sound(incoming: Incoming) -> Incoming:
+    """Return an event that can be stored: halves of characters become "?". Raises ValueError for its key."""
+    address = incoming.address
+    key = (address.channel, address.account, address.person, incoming.event_id)
+    for (name, longest), value in zip(LONGEST.items(), key, strict=True):
+        if not 0 < len(value) <= longest or not value.isprintable():
+            raise ValueError(f"an update's {name} has 1 to {longest} characters, all printable")
+    return replace(incoming, text=incoming.text.encode("utf-8", "replace").decode())
 
 
 def _heard(incoming: Incoming, state: State) -> str:

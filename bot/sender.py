@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.channels import Channel, SendFailed
 from bot.storage.crypt import Cipher, SealError
+from bot.storage.engine import reading
 from bot.storage.hotpath import body_aad, mark_stopped
 from bot.storage.schema import outbox
 from handlers.messages import Address, Outgoing
@@ -94,7 +95,7 @@ class Sender:
 
     async def counts(self) -> dict[str, int]:
         """Return how many messages there are of each state on these channels."""
-        async with self._engine.connect() as connection:
+        async with reading(self._engine) as connection:
             query = select(outbox.c.state, func.count()).where(self._mine()).group_by(outbox.c.state)
             return {row[0]: row[1] for row in await connection.execute(query)}
 
@@ -120,7 +121,7 @@ class Sender:
             task = asyncio.create_task(self._send(claim))
             self._sending.add(task)
             task.add_done_callback(self._sent)
-        return bool(self._sending)
+        return bool(self._sending or self._results)
 
     def _sent(self, task: asyncio.Task[_Result]) -> None:
         self._sending.discard(task)

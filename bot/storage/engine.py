@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.storage import sqlite_wire
+
 READING = "ansinh_reading"
 
 _PRAGMAS = (
@@ -21,12 +23,16 @@ _PRAGMAS = (
 
 
 def make_engine(url: str) -> AsyncEngine:
-    """Return the engine of a URL; raise ValueError for a driver that is none of the two."""
+    """Return the engine of a URL; raise ValueError for a driver that is none of the two.
+
+    What a statement was given is not told in errors: it may be about a person.
+    """
     if url.startswith("postgresql+asyncpg://"):
-        return create_async_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+        return create_async_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8, hide_parameters=True)
     if not url.startswith("sqlite+aiosqlite://"):
         raise ValueError("ANSINH_DATABASE_URL starts with sqlite+aiosqlite:// or postgresql+asyncpg://")
-    engine = create_async_engine(url, pool_size=4, max_overflow=4)
+    wire = {"async_creator_fn": sqlite_wire.connect}
+    engine = create_async_engine(url, pool_size=4, max_overflow=4, hide_parameters=True, connect_args=wire)
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "begin", _on_begin)
     return engine

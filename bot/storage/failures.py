@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.crypt import Cipher
 from bot.storage.schema import failures
 from handlers.messages import Address, Incoming, Kind
+
+_PASSING_STATES = ("08", "40", "53", "55", "57", "58")
+_PASSING_CODES = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+)
 
 
 async def store(
@@ -39,15 +51,33 @@ async def store(
 
 
 async def load(connection: AsyncConnection, cipher: Cipher, failure_id: int) -> Incoming | None:
-    """Return the message of a failure that was not replayed yet, and lock it; None when there is none."""
+    """Return the message of a failure that was not replayed yet; None when there is none."""
     query = select(failures).where(failures.c.id == failure_id, failures.c.replayed_at.is_(None))
-    row = (await connection.execute(query.with_for_update())).mappings().one_or_none()
+    row = (await connection.execute(query)).mappings().one_or_none()
     if row is None:
         return None
     address = Address(row["channel"], row["account"], row["person"])
     body = json.loads(cipher.open(row["body"], _aad(address, row["event_id"])))
     at = datetime.fromisoformat(body["at"])
     return Incoming(address, row["event_id"], Kind(body["kind"]), at, body["text"], body["turn"])
+
+
+async def mark_replayed(connection: AsyncConnection, failure_id: int, *, at: datetime) -> None:
+    """Note that a failure was run again."""
+    mine = failures.c.id == failure_id, failures.c.replayed_at.is_(None)
+    await connection.execute(update(failures).where(*mine).values(replayed_at=at))
+
+
+def is_passing(problem: BaseException) -> bool:
+    """Tell trouble of the database, which another attempt may not meet, from a fault of ours.
+
+    Of PostgreSQL: connection, rollback of a clash, resources, locks, operator, system (classes of SQLSTATE).
+    """
+    if not isinstance(problem, DBAPIError):
+        return False
+    state = getattr(problem.orig, "sqlstate", None)
+    code = getattr(problem.orig, "sqlite_errorcode", 0) & 0xFF
+    return problem.connection_invalidated or str(state)[:2] in _PASSING_STATES or code in _PASSING_CODES
 
 
 def _aad(address: Address, event_id: str) -> str:
