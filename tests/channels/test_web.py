@@ -60,12 +60,13 @@ async def last(visit: tuple[ClientSession, str], waiting_for: str) -> dict[str, 
         ({"event": "aaaaaaaa", "kind": "text", "text": "đ" * 100_000}, "dài quá"),
         ({"event": "aaaaaaaa", "kind": "text", "text": "🥬" * 400}, "Anh/chị cần gì"),
         ({"event": "aaaaaaaa", "kind": "text", "text": "\u0000\u202e" * 30}, "Anh/chị cần gì"),
+        ({"event": "aaaaaaaa", "kind": "text", "text": "\ud800" * 30}, "Anh/chị cần gì"),
         ({"event": "aaaaaaaa", "kind": "media", "text": ""}, "chưa xem được ảnh"),
         ({"event": "aaaaaaaa", "kind": "choice", "text": "no_such_button", "turn": 1}, "câu cũ"),
         ({"event": "aaaaaaaa", "kind": "choice", "text": "quote", "turn": 99}, "câu cũ"),
         ({"event": "aaaaaaaa", "kind": "text", "text": NFD}, "sinh tháng năm nào"),
     ],
-    ids=["100 KB", "emoji", "controls", "photo", "unknown button", "stale button", "NFD"],
+    ids=["100 KB", "emoji", "controls", "half a character", "photo", "unknown button", "stale button", "NFD"],
 )  # fmt: skip
 async def test_strange_input_gets_a_kind_sentence_and_the_question_stands(
     visit: tuple[ClientSession, str], event: dict[str, object], says: str, caplog: pytest.LogCaptureFixture
