@@ -98,7 +98,7 @@ def amounts(tokens: Tokens) -> Iterator[Amount]:
     place = 0
     while place < len(tokens):
         found = _amount(tokens, place)
-        if found:
+        if found and tokens[found.start - 1] not in _VAGUE:
             yield found
         place = found.end if found else place + 1
 
@@ -146,7 +146,7 @@ def _term(tokens: Tokens, place: int) -> tuple[Amount, _Unit] | None:
 def _counts_one(tokens: Tokens, place: int, unit: _Unit) -> bool:
     """Tell whether a unit without a number before it is one: "triệu rưỡi", "triệu hai", not "vài triệu"."""
     before = tokens[place - 1]
-    if unit.size <= THOUSAND or unit.sizes or before.digits or before in _VAGUE:
+    if unit.size <= THOUSAND or unit.sizes or before.digits:
         return False
     return tokens[unit.end] in HALF or (unit.strong and one_digit(tokens, unit.end) is not None)
 
@@ -163,7 +163,9 @@ def _made(value: Fraction, words: Small, unit: _Unit, place: int) -> Amount:
     if words.loose and value % 10 == value // 10 + 1:  # "hai ba triệu" is two or three million
         low = Fraction(int(value) // 10 * unit.size)
         return replace(amount, value=low).doubted(low + unit.size)
-    tiny = amount.value < 10 * THOUSAND and unit.size > 1
+    if unit.size == 1 and amount.value < 10 * THOUSAND:
+        return replace(amount, value=amount.value * THOUSAND).doubted(amount.value)
+    tiny = amount.value < 10 * THOUSAND
     doubted = words.loose or tiny or not unit.sure or (words.doubt and (words.value > 9 or not unit.strong))
     return amount.doubted() if doubted else amount
 

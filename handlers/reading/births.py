@@ -13,7 +13,9 @@ from handlers.reading.unclear import Candidate, Unclear
 from handlers.reading.zodiac import zodiac_years
 
 _LUNAR = re.compile(r"\b(am lich|lich am|thang chap|chap|gieng|ram)\b")
-_FIFTH = re.compile(r"(?<!\d )\bnam thang \d")  # "năm tháng một": the fifth of January
+_UNSURE = re.compile(  # "năm tháng một" is the fifth of January
+    r"(?<!\d )\b(?:nam|sau|tu) thang \d|\b(?:khoang|tam|chung|hinh nhu|chac|gan|hon) (?:nam |sn |sinh nam )?\d"
+)
 _FIRST_TEN = re.compile(r"(?<!\S)(mung|mong) \d")
 _AGE = re.compile(r"(?<!\S)(\d{1,3}) (?:(?:tuoi|years? old|yrs? old|yo|y / o)(?!\S)|t(?!\S)(?! \d))")
 _YEAR = re.compile(
@@ -57,7 +59,7 @@ def birth(text: str, on: date) -> PartialDate:
         values, doubt = _less_than_a_date(tokens, words, on)
     ages = [int(age[1]) for age in _AGE.finditer(words)]
     fitting = [value for value in values if not ages or _fits(value, ages[0], on)]
-    doubt = doubt or tokens.garbled or _says_more(words, values, ages) or bool(_FIFTH.search(words))
+    doubt = doubt or tokens.garbled or _says_more(words, values, ages) or bool(_UNSURE.search(words))
     if len(values) == 1 and fitting and not doubt:
         return _plausible(values[0], on)
     if ages and not fitting:

@@ -95,6 +95,9 @@ def _near(match: re.Match[str], on: date) -> Iterator[Days]:
 
 
 def _ahead(match: re.Match[str], on: date) -> Iterator[Days]:
+    if match["half"]:
+        yield Days.one(on + timedelta(days=15))
+        return
     count, unit = int(_said(match, "n", "n2") or 1), _said(match, "unit", "unit2", "unit3")
     if unit == "thang":
         year, month = divmod(on.year * 12 + on.month - 1 + count, 12)
@@ -199,7 +202,8 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Iterator[
         ),
         (
             r"(?<!\S)(?:sau )?(?:(?P<n>\d{1,2}) (?P<unit>ngay|hom|bua|tuan|thang) nua"
-            r"|(?P<unit2>tuan|thang) nua|in (?P<n2>\d{1,2}) (?P<unit3>days?|weeks?))(?!\S)",
+            r"|(?<!nua )(?P<unit2>tuan|thang) nua|(?P<half>nua thang) nua"
+            r"|in (?P<n2>\d{1,2}) (?P<unit3>days?|weeks?))(?!\S)",
             _ahead,
         ),
         (

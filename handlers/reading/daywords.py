@@ -115,6 +115,9 @@ def _counted(tokens: Tokens, place: int) -> tuple[int, int] | None:
     other = token.word == "tu" or (token.word == "sau" and not _is_hour(tokens, found.end))
     if unmarked and (names_a_year or other or (after in _YEAR and tokens.marked)):
         return None  # "tu nam 2008", "sau thang": from that year, after a month
+    if found.loose and found.value % 10 == found.value // 10 + 1 and before not in _BEFORE_NUMBER:
+        found = Small(found.value // 10, place + 1)  # "bảy tám năm": seven or eight years
+        return (found.value, found.end) if after in _AFTER_NUMBER else None
     wanted = before in _BEFORE_NUMBER or (after in _AFTER_NUMBER and not names_a_year)
     return (found.value, found.end) if wanted else None
 

@@ -44,9 +44,10 @@ _ABOUT_NEVER = Forms(
 )
 _TAKEN = re.compile(r"\b(?:chua|khong|ko|k|kh) (?:\w+ )?(?:rut|linh|lay|huong|nhan|lanh)\b")
 _HEDGE = Forms(
-    "khoảng chừng tầm gần hơn =độ chắc hình dưới trên =cỡ about almost over nearly around ngót =đâu"
+    "khoảng chừng tầm gần hơn =độ chắc hình dưới trên =cỡ about almost over nearly around ngót =đâu "
+    "thiếu nữa =còn"
 )
-_FOUR_OR_FIVE = re.compile(r"\d nam nam\b")  # "bốn năm năm": four or five years
+_MORE = re.compile(r"# (?:nam|may|hon|le|ruoi|sau|tu)\b|\b(?:mot|hai|ba|bon|bay|tam|chin) #")  # "7 năm mấy"
 _FIVE_YEARS = re.compile(r"(?<![\d] )(?<!\S)nam nam(?!\S)")
 
 
@@ -91,8 +92,9 @@ def _settled(tokens: Tokens, rest: str, lengths: list[int], spans: list[tuple[in
         return _bounded(least)
     total = sum(lengths)
     inside = not spans or sum(low for low, _ in spans) <= total <= sum(high for _, high in spans)
-    left = [int(number) for number in re.findall(r"\d+", _LENGTH.sub(" ", rest)) if len(number) < 4]
-    if len(lengths) > 1 or not inside or left or _FOUR_OR_FIVE.search(rest) or _unsure(tokens, rest):
+    other = _LENGTH.sub("#", rest)
+    left = [int(number) for number in re.findall(r"\d+", other) if len(number) < 4]
+    if len(lengths) > 1 or not inside or left or _MORE.search(other) or _unsure(tokens, rest):
         parts = lengths if len(lengths) > 1 else [total + number for number in left if number < 12]
         raise _asked((total, *parts, *(end for span in spans for end in span)))
     return _bounded(total)
@@ -191,7 +193,7 @@ def _spans(words: str, points: list[_Point]) -> tuple[str, list[tuple[int, int]]
 def _bare(rest: str) -> Unclear:
     """Offer years and months for a number without a unit."""
     numbers = re.findall(r"(?<!\S)\d{1,3}(?!\S)", rest)
-    if len(numbers) != 1 or re.search(r"\d (?:/|tuoi|t |ngay|tuan|tr|k)|/", rest):
+    if len(numbers) != 1 or re.search(r"\d (?:/|tuoi|t |ngay|tuan|quy|tr|k)|/", rest):
         return Unclear("not_a_duration")
     number = int(numbers[0])
     if not 0 < number <= MOST:

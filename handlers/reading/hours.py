@@ -36,8 +36,8 @@ _AT = re.compile(
 _JOIN = re.compile(r"[. ]*(?:-|den|toi|to|until)?[. ]*")
 _AFTER_WORK = r"sau gio (?:lam|hanh chinh)|ngoai gio(?: hanh chinh)?|tan lam|tan tam|het gio lam|after work"
 _NAMED = (
-    (re.compile(r"(?<!\S)(?:gio hanh chinh|trong gio lam|office hours)(?!\S)"), _OFFICE),
     (re.compile(rf"(?<!\S)(?:{_AFTER_WORK})(?!\S)"), (_OFFICE[1], None)),
+    (re.compile(r"(?<!\S)(?:gio hanh chinh|trong gio lam|office hours)(?!\S)"), _OFFICE),
     (re.compile(r"(?<!\S)(?:(?:luc )?vang khach|(?:gio )?nghi noon)(?!\S)"), _PARTS["noon"]),
 )
 _PART_ALONE = re.compile(rf"(?<!\S)(?:buoi )?(?P<part>{_PART})(?!\S)")

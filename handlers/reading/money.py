@@ -33,6 +33,7 @@ _ABOUT = Forms(
 )
 _OR_SO = Forms("đổ trở hơn tròm")
 _NOT = Forms("không ko k kh hok hông chưa =đừng chẳng chả not dont hổng ?")
+_SHARED = Forms("người mấy")
 _TIMES = Forms("x * × + . , -")
 _FOREIGN = Forms("$ € usd =đô đôla dollar dollars euro =tệ yuan rmb")
 _EARNED = Forms("lương thu nhập doanh dthu lãi lời vốn nợ vay học income salary earn phạt thưởng")
@@ -105,7 +106,8 @@ def _settled(tokens: Tokens, only: Amount) -> int:
 def _hedged(tokens: Tokens, only: Amount) -> bool:
     """Tell whether words around an amount make it approximate, denied, or part of a sum."""
     around = [place for place in range(len(tokens)) if not only.start <= place < only.end]
-    slash = tokens.word(only.end) == "/" and not _period_at(tokens, only.end + 1)
+    after = only.end + (2 if tokens[only.end + 1] in _EACH else 1)
+    slash = tokens.word(only.end) == "/" and not _period_at(tokens, after)
     glued = tokens[only.start - 1] in _TIMES and not tokens[only.start].spaced
     list_of_two = tokens.word(only.start - 1) in (",", ".", "x", "*") and tokens[only.start - 2].digits
     return (
@@ -117,6 +119,7 @@ def _hedged(tokens: Tokens, only: Amount) -> bool:
         or tokens.near(range(only.end, only.end + 2), _OR_SO)
         or tokens.word(only.end) in ("x", "*", "+")
         or tokens.near(around, _NOT)
+        or tokens.near(around, _SHARED)
     )
 
 
@@ -166,9 +169,11 @@ def _inherited(tokens: Tokens, found: list[Amount]) -> list[Amount]:
         low = Fraction(number.replace(",", "."))
     elif low_digit := one_digit(tokens, start):
         low = Fraction(low_digit)
-    high_digit = one_digit(tokens, first.start)
+    high, high_digit = first.value / first.unit, one_digit(tokens, first.start)
     if high_digit and not gap:
         scale = first.value / high_digit
+    elif low is not None and low < 10 and high >= 100 and not high % 100:
+        low *= 100  # "3-400k"
     if low is None or _is_numbered(tokens, start, low) or low * scale >= first.value:
         return found
     return [Amount(low * scale, start, start + 1, first.unit), *found]
@@ -241,7 +246,7 @@ def _period(tokens: Tokens, found: Amount) -> tuple[Fraction, bool]:
     before = found.start - 1
     if tokens[before - 1] in _EACH or tokens[before] in _STANDING:
         beside.append(_period_at(tokens, before))
-    months = _months(tokens, found.end) or _months(tokens, found.end + 1) or _months(tokens, before - 1)
+    months = next(filter(None, (_months(tokens, place) for place in range(len(tokens)))), 0)
     if months:
         return Fraction(1, months), months in _METHODS
     beside += [_period_at(tokens, place + 1) for place, token in enumerate(tokens.all) if token in _ALWAYS]

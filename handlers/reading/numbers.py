@@ -127,7 +127,12 @@ _BY_FOLDED: dict[str, list[tuple[str, int]]] = {}
 for _form, _value in _UNITS.items():
     _BY_FOLDED.setdefault(unmarked(_form), []).append((_form, _value))
 
-HUNDRED, TENS, DOZEN, HALF = Forms("trăm hundred"), Forms("mươi mười"), Forms("chục"), Forms("rưỡi rưởi")
+HUNDRED, TENS, DOZEN, HALF = (
+    Forms("trăm hundred"),
+    Forms("mươi mười"),
+    Forms("chục"),
+    Forms("rưỡi rưởi ruỡi ruởi rươi rưới rười ruổi ruôi"),
+)
 _TEN, _NO, _ODD, _AND = Forms("mười"), Forms("không"), Forms("linh lẻ"), Forms("and")
 _SECOND_ONLY = Forms("lăm nhăm =mốt")
 
@@ -223,7 +228,7 @@ def _multiple_of_ten(tokens: Tokens, place: int, first: int) -> Small:
     doubt = tokens[place].marked == "tu"
     if tokens[place + 1] in TENS:
         return replace(_ones(tokens, place + 2, first * 10), doubt=doubt)
-    more = unit(tokens, place + 2)
+    more = unit(tokens, place + 2) if tokens.word(place + 2) != "nam" else None
     doubt = doubt or (more is not None and not tokens.marked)
     return Small(first * 10 + (more or 0), place + (3 if more else 2), dozen=True, doubt=doubt)
 

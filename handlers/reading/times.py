@@ -41,7 +41,9 @@ _ANY_TIME = re.compile(
     r"\b(?:(?:luc|gio|ngay|hom|khi) nao|sao|the nao) cung (?:duoc|dc|ok|xong)\b"
     r"|\bbat (?:cu|ky) (?:luc|khi) nao\b|\bany ?time\b|\bwhenever\b"
 )
-_NOW = re.compile(r"\b(?:(?:ngay )?bay gio|goi luon|ngay lap tuc|goi ngay|lien|now|asap|right away)\b")
+_NOW = re.compile(
+    r"\b(?:(?:ngay )?bay gio|gio luon|goi luon|ngay lap tuc|goi ngay|lien|now|asap|right away)\b"
+)
 _VAGUE = re.compile(
     r"\b(?:(?:hom|bua|luc|khi) (?:nao|khac)|bao gio|ranh|phien|vu|ngay cho|(?:may|vai) (?:hom|ngay|bua|tuan)|"
     r"(?:hom|bua) sau|de sau|later|some ?day)\b"
@@ -49,10 +51,14 @@ _VAGUE = re.compile(
 _PAST = re.compile(
     r"\b(?:hom (?:qua|kia|truoc)|bua (?:truoc|qua)|(?:tuan|thang) truoc|vua nay|hoi nay|yesterday|last)\b"
 )
+_NO_DAY = re.compile(
+    r"\b(?:(?:truoc|sau|qua) (?:morning|noon|afternoon|evening|night)|tomorrow overmorrow|"
+    r"\d+ (?:phut|tieng) nua|(?:ti|lat|chut|xiu) nua|tet|sang nam|nam sau|(?:cuoi|dau) nam|gieng)\b"
+)
 _REFUSED = (
     (re.compile(r"\b(?:am lich|lich am|ram|thang chap)\b"), "lunar_date"),
     (_PAST, "in_the_past"),
-    (re.compile(r"\b(?:tomorrow overmorrow|tet|sang nam|nam sau|(?:cuoi|dau) nam|gieng)\b"), "vague_time"),
+    (_NO_DAY, "vague_time"),
 )
 _BETWEEN_DAYS = re.compile(r"\.(?: (?:-|den|toi|to|until) )\.")
 _PERHAPS = "perhaps-evening"  # "toi": tối or tôi
