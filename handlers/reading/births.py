@@ -14,7 +14,8 @@ from handlers.reading.zodiac import zodiac_years
 
 _LUNAR = re.compile(r"\b(am lich|lich am|thang chap|chap|gieng|ram)\b")
 _UNSURE = re.compile(  # "năm tháng một" is the fifth of January
-    r"(?<!\d )\b(?:nam|sau|tu) thang \d|\b(?:khoang|tam|chung|hinh nhu|chac|gan|hon) (?:nam |sn |sinh nam )?\d"
+    r"(?<!\d )\b(?:nam|sau|tu) thang \d"
+    r"|\b(?:khoang|tam|chung|hinh nhu|chac|gan|hon) (?:nam |sn |sinh nam )?\d"
 )
 _FIRST_TEN = re.compile(r"(?<!\S)(mung|mong) \d")
 _AGE = re.compile(r"(?<!\S)(\d{1,3}) (?:(?:tuoi|years? old|yrs? old|yo|y / o)(?!\S)|t(?!\S)(?! \d))")

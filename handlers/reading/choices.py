@@ -34,6 +34,7 @@ _DENIED = re.compile(
     r"(?: (?:phai|thuoc|co|la|con|lam|di|dong|o|nhan|huong|dien|ho|nguoi|a|an|in))* $"
 )
 _SPACES = re.compile(r"[^\w👍👌👎]+")
+_MOST_WORDS = 100  # of a message that are looked at
 _WEAK = 5  # letters: shorter forms ("có", "thôi") yield to any longer one
 _SHORT = 4  # letters: words so short are told apart by their marks: "nam" is not "năm"
 
@@ -69,7 +70,7 @@ class Finder:
 
     def find(self, text: str) -> list[Named]:
         """Return the forms that stand in the text, without those inside a longer one."""
-        marked = _words(text)
+        marked = _words(text)[:_MOST_WORDS]
         words = [unmarked(word) for word in marked]
         found = []
         for place, word in enumerate(words):
