@@ -30,7 +30,7 @@ async def site(databases: Databases) -> AsyncIterator[Site]:
 
 
 async def until(true: Callable[[], Any]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not true():  # noqa: ASYNC110 - what is looked at has no event to wait for
             await asyncio.sleep(0.005)
 
@@ -39,7 +39,7 @@ async def texts(socket: ClientWebSocketResponse, count: int) -> list[str]:
     """The texts of the next messages; acknowledgements are passed over."""
     found: list[str] = []
     while len(found) < count:
-        data = await socket.receive_json(timeout=10)
+        data = await socket.receive_json(timeout=30)
         if "message" in data:
             found += [turn["text"].strip() for turn in Page(data["message"]["html"]).turns]
     return found
@@ -53,7 +53,7 @@ async def test_an_event_is_acknowledged_by_the_id_its_page_knows(site: Site) -> 
     async with site.socket() as socket:
         await texts(socket, 1)
         await socket.send_json({"event": "another-event", "kind": "text", "text": "x"})
-        answers = [await socket.receive_json(timeout=10) for _ in range(2)]
+        answers = [await socket.receive_json(timeout=30) for _ in range(2)]
     assert {"ack": "another-event"} in answers
 
 
@@ -67,7 +67,7 @@ async def test_two_visitors_may_choose_the_same_event_id(site: Site) -> None:
 async def test_a_page_that_comes_back_is_given_what_it_missed_and_nothing_twice(site: Site) -> None:
     async with site.socket() as socket:
         await site.notice("một", "k1")
-        data = await socket.receive_json(timeout=10)
+        data = await socket.receive_json(timeout=30)
     await site.notice("hai", "k2")
     await site.notice("ba", "k3")
     await site.notice("ba", "k3")
@@ -175,7 +175,7 @@ async def test_one_person_s_pages_are_bounded_and_the_others_stay(site: Site) ->
     sockets = [await site.socket() for _ in range(chat.MOST_PAGES)]
     await until(lambda: site.channel.open_pages(*_key(site)) == chat.MOST_PAGES)
     async with site.socket() as one_too_many:
-        closed = await one_too_many.receive(timeout=10)
+        closed = await one_too_many.receive(timeout=30)
         assert (closed.type, closed.data) == (WSMsgType.CLOSE, 1013)
     assert (await site.get(f"{site.path}/events")).status == 429
     await site.notice("một", "k1")
@@ -214,7 +214,7 @@ async def test_open_pages_are_told_when_the_server_stops(databases: Databases) -
     async with site_on(databases.make("sqlite")) as site:
         socket, stream = await site.socket(), await site.get(f"{site.path}/events")
         await until(lambda: site.channel.open_pages(*_key(site)) == 2)
-        goodbye = asyncio.create_task(socket.receive(timeout=10))
+        goodbye = asyncio.create_task(socket.receive(timeout=30))
         site.session, session = type(site.session)(), site.session
     assert (await goodbye).data == 1001
     assert await stream.content.read() == b""
