@@ -1,14 +1,24 @@
 """One schema on both databases, and the files that lead to it."""
 
+import asyncio
+import subprocess
+import sys
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import StatementError
 
 from bot.storage.engine import make_engine
-from bot.storage.migrate import current, migrate, newest
+from bot.storage.migrate import SchemaError, current, migrate, newest
+from bot.storage.schema import seen
 from bot.storage.tables import metadata
 from tests.conftest import Databases
+
+BOTH = pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 
 
 async def test_the_migrations_lead_to_the_tables_of_the_code(database_url: str) -> None:
@@ -23,7 +33,7 @@ async def test_the_migrations_lead_to_the_tables_of_the_code(database_url: str) 
     await engine.dispose()
 
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@BOTH
 async def test_every_step_of_the_schema_can_be_taken_back_and_again(kind: str, databases: Databases) -> None:
     engine = make_engine(databases.empty(kind))
     await migrate(engine)
@@ -33,6 +43,54 @@ async def test_every_step_of_the_schema_can_be_taken_back_and_again(kind: str, d
     assert set(left) <= {"alembic_version", "sqlite_sequence"}
     await migrate(engine)
     assert await current(engine) == newest()
+    await engine.dispose()
+
+
+@BOTH
+async def test_processes_that_start_at_once_on_an_empty_database_all_start(
+    kind: str, databases: Databases
+) -> None:
+    url = databases.empty(kind)
+    engines = [make_engine(url) for _ in range(3)]
+    await asyncio.gather(*(migrate(engine) for engine in engines))
+    assert [await current(engine) for engine in engines] == [newest()] * 3
+    for engine in engines:
+        await engine.dispose()
+
+
+async def test_a_database_of_a_later_version_is_refused_with_a_remedy(database_url: str) -> None:
+    engine = make_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaError, match=r"9999.*start the version that moved it"):
+        await migrate(engine)
+    await engine.dispose()
+
+
+def test_a_start_with_nothing_to_migrate_does_not_load_the_tools_for_it(databases: Databases) -> None:
+    code = (
+        "import asyncio, sys\n"
+        "from bot.storage.engine import make_engine\n"
+        "from bot.storage.migrate import migrate\n"
+        f"asyncio.run(migrate(make_engine({databases.make('sqlite')!r})))\n"
+        "sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+async def test_a_moment_comes_back_as_it_was_in_utc_and_one_without_a_zone_is_refused(
+    database_url: str,
+) -> None:
+    engine = make_engine(database_url)
+    moment = datetime(2026, 7, 1, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    row = {"channel": "test", "account": "a", "event_id": "e"}
+    async with engine.begin() as connection:
+        await connection.execute(seen.insert().values(**row, at=moment))
+        [found] = (await connection.execute(select(seen.c.at))).scalars()
+        with pytest.raises(StatementError, match="a moment needs a time zone"):
+            await connection.execute(seen.update().values(at=datetime(2026, 7, 1)))  # noqa: DTZ001 - the point
+    assert found == moment
+    assert found.isoformat() == "2026-06-30T17:00:00+00:00"
     await engine.dispose()
 
 
