@@ -29,6 +29,7 @@ BIGGEST_FRAME = 1 << 20
 MOST_PAGES = 20  # live connections of one person; beyond, a page is told to come back later
 HEARTBEAT = 25.0  # seconds: a connection that does not answer is closed
 SLOWEST_READER = 30.0  # seconds a browser may take to accept what is written to it
+BUSY_FOR = 2.0  # seconds after which a page tries again when nothing could be committed
 WAIT_FOR_ANSWER = 3.0  # seconds a form's answer may take before the page comes back without it
 WAIT_FOR_AN_OLD_ONE = 1.0  # the same for a form of an earlier page: there may be no answer to wait for
 EVENTS_A_MINUTE, EVENTS_AT_ONCE = 120, 60  # of one person: nobody types faster
@@ -252,7 +253,7 @@ class ChatPages:
                 await self._converse.hear(said)
             except Exception as problem:  # noqa: BLE001 - nothing was committed: it may be sent again
                 log.error("an event could not be taken: %s", type(problem).__name__)
-                raise NotTaken("busy", 503, 5) from None
+                raise NotTaken("busy", 503, BUSY_FOR) from None
             return after is None or await self._answered(visitor, page, after, patience)
 
     async def _answered(self, visitor: Visitor, page: asyncio.Event, after: int, patience: float) -> bool:
@@ -272,7 +273,7 @@ class ChatPages:
             return await self._channel.newest(*visitor.key)
         except Exception as problem:  # noqa: BLE001 - nothing was read or written
             log.error("a form could not be taken: %s", type(problem).__name__)
-            raise NotTaken("busy", 503, 5) from None
+            raise NotTaken("busy", 503, BUSY_FOR) from None
 
     def _visitor(self, request: web.Request) -> Visitor:
         """Whose page a request is for. Raises 404 for an address that is none."""

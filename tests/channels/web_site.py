@@ -91,10 +91,18 @@ class Site:
     async def notice(self, text: str, key: str, *options: Option, to: Address | None = None) -> None:
         await self.channel.send(to or self.address, Outgoing(text=text, options=options), key=key)
 
+    async def answer_unheard(self, text: str, key: str) -> None:
+        """An answer that does not repeat what was said, as after a tap on a card."""
+        await self.channel.send(self.address, Outgoing(text=text, question="desk", turn=1), key=key)
+
+    async def ask_phone(self, text: str, key: str) -> None:
+        asked = Outgoing(text=text, question="phone", asks_contact=True, turn=1)
+        await self.channel.send(self.address, asked, key=key)
+
 
 @asynccontextmanager
-async def site_on(url: str, *, proxies: int = 0, **probes: Any) -> AsyncIterator[Site]:
-    """Serve on a free port of this machine."""
+async def site_on(url: str, *, port: int = 0, proxies: int = 0, **probes: Any) -> AsyncIterator[Site]:
+    """Serve on this machine, on any free port unless told which."""
     engine, cipher = make_engine(url), Cipher(SECRET)
     channel = WebChannel(engine, cipher, lambda: NOW)
     converse = Echo(channel)
@@ -104,7 +112,7 @@ async def site_on(url: str, *, proxies: int = 0, **probes: Any) -> AsyncIterator
     api = Api(LAW, per_minute=60, seconds=lambda: site.now)
     runner = make_runner(make_web(chat, api, PAGES, probes, proxies=proxies))
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
     site = Site(f"http://127.0.0.1:{runner.addresses[0][1]}", converse, channel, cipher)
     try:
         yield site
