@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from calculators.law import Law
 from calculators.territory import Territory
-from handlers.commands import COMMANDS, command_in, quote_code_in
+from handlers.asides import ASIDES, Aside
+from handlers.commands import COMMANDS, command_in
 from handlers.flow import AskAgain, Case, Conversation, Do, Offer, Outcome, Pending, Question
 from handlers.flow import run as run_talk
 from handlers.messages import Incoming, Kind
@@ -19,7 +19,7 @@ from handlers.ports import World
 from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import number_or_label, yes_no
 from handlers.reading.fold import clean
-from handlers.state import EVERYTHING, Put, State
+from handlers.state import EVERYTHING, Notice, Put, State
 
 HEARD_LIMIT = 1_000  # characters of one message that are read; longer ones are asked to be shorter
 MOST_EFFECTS = 12  # effects and look-ups one message may cause: beyond it a conversation is looping
@@ -27,26 +27,23 @@ FEW_WORDS = 2  # a text of so few that answers the question holds no other answe
 PATIENCE = 2  # misunderstandings after which a person is offered
 
 
-@dataclass(slots=True)
-class _Notices:
-    """Sentences that go before what is put next, with what fills them."""
-
-    names: list[str] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)
-
-    def append(self, name: str, **facts: Any) -> None:  # noqa: ANN401 - words for a template
-        self.names.append(name)
-        self.facts |= facts
+_Notices = list[Notice]
 
 
 class Dialogue:
     """Turns of one role's conversation: citizens have one, collectors another. Built once."""
 
     def __init__(
-        self, conversation: Conversation, *, law: Law, territory: Territory, home: str = "20"
+        self,
+        conversation: Conversation,
+        *,
+        law: Law,
+        territory: Territory,
+        home: str = "20",
+        asides: Sequence[Aside] = ASIDES,
     ) -> None:
         """`law`, `territory` and the code of the `home` province are what every run is given."""
-        self.conversation, self._law = conversation, law
+        self.conversation, self._law, self._asides = conversation, law, asides
         self._case = lru_cache(maxsize=64)(lambda on: Case(on, law, territory, home))
 
     async def hear(self, state: State, incoming: Incoming, today: date, world: World) -> Put | None:
@@ -56,13 +53,13 @@ class Dialogue:
         if incoming.kind is Kind.CHOICE and incoming.turn not in (None, state.turn):
             if incoming.turn == state.turn - 1 and incoming.text == state.last:
                 return None  # the second of a double tap: its answer is already on the screen
-            notices.append("stale")
+            notices.append(Notice("stale"))
         elif incoming.kind is Kind.START:
             self._arrive(state, incoming.text, notices)
         elif incoming.kind in (Kind.MEDIA, Kind.UNSUPPORTED):
-            notices.append("unreadable")
+            notices.append(Notice("unreadable"))
         elif len(incoming.text) > HEARD_LIMIT:
-            notices.append("too_long")
+            notices.append(Notice("too_long"))
         else:
             error = await self._take(state, incoming, notices, world)
             state.last = incoming.text
@@ -77,7 +74,7 @@ class Dialogue:
 
     def _wake(self, state: State, today: date) -> _Notices:
         """Move a conversation to today's law when it may: at its beginning, or when the law changed."""
-        notices = _Notices()
+        notices: _Notices = []
         if today == state.started_on:
             return notices
         change = self._law.next_change(after=state.started_on)
@@ -85,7 +82,7 @@ class Dialogue:
         if changed or state.finished or not state.answers:
             state.started_on = today
         if changed:
-            notices.append("law_changed")
+            notices.append(Notice("law_changed"))
         return notices
 
     def _arrive(self, state: State, payload: str, notices: _Notices) -> None:
@@ -96,7 +93,7 @@ class Dialogue:
         elif state.finished or not state.answers:
             self._go(state, "")
         elif state.turn:
-            notices.append("welcome_back")
+            notices.append(Notice("welcome_back"))
 
     def _go(self, state: State, way: str) -> None:
         """Stand at the door, or behind it on one of its ways; other answers stay."""
@@ -121,13 +118,12 @@ class Dialogue:
         shown = [(identity, label) for identity, label in state.shown]
         chosen = raw if any(raw == identity for identity, _ in shown) else number_or_label(raw, shown)
         if incoming.kind is Kind.CHOICE and chosen is None and raw not in COMMANDS:
-            notices.append("stale")
+            notices.append(Notice("stale"))
             return None
-        code = quote_code_in(raw)
-        if code:
-            found = await world.find_quote(code)
-            notices.append("quote_found" if found else "no_such_quote", found=found, code=code)
-            return None
+        for aside in self._asides if chosen is None else ():
+            if (notice := await aside(raw, state, self.case(state), world)) is not None:
+                notices.append(notice)
+                return None
         command = (
             chosen if chosen in COMMANDS else command_in(raw, menu=bool(shown)) if chosen is None else None
         )
@@ -234,7 +230,7 @@ class Dialogue:
         """Drop the last answer, or ask which earlier one to change; a final effect stays."""
         steps = self._answered(state)
         if any(isinstance(step, Do) and step.final for step in steps):
-            notices.append("cannot_undo")
+            notices.append(Notice("cannot_undo"))
             return
         keys = [step.key for step in steps if not isinstance(step, Do)]
         if command == "change" and any(key != self._door_key for key in keys):
@@ -292,11 +288,12 @@ class Dialogue:
     async def _next(self, state: State, error: Unclear | None, notices: _Notices, world: World) -> Put:
         """Find what to put, and remember nothing of it but whether the conversation ended."""
         if state.aside == "spotted":
-            return self._aside(state, "confirm_spotted", tuple(state.spotted.items()), ("yes", "no"), error)
+            items = tuple(state.spotted.items())
+            return _own("confirm_spotted", items, ("yes", "no"), error, notices)
         if state.aside == "change":
             keys = [step.key for step in self._answered(state) if not isinstance(step, Do)]
             items = tuple((key, str(state.answers[key])) for key in keys if key != self._door_key)
-            return self._aside(state, "which_answer", items, [key for key, _ in items], error)
+            return _own("which_answer", items, [key for key, _ in items], error, notices)
         pending = await self._pending(state, world)
         if isinstance(pending, Outcome):
             state.finished = pending.key
@@ -305,8 +302,7 @@ class Dialogue:
                 state.offered.pop(key, None)
             ways = [way for way in pending.then if way != "resume" or state.parked]
             choices = tuple(Candidate(way) for way in ways)
-            words = {**notices.facts, **pending.words()}
-            return Put("outcome", pending.key, words, choices, notices=tuple(notices.names))
+            return Put("outcome", pending.key, pending.words(), choices, notices=tuple(notices))
         state.finished = ""
         return self._question(state, pending, error, notices)
 
@@ -324,17 +320,15 @@ class Dialogue:
             raise TypeError(f"{step.key}: an effect is performed, never put")
         if state.misses >= PATIENCE:
             choices += (Candidate("human"),)
-        words = {**notices.facts, **pending.words}
-        return Put("question", step.key, words, choices, unclear, tuple(notices.names), contact)
+        return Put("question", step.key, pending.words, choices, unclear, tuple(notices), contact)
 
-    @staticmethod
-    def _aside(
-        state: State,
-        key: str,
-        items: tuple[tuple[str, str], ...],
-        choices: Sequence[str],
-        error: Unclear | None,
-    ) -> Put:
-        """Put a question of the engine's own."""
-        del state
-        return Put("question", key, {}, tuple(map(Candidate, choices)), error, items=items)
+
+def _own(
+    key: str,
+    items: tuple[tuple[str, str], ...],
+    choices: Sequence[str],
+    error: Unclear | None,
+    notices: _Notices,
+) -> Put:
+    """Put a question of the engine's own, about some answers."""
+    return Put("question", key, {}, tuple(map(Candidate, choices)), error, tuple(notices), items=items)

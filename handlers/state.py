@@ -42,6 +42,15 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence before what is put: the block `name` of a template, and what fills it."""
+
+    name: str
+    facts: Facts = field(default_factory=dict)
+    template: str = "notice"
+
+
+@dataclass(frozen=True, slots=True)
 class Put:
     """What to say next, before it has words: a question, an aside of the engine, or an outcome."""
 
@@ -50,6 +59,6 @@ class Put:
     words: Facts
     choices: tuple[Candidate, ...] = ()
     error: Unclear | None = None
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     asks_contact: bool = False
     items: tuple[tuple[str, str], ...] = ()  # (question key, raw words) an aside is about

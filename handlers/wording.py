@@ -106,7 +106,9 @@ class Words:
         language = state.language
         if put.items:
             facts["items"] = self._items(put, language, facts)
-        parts = [self.say(language, "notice", notice, facts) for notice in put.notices]
+        parts = [
+            self.say(language, each.template, each.name, {**facts, **each.facts}) for each in put.notices
+        ]
         parts += self._body(put, language, facts)
         options = tuple(
             Option(choice.raw, self._label(put, choice, language, facts)) for choice in put.choices

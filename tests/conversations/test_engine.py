@@ -15,7 +15,7 @@ from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Offer, Outcome,
 from handlers.messages import Address, Incoming, Kind
 from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import choose
-from handlers.state import Put, State
+from handlers.state import Notice, Put, State
 from tests.conversations.engine_chat import EngineChat
 
 TODAY = date(2026, 11, 23)
@@ -246,7 +246,7 @@ async def test_a_tap_on_an_old_button_shows_the_current_question(chat: Chat) -> 
     await chat.say("hello", "buy", "3")
     put = await chat.tap("look", turn=1)
     assert put is not None
-    assert (put.key, put.notices) == ("colour", ("stale",))
+    assert (put.key, put.notices) == ("colour", (Notice("stale"),))
     assert chat.state.answers["errand"] == "buy"
 
 
@@ -264,7 +264,7 @@ async def test_an_unknown_button_is_answered_with_the_current_question(chat: Cha
     await chat.say("hello", "buy")
     put = await chat.tap("no such thing")
     assert put is not None
-    assert (put.key, put.notices) == ("count", ("stale",))
+    assert (put.key, put.notices) == ("count", (Notice("stale"),))
 
 
 @pytest.mark.parametrize("kind", [Kind.MEDIA, Kind.UNSUPPORTED])
@@ -272,13 +272,13 @@ async def test_what_cannot_be_read_leaves_the_question_standing(chat: Chat, kind
     await chat.say("hello", "buy")
     put = await chat.send("", kind)
     assert put is not None
-    assert (put.key, put.notices, chat.state.answers) == ("count", ("unreadable",), {"errand": "buy"})
+    assert (put.key, put.notices, chat.state.answers) == ("count", (Notice("unreadable"),), {"errand": "buy"})
 
 
 async def test_a_hundred_kilobytes_are_asked_to_be_shorter(chat: Chat) -> None:
     await chat.say("hello", "buy")
     put = await chat.say("đ" * 100_000)
-    assert (put.key, put.notices, chat.state.answers) == ("count", ("too_long",), {"errand": "buy"})
+    assert (put.key, put.notices, chat.state.answers) == ("count", (Notice("too_long"),), {"errand": "buy"})
 
 
 async def test_global_words_cost_no_answer(chat: Chat) -> None:
@@ -299,8 +299,8 @@ async def test_starting_over_forgets_the_answers(chat: Chat) -> None:
 async def test_after_a_final_effect_there_is_no_way_back(chat: Chat) -> None:
     await chat.say("hello", "buy", "3", "red", "1")
     put = await chat.say("quay lại")
-    assert (put.key, put.notices) == ("bought", ("cannot_undo",))
-    assert (await chat.say("sửa")).notices == ("cannot_undo",)
+    assert (put.key, put.notices) == ("bought", (Notice("cannot_undo"),))
+    assert (await chat.say("sửa")).notices == (Notice("cannot_undo"),)
 
 
 async def test_what_was_spotted_is_confirmed_before_it_counts(chat: Chat) -> None:
@@ -329,14 +329,14 @@ async def test_a_conversation_keeps_its_day_until_the_law_changes(chat: Chat) ->
     assert (put.notices, chat.state.started_on) == ((), TODAY)
     chat.today = CHANGE
     put = await chat.say("red")
-    assert (put.notices, chat.state.started_on, put.key) == (("law_changed",), CHANGE, "stall")
+    assert (put.notices, chat.state.started_on, put.key) == ((Notice("law_changed"),), CHANGE, "stall")
 
 
 async def test_opening_the_chat_again_goes_on_where_it_stopped(chat: Chat) -> None:
     await chat.say("hello", "buy", "3")
     put = await chat.send("", Kind.START)
     assert put is not None
-    assert (put.key, put.notices) == ("colour", ("welcome_back",))
+    assert (put.key, put.notices) == ("colour", (Notice("welcome_back"),))
 
 
 async def test_a_link_goes_straight_to_what_it_names(chat: Chat) -> None:
