@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 Verb = Callable[[argparse.Namespace], int]
@@ -49,6 +50,15 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--as", dest="role", default="citizen", help="citizen, citizen:NAME or collector:CODE")
     chat.add_argument("--json", action="store_true", help="JSON lines in and out")
     add("quote", _quote, "read quote requests as JSON lines and answer each with a JSON line")
+    read = add("read", _read, "read texts as people type them, one a line, and answer each with a JSON line")
+    read.add_argument(
+        "kind",
+        choices=("money", "date", "time", "phone", "ward", "province", "yesno", "duration", "sex", "spot"),
+    )
+    read.add_argument(
+        "--on", "--now", type=_day, default=None, metavar="DATE", help="the day it is; today when left out"
+    )
+    read.add_argument("--home", default="20", metavar="CODE", help="the province looked in first")
     law = add("law", _law, "print every legal parameter in force")
     law.add_argument("--on", type=_day, default=None, metavar="DATE", help="YYYY-MM-DD; today when left out")
     examples = add("verify", _verify, "compute a file of worked examples again; print what does not come out")
@@ -65,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(text)
+    return datetime.fromisoformat(text).date()
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -84,6 +94,15 @@ def _quote(_: argparse.Namespace) -> int:
     from bot.lawdesk import quote_lines
 
     return quote_lines(sys.stdin, sys.stdout)
+
+
+def _read(arguments: argparse.Namespace) -> int:
+    from bot.clock import LOCAL, now
+    from bot.readdesk import read_lines
+
+    texts = io.TextIOWrapper(sys.stdin.buffer, "utf-8", errors="replace", newline="\n")
+    on = arguments.on or now().astimezone(LOCAL).date()
+    return read_lines(arguments.kind, texts, sys.stdout, on=on, home=arguments.home)
 
 
 def _law(arguments: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from handlers.reading.mentions import Mention, goes_on, mentions
 from handlers.reading.provinces import is_province, province, province_at_end
 from handlers.reading.unclear import Candidate, Unclear
 
-__all__ = ["province", "spot_ward", "ward", "ward_anywhere"]
+__all__ = ["province", "spot_ward", "ward", "ward_anywhere", "ward_from"]
 
 _MOST_CANDIDATES = 9
 _APART = 2  # words between a ward and its district: "vân nham, huyện hữu lũng"
@@ -50,6 +50,35 @@ def ward_anywhere(text: str, on: date) -> str:
     if code and start and mentions(gazetteer(code), words[:start]):
         return _read(gazetteer(code), words[:start])
     return _read(whole, words)
+
+
+@lru_cache(maxsize=40)
+def ward_from(home: str) -> Callable[[str, date], str]:
+    """Return the reader of wards anywhere for people who mostly live in the `home` province.
+
+    A name that is also another province's is the home province's after a question: "confirm_ward". Raises
+    Unclear as `ward` does.
+    """
+
+    def read(text: str, on: date) -> str:
+        try:
+            return ward_anywhere(text, on)
+        except Unclear as unclear:
+            here = _known_here(home, text, on)
+            if not here or unclear.code != "which_ward" or province_at_end(words_of(text))[0]:
+                raise
+            raise here from None
+
+    return read
+
+
+def _known_here(home: str, text: str, on: date) -> Unclear | None:
+    """Return the question about what a text is in the home province; None where it is nothing there."""
+    try:
+        code = ward(home)(text, on)
+    except Unclear as unclear:
+        return unclear if unclear.candidates else None
+    return Unclear("confirm_ward", *_candidates(gazetteer(home), [(code, None)]))
 
 
 @lru_cache(maxsize=40)

@@ -14,6 +14,7 @@ import pytest
 
 from bot.cli import main
 from bot.lawdesk import print_law, quote_lines
+from bot.readdesk import kinds, read_lines
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = (
@@ -109,3 +110,86 @@ def test_help_lists_the_verbs(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_drawings_are_those_of_the_conversations() -> None:
     assert main(["graph", "--check"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "answers"),
+    [
+        (
+            "money",
+            ["5tr5", "1.5", "2 chai", "10k/ngày"],
+            [
+                {"value": 5_500_000, "confirm": False},
+                {"value": 1_500_000, "confirm": True},
+                {"unclear": "confirm_amount", "candidates": [200_000, 2_000_000]},
+                {"value": 300_000, "confirm": True},
+            ],
+        ),
+        (
+            "date",
+            ["t5/82", "43t", ""],
+            [
+                {"value": "1982-05", "confirm": False},
+                {"unclear": "which_birth_year", "candidates": ["1983", "1982"]},
+                {"unclear": "not_a_birth_date", "candidates": []},
+            ],
+        ),
+        (
+            "time",
+            ["mai 9h", "sau 5h", "t2-t6"],
+            [
+                {"value": "2026-11-24T09:00", "confirm": False},
+                {"value": "17:00/..", "confirm": False},
+                {"value": "2026-11-23/2026-11-27", "confirm": False},
+            ],
+        ),
+        (
+            "phone",
+            ["+84 912 345 678", "0168 234 5678"],
+            [{"value": "0912345678", "confirm": False}, {"value": "0382345678", "confirm": True}],
+        ),
+        (
+            "ward",
+            ["p ky lua", "quang lac"],
+            [{"value": "06187", "confirm": False}, {"value": "05983", "confirm": True}],
+        ),
+        ("province", ["sai gon"], [{"value": "79", "confirm": False}]),
+        ("yesno", ["dạ có"], [{"value": True, "confirm": False}]),
+        ("duration", ["t3/08-t9/12"], [{"value": 55, "confirm": False}]),
+        ("sex", ["nữ"], [{"value": "female", "confirm": False}]),
+        (
+            "spot",
+            ["tôi 43 tuổi, hộ cận nghèo ở Vân Nham, đóng được 300k", "xin chào"],
+            [
+                {
+                    "value": {
+                        "amount": 300_000,
+                        "birth_date": ["1983", "1982"],
+                        "support_tier": "tier_40",
+                        "ward": "06415",
+                    },
+                    "confirm": True,
+                },
+                {"value": {}, "confirm": False},
+            ],
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_text_is_read_into_one_line(kind: str, typed: list[str], answers: list[dict]) -> None:
+    out = io.StringIO()
+    assert read_lines(kind, [f"{text}\n" for text in typed], out, on=date(2026, 11, 23)) == 0
+    assert [json.loads(line) for line in out.getvalue().splitlines()] == answers
+
+
+def test_any_bytes_are_read_line_by_line(tmp_path: Path) -> None:
+    done = run("read", "money", "--now", "2026-11-23T09:00", given="5tr5\r\n\n\x85\x00500k", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [json.loads(line).get("value") for line in done.stdout.splitlines()] == [5_500_000, None, 500_000]
+
+
+def test_every_kind_of_the_command_is_read(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["read", "nothing"])
+    refused = capsys.readouterr().err
+    assert all(kind in refused for kind in kinds())

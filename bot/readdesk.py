@@ -1,0 +1,106 @@
+"""The readers on the command line: one text a line in, what it means as one JSON line out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TextIO
+
+from handlers.reading import Unclear
+from handlers.reading.assent import yes_no
+from handlers.reading.dates import When, birth, duration_months, spot_birth, spot_when, when
+from handlers.reading.groups import RELATIONS, SEXES, choose, spot_relation, spot_tier, support_tier
+from handlers.reading.money import amount, spot_amount
+from handlers.reading.phones import display, phone, spot_phone
+from handlers.reading.places import province, spot_ward, ward_from
+
+HOME = "20"  # the province looked in first, unless another is given
+_TO_CONFIRM = frozenset(("confirm_amount", "confirm_phone", "check_phone", "confirm_ward"))
+"""Codes that ask "did you mean …?": with one candidate that is the value, to be confirmed."""
+
+Read = Callable[[str, date], Any]
+Answer = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A reader, and how its values are spelled in JSON."""
+
+    read: Read
+    spell: Callable[[Any], object] = lambda value: value
+    confirmed: bool = False  # what is found has to be shown to the person before it counts
+
+    def answer(self, text: str, on: date) -> Answer:
+        """Return {"value", "confirm"}, or {"unclear", "candidates"}."""
+        try:
+            value = self.read(text, on)
+            return {"value": self.spell(value), "confirm": self.confirmed and bool(value)}
+        except Unclear as unclear:
+            meant = [self.spell(self.read(candidate.raw, on)) for candidate in unclear.candidates]
+            if len(meant) == 1 and unclear.code in _TO_CONFIRM:
+                return {"value": meant[0], "confirm": True}
+            return {"unclear": unclear.code, "candidates": meant}
+
+
+def kinds(home: str = HOME) -> Mapping[str, Kind]:
+    """Return every kind that can be read; places are looked for in the `home` province first."""
+    money, phones = Kind(amount), Kind(phone, lambda e164: display(e164).replace(" ", ""))
+    births, times, wards = Kind(birth, str), Kind(when, _moment), Kind(ward_from(home))
+    spots: Mapping[str, tuple[Kind, Callable[[str, date], str | None]]] = {
+        "amount": (money, spot_amount),
+        "birth_date": (births, spot_birth),
+        "phone": (phones, spot_phone),
+        "support_tier": (Kind(support_tier), spot_tier),
+        "ward": (wards, spot_ward(home)),
+        "when": (times, spot_when),
+        "whom": (Kind(choose(RELATIONS)), spot_relation),
+    }
+    return {
+        "money": money,
+        "date": births,
+        "time": times,
+        "phone": phones,
+        "ward": wards,
+        "province": Kind(province),
+        "yesno": Kind(yes_no),
+        "duration": Kind(duration_months),
+        "sex": Kind(choose(SEXES)),
+        "spot": Kind(lambda text, on: _spotted(spots, text, on), confirmed=True),
+    }
+
+
+def _spotted(
+    spots: Mapping[str, tuple[Kind, Callable[[str, date], str | None]]], text: str, on: date
+) -> dict[str, object]:
+    """Return every answer found in a text: its value, or the values it may be as a list."""
+    found: dict[str, object] = {}
+    for key, (kind, spot) in spots.items():
+        raw = spot(text, on)
+        if raw is not None:
+            answer = kind.answer(raw, on)
+            found[key] = answer["value"] if "value" in answer else answer["candidates"]
+    return found
+
+
+def _moment(value: When) -> str:
+    """Spell a time for a call in ISO 8601, local: a day, a moment, or an interval "from/to"; ".." is open."""
+    days = [day.isoformat() for day in (value.first, value.last) if day]
+    hours = [f"{at:%H:%M}" if at else ".." for at in (value.start, value.end)]
+    if hours == ["..", ".."]:
+        return "/".join(dict.fromkeys(days)) or ".."
+    if len(set(days)) == 1:
+        hours = [f"{days[0]}T{hour}" if hour != ".." else hour for hour in hours]
+    return " ".join(
+        filter(None, ("/".join(days) if len(set(days)) > 1 else "", "/".join(dict.fromkeys(hours))))
+    )
+
+
+def read_lines(kind: str, lines: Iterable[str], out: TextIO, *, on: date, home: str = HOME) -> int:
+    """Answer every line with a JSON line, blank ones too; return 0."""
+    reader = kinds(home)[kind]
+    for line in lines:
+        out.write(json.dumps(reader.answer(line.rstrip("\r\n"), on), ensure_ascii=False) + "\n")
+        out.flush()
+    return 0
