@@ -10,8 +10,9 @@ from typing import Any, TextIO
 
 from handlers.reading import Unclear
 from handlers.reading.assent import yes_no
+from handlers.reading.choices import choose
 from handlers.reading.dates import When, birth, duration_months, spot_birth, spot_when, when
-from handlers.reading.groups import RELATIONS, SEXES, choose, spot_relation, spot_tier, support_tier
+from handlers.reading.groups import RELATIONS, SEXES, spot_relation, spot_tier, support_tier
 from handlers.reading.money import amount, spot_amount
 from handlers.reading.phones import display, phone, spot_phone
 from handlers.reading.places import province, spot_ward, ward_from
