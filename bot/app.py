@@ -68,7 +68,7 @@ async def open_app(
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     law, territory = Law.load(), Territory.load()
     words = Words(territory)
-    cipher = Cipher(settings.secret())
+    cipher = Cipher(*settings.secrets())
     engine = make_engine(settings.url)
     try:
         await migrate(engine)

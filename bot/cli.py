@@ -68,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("failure", nargs="*", type=int, help="ids; all that were not replayed when left out")
     replay.add_argument("--list", action="store_true", help="only list them")
     add("check", _check, "check settings, law, words and database; print what to fix")
+    keys = add("keys", _keys, "show which keys seal the data, make a new secret, seal everything anew")
+    keys.add_argument("what", nargs="?", choices=("show", "new", "rotate"), default="show")
+    keys.add_argument("--forget", action="store_true", help="after rotating, forget older embedded secrets")
     graph = add("graph", _graph, "draw the conversations into docs/conversations/")
     graph.add_argument("--check", action="store_true", help="only tell whether the drawings are stale")
     add("bench", _bench, "measure the engine, a whole step, and the network")
@@ -133,6 +136,14 @@ def _check(_: argparse.Namespace) -> int:
     from bot.operate import check
 
     return asyncio.run(check())
+
+
+def _keys(arguments: argparse.Namespace) -> int:
+    from bot import keys
+
+    if arguments.what == "rotate":
+        return asyncio.run(keys.rotate(forget=arguments.forget))
+    return asyncio.run(keys.new() if arguments.what == "new" else keys.show())
 
 
 def _graph(arguments: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import leads
 from bot.storage.crypt import Cipher
-from bot.storage.hotpath import body_aad
+from bot.storage.hotpath import body_place
 from bot.storage.network_schema import lead_events, staff_chats
 from bot.storage.schema import failures, outbox
 from bot.storage.web_schema import web_messages
@@ -46,7 +46,7 @@ async def _erase_cards(connection: AsyncConnection, cipher: Cipher, numbers: Col
     found = [
         identity
         for identity, cause, n, body in await connection.execute(sent)
-        if named.search(json.loads(cipher.open(body, body_aad(cause, n)))["text"])
+        if named.search(json.loads(cipher.open(body, body_place(cause, n)))["text"])
     ]
     await connection.execute(delete(web_messages).where(web_messages.c.key.in_(map(str, found))))
     await connection.execute(delete(outbox).where(outbox.c.id.in_(found)))

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.channels import Channel, SendFailed
 from bot.storage.crypt import Cipher, SealError
 from bot.storage.engine import reading
-from bot.storage.hotpath import body_aad, mark_stopped
+from bot.storage.hotpath import body_place, mark_stopped
 from bot.storage.schema import outbox
 from handlers.messages import Address, Outgoing
 
@@ -150,7 +150,7 @@ class Sender:
         return claims
 
     def _opened(self, row: Row[Any]) -> _Claim:
-        body = json.loads(self._cipher.open(row.body, body_aad(row.cause, row.n)))
+        body = json.loads(self._cipher.open(row.body, body_place(row.cause, row.n)))
         to = Address(row.channel, row.account, row.person)
         return _Claim(row.id, to, Outgoing.from_json(body), row.attempts)
 

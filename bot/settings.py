@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     proxies: int = Field(default=0, ge=0, le=5)
     secret_key: SecretStr = SecretStr("")
+    old_secret_keys: SecretStr = SecretStr("")
     home_province: str = Field(default="20", pattern=r"^\d{2}$")
     api_requests_per_minute: int = Field(default=120, ge=1)
 
@@ -44,25 +45,30 @@ class Settings(BaseSettings):
         """Where the pages are, as a person opens them."""
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
-    def secret(self) -> str:
-        """Return the secret that keys are derived from; the embedded database makes one by itself.
+    def secrets(self) -> tuple[str, ...]:
+        """Return the secrets keys are derived from, the newest first; the embedded database makes one itself.
 
         Raises SettingsError when another database is used without a secret.
         """
         given = self.secret_key.get_secret_value()
         if given:
-            return given
+            return given, *self.old_secret_keys.get_secret_value().split()
         if not self.embedded:
             raise SettingsError(
                 "ANSINH_SECRET_KEY is empty: with PostgreSQL every process needs the same secret. Make one "
                 "with python3 -c 'import secrets; print(secrets.token_urlsafe(32))' and keep it safe: "
                 "without it names and phone numbers cannot be read again"
             )
-        return _kept_secret(self.data_dir / "secret.key")
+        return kept_secrets(self.secret_file)
+
+    @property
+    def secret_file(self) -> Path:
+        """Where the embedded database keeps the secrets it made, one on a line, the newest first."""
+        return self.data_dir / "secret.key"
 
 
-def _kept_secret(path: Path) -> str:
-    """Return the secret in a file only its owner may read, made on first use by whoever comes first."""
+def kept_secrets(path: Path) -> tuple[str, ...]:
+    """Return the secrets in a file only its owner may read, made on first use by whoever comes first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
@@ -71,4 +77,12 @@ def _kept_secret(path: Path) -> str:
         with suppress(FileExistsError):
             path.hardlink_to(draft)
         draft.unlink()
-    return path.read_text("ascii").strip()
+    return tuple(path.read_text("ascii").split())
+
+
+def keep_secrets(path: Path, kept: tuple[str, ...]) -> None:
+    """Write the secrets in one step: whoever reads meanwhile finds the old file or the new one."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text("\n".join(kept), "ascii")
+    draft.replace(path)

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.channels import Capabilities
 from bot.storage.crypt import Cipher
 from bot.storage.engine import reading
-from bot.storage.web_schema import web_messages
+from bot.storage.web_schema import place, web_messages
 from handlers.messages import Address, Outgoing
 
 SHOWN = 60  # messages of a history a page opens with
@@ -57,7 +57,7 @@ class WebChannel:
             "account": to.account,
             "person": to.person,
             "key": key,
-            "body": self._cipher.seal(json.dumps(message.as_json()), _aad(key)),
+            "body": self._cipher.seal(json.dumps(message.as_json()), place(key)),
             "created_at": self._clock(),
         }
         async with self._engine.begin() as connection:
@@ -77,7 +77,7 @@ class WebChannel:
         async with reading(self._engine) as connection:
             rows = list(await connection.execute(query))
         return [
-            Kept(row.id, Outgoing.from_json(json.loads(self._cipher.open(row.body, _aad(row.key)))))
+            Kept(row.id, Outgoing.from_json(json.loads(self._cipher.open(row.body, place(row.key)))))
             for row in reversed(rows)
         ]
 
@@ -155,7 +155,3 @@ class WebChannel:
             return {
                 identity: (account, person) for identity, account, person in await connection.execute(query)
             }
-
-
-def _aad(key: str) -> str:
-    return f"web_messages.body:{key}"

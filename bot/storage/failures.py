@@ -42,7 +42,7 @@ async def store(
             account=address.account,
             person=address.person,
             event_id=incoming.event_id,
-            body=cipher.seal(json.dumps(body), _aad(address, incoming.event_id)),
+            body=cipher.seal(json.dumps(body), place(address, incoming.event_id)),
             error=error[:100],
             trace=trace[:4_000],
             created_at=at,
@@ -57,7 +57,7 @@ async def load(connection: AsyncConnection, cipher: Cipher, failure_id: int) -> 
     if row is None:
         return None
     address = Address(row["channel"], row["account"], row["person"])
-    body = json.loads(cipher.open(row["body"], _aad(address, row["event_id"])))
+    body = json.loads(cipher.open(row["body"], place(address, row["event_id"])))
     at = datetime.fromisoformat(body["at"])
     return Incoming(address, row["event_id"], Kind(body["kind"]), at, body["text"], body["turn"])
 
@@ -80,5 +80,6 @@ def is_passing(problem: BaseException) -> bool:
     return problem.connection_invalidated or str(state)[:2] in _PASSING_STATES or code in _PASSING_CODES
 
 
-def _aad(address: Address, event_id: str) -> str:
+def place(address: Address, event_id: str) -> str:
+    """The place a failed message is sealed for."""
     return f"failures.body:{address.channel}:{address.account}:{address.person}:{event_id}"

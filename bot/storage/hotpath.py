@@ -70,7 +70,7 @@ async def lock_states(
     for channel, account, person, sealed in await connection.execute(query):
         if sealed is not None:
             address = Address(channel, account, person)
-            states[address] = State.from_json(json.loads(cipher.open(sealed, _state_aad(address))))
+            states[address] = State.from_json(json.loads(cipher.open(sealed, state_place(address))))
     return states
 
 
@@ -83,7 +83,7 @@ async def save_states(
             "channel": address.channel,
             "account": address.account,
             "person": address.person,
-            "state": cipher.seal(_compact(state.as_json()), _state_aad(address)),
+            "state": cipher.seal(_compact(state.as_json()), state_place(address)),
             "updated_at": at,
         }
         for address, state in states.items()
@@ -120,7 +120,7 @@ async def enqueue(
             "person": to.person,
             "cause": cause,
             "n": n,
-            "body": cipher.seal(_compact(message.as_json()), body_aad(cause, n)),
+            "body": cipher.seal(_compact(message.as_json()), body_place(cause, n)),
             "state": "dead" if to in gone else "waiting",
             "error": "stopped" if to in gone else None,
             "attempts": 0,
@@ -156,12 +156,13 @@ async def _stopped(connection: AsyncConnection, addresses: Collection[Address]) 
     return {Address(*row) for row in await connection.execute(query)}
 
 
-def body_aad(cause: str, n: int) -> str:
+def body_place(cause: str, n: int) -> str:
     """The place an outbox message is sealed for."""
     return f"outbox.body:{cause}:{n}"
 
 
-def _state_aad(address: Address) -> str:
+def state_place(address: Address) -> str:
+    """The place a conversation is sealed for."""
     return f"conversations.state:{address.channel}:{address.account}:{address.person}"
 
 

@@ -96,9 +96,9 @@ async def create(
     }
     identity = (await connection.execute(insert(leads).values(row).returning(leads.c.id))).scalar_one()
     sealed = {
-        "name": cipher.seal(person.name, _aad("name", identity)),
-        "phone": cipher.seal(person.phone, _aad("phone", identity)),
-        "note": cipher.seal(json.dumps(dict(person.note), ensure_ascii=False), _aad("note", identity)),
+        "name": cipher.seal(person.name, place("name", identity)),
+        "phone": cipher.seal(person.phone, place("phone", identity)),
+        "note": cipher.seal(json.dumps(dict(person.note), ensure_ascii=False), place("note", identity)),
     }
     await connection.execute(update(leads).where(leads.c.id == identity).values(sealed))
     return replace(lead, id=identity, state=LeadState.UNASSIGNED)
@@ -190,7 +190,7 @@ async def person(connection: AsyncConnection, cipher: Cipher, lead: int) -> Pers
     if phone is None:
         raise LookupError(f"lead {lead} names nobody any more; forgotten leads are cancelled")
     opened = [
-        cipher.open(sealed, _aad(column, lead))
+        cipher.open(sealed, place(column, lead))
         for column, sealed in (("name", name), ("phone", phone), ("note", note))
     ]
     return Person(opened[0], opened[1], json.loads(opened[2]))
@@ -235,5 +235,6 @@ async def erase(connection: AsyncConnection, numbers: Collection[int]) -> None:
     await connection.execute(update(leads).where(leads.c.id.in_(numbers)).values(gone))
 
 
-def _aad(column: str, lead: int) -> str:
+def place(column: str, lead: int) -> str:
+    """The place a personal column of a lead is sealed for."""
     return f"leads.{column}:{lead}"

@@ -22,3 +22,8 @@ web_messages = Table(
     Index("ix_web_messages_account_person_id", "account", "person", "id"),
     sqlite_autoincrement=True,
 )
+
+
+def place(key: str) -> str:
+    """The place a shown message is sealed for."""
+    return f"web_messages.body:{key}"

@@ -149,8 +149,8 @@ async def employ(
     point = insert(points).values(organisation_id=holder, name=f"Điểm {code}", ward=wards[0])
     place = (await connection.execute(point.returning(points.c.id))).scalar_one()
     who = insert(collectors).values(
-        code=code, name=f"Cô {code}", phone=b"sealed", point_id=place, languages=["vi"],
-        active_from=date(2026, 1, 1), active_until=until,
+        code=code, name=f"Cô {code}", phone=Cipher(SECRET).seal("+84900000000", network.phone_place(code)),
+        point_id=place, languages=["vi"], active_from=date(2026, 1, 1), active_until=until,
     )  # fmt: skip
     identity = int((await connection.execute(who.returning(collectors.c.id))).scalar_one())
     covered = [{"ward": ward, "collector_id": identity} for ward in wards]

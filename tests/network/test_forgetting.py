@@ -60,11 +60,11 @@ async def test_a_closed_lead_is_erased_too(database_url):
 
 async def everything_readable(town):
     """What whoever holds the key can read: every chat, and every message still in the outbox."""
-    from bot.storage.hotpath import body_aad
+    from bot.storage.hotpath import body_place
 
     read = [message.text for who in (citizen(), inbox("LS0001")) for message in await town.seen(who)]
     for cause, n, body in await town.house.rows(outbox.c.cause, outbox.c.n, outbox.c.body):
-        read.append(town.house.cipher.open(body, body_aad(cause, n)))
+        read.append(town.house.cipher.open(body, body_place(cause, n)))
     return "\n".join(read)
 
 

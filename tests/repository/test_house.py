@@ -138,3 +138,20 @@ def test_every_direct_dependency_is_bounded_and_locked() -> None:
         name = re.split(r"[\[<>=;]", dependency)[0].lower()
         assert f"\n{name}==" in f"\n{locked}" or f"\n{name}[" in f"\n{locked}", name
         assert ">=" in dependency
+
+
+def test_every_sealed_column_is_named_where_keys_are_changed() -> None:
+    from sqlalchemy import LargeBinary
+
+    from bot.storage.sealed import SEALED
+    from bot.storage.tables import metadata
+
+    binary = {
+        column
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, LargeBinary)
+    }
+    named = {each.column for each in SEALED} | {each.index for each in SEALED if each.index is not None}
+    missing = sorted(f"{column.table.name}.{column.name}" for column in binary - named)
+    assert not missing, "name these in bot/storage/sealed.py, or keys cannot be changed"
