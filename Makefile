@@ -1,7 +1,7 @@
 # An Sinh: `make help` lists what there is. Needs Python 3.11 or newer, git, make and bash; nothing else.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install run test check graph law bench lock clean
+.PHONY: help install run test check graph law mutants bench lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,6 +41,10 @@ graph: install ## draw the conversations into docs/conversations/
 
 law: install ## the legal parameters in force: make law DATE=2027-01-01
 	@$(BIN)/ansinh law $(if $(DATE),--on $(DATE))
+
+mutants: ## change the calculators one operator at a time and list what no test of the law notices (long)
+	@bash .ci/environment requirements-test.lock
+	@$(BIN)/mutmut run --max-children 1 > mutants.log 2>&1; tail -c 80 mutants.log; $(BIN)/mutmut results
 
 bench: install ## measure the engine, a whole step and the network
 	@$(BIN)/ansinh bench

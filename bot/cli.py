@@ -61,6 +61,12 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("--home", default="20", metavar="CODE", help="the province looked in first")
     law = add("law", _law, "print every legal parameter in force")
     law.add_argument("--on", type=_day, default=None, metavar="DATE", help="YYYY-MM-DD; today when left out")
+    law.add_argument(
+        "--diff", type=_day, default=None, metavar="DATE", help="print what changed since this day"
+    )
+    law.add_argument(
+        "--stale", action="store_true", help="list the rows compared over a year before that day"
+    )
     examples = add("verify", _verify, "compute a file of worked examples again; print what does not come out")
     examples.add_argument("file", type=Path, help="YAML: meta, examples, derived_vectors")
     add("migrate", _migrate, "bring the database to the newest schema")
@@ -109,8 +115,12 @@ def _read(arguments: argparse.Namespace) -> int:
 
 
 def _law(arguments: argparse.Namespace) -> int:
-    from bot.lawdesk import print_law
+    from bot.lawdesk import print_changes, print_law, print_stale
 
+    if arguments.stale:
+        return print_stale(arguments.on, sys.stdout)
+    if arguments.diff:
+        return print_changes(arguments.diff, arguments.on, sys.stdout)
     return print_law(arguments.on, sys.stdout)
 
 

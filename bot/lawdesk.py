@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TextIO
 
 from bot.clock import LOCAL
+from calculators.comparison import Amount, Felt, Moved, Whose, felt, moved
 from calculators.errors import BadRequest, Refusal
-from calculators.law import Law
+from calculators.holidays import Holidays
+from calculators.law import InForce, Law
 from calculators.quote import QuoteRequest, quote
+from calculators.upkeep import stale
+from calculators.vocabulary import Group, Unit
+from handlers.formatting import day as written_day
+from handlers.formatting import money
 
 LONGEST_LINE = 100_000  # characters: a request is a few hundred
+_YEAR = re.compile(r"\.\d{4}$", re.ASCII)
+_GROUPS = {
+    Group.POOR: "poor households",
+    Group.ISLAND: "residents of islands and special zones",
+    Group.NEAR_POOR: "near-poor households",
+    Group.ETHNIC_MINORITY: "ethnic minorities",
+    Group.OTHER: "everybody else",
+}
+_AMOUNTS = {
+    Amount.LOWEST_INCOME: "lowest income to declare",
+    Amount.HIGHEST_INCOME: "highest income to declare",
+    Amount.LOWEST_CONTRIBUTION: "minimum contribution",
+    Amount.HIGHEST_CONTRIBUTION: "maximum contribution",
+    Amount.OWNER_PAYS: "least a compulsory owner pays",
+    Amount.FUNERAL: "funeral allowance",
+    Amount.CENTRAL_SUPPORT: "the State adds",
+    Amount.LOCAL_SUPPORT: "the province adds",
+    Amount.PAYS_AT_LEAST: "pays at least",
+}
 
 
 def answer(line: str, law: Law) -> dict[str, object]:
@@ -42,12 +68,67 @@ def quote_lines(lines: Iterable[str], out: TextIO) -> int:
     return refused
 
 
+def _today() -> date:
+    return datetime.now(LOCAL).date()
+
+
 def print_law(on: date | None, out: TextIO) -> int:
     """Print every parameter in force on a day (today when None): value, unit, since, trust, source."""
     law = Law.load()
-    day = on or datetime.now(LOCAL).date()
-    for row in law.in_force(day):
+    for row in law.in_force(on or _today()):
         cited = row.source.document + (f" art. {row.source.article}" if row.source.article else "")
         value = f"{row.value!s:>14} {row.unit.value:7}"
         out.write(f"{row.key:34} {value} since {row.since} {row.trust.value:9} {cited}\n")
     return 0
+
+
+def print_stale(on: date | None, out: TextIO) -> int:
+    """Print the rows compared with their source over a year before a day (today when None); 1 if any is."""
+    day = on or _today()
+    rows = stale(Law.load(), Holidays.load(), on=day)
+    for row in rows:
+        since = f"since {row.since}" if row.since else ""
+        out.write(f"{row.key:34} {since:16} checked {row.checked}  {row.document}\n")
+    out.write(f"{len(rows)} rows were compared with their source over a year before {day}\n")
+    return 1 if rows else 0
+
+
+def print_changes(before: date, on: date | None, out: TextIO) -> int:
+    """Print what differs between two days (the later today when None): each number, then whom it touches."""
+    law, after = Law.load(), on or _today()
+    out.write(f"from {written_day(before)} to {written_day(after)}\n\nwhat changes\n")
+    out.writelines(dict.fromkeys(_said(change) for change in moved(law, before, after)))
+    out.write("\nwhom it touches\n")
+    out.writelines(
+        f"  {_whom(amount.whose, law)}: {_AMOUNTS[amount.what]} {_pair(amount)}\n"
+        for amount in felt(law, before, after)
+    )
+    return 0
+
+
+def _said(change: Moved) -> str:
+    """Word a number that moved. A table that ends has one line: no year of it has a value any more."""
+    row = change.after
+    if row is None:
+        return f"  {_YEAR.sub('', change.key):34} has no value from then on\n"
+    values = f"{_number(change.before)} → {_number(row)}"
+    return f"  {change.key:34} {values:32} {row.trust.value:9} {row.source.document}\n"
+
+
+def _number(row: InForce | None) -> str:
+    if row is None:
+        return "no value"
+    if row.unit is Unit.VND:
+        return money(int(row.value))
+    return f"{row.value} {row.unit}" if row.unit.whole and row.unit is not Unit.FLAG else str(row.value)
+
+
+def _pair(amount: Felt) -> str:
+    return " → ".join("unknown" if sum_ is None else money(sum_) for sum_ in (amount.before, amount.after))
+
+
+def _whom(whose: Whose, law: Law) -> str:
+    if whose.group is None:
+        return "everybody"
+    place = f" in {law.province(whose.province).name}" if whose.province else ""
+    return _GROUPS[whose.group] + place

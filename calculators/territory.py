@@ -155,6 +155,16 @@ class Territory:
             self._wards[code][-1:] = [replace(last, valid_to=since), renamed]
 
 
+def amendments_checked() -> Sequence[tuple[str, date, date, str]]:
+    """Return each amendment of the map: its kind, since when, the day it was compared, and its document."""
+    content = tomllib.loads((_folder() / _AMENDMENTS).read_text("utf-8"))
+    return [
+        (f"territory.{kind}", row["from"], row["checked"], row["source"]["document"])
+        for kind, rows in content.items()
+        for row in rows
+    ]
+
+
 def _wrong(row: Mapping[str, Any], own: set[str], known: Set[str]) -> str:
     """Return what is wrong with an amendment and what to do about it; nothing where it can be trusted."""
     fields = own | _FIELDS
