@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 Verb = Callable[[argparse.Namespace], int]
+Add = Callable[[str, Verb, str], argparse.ArgumentParser]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,12 +45,19 @@ def _parser() -> argparse.ArgumentParser:
         child.set_defaults(verb=verb)
         return child
 
+    _talking(add)
+    _computing(add)
+    _operating(add)
+    return parser
+
+
+def _talking(add: Add) -> None:
+    """The verbs that hold or read what people say."""
     serve = add("serve", _serve, "serve the web chat, the inbox and the API")
     serve.add_argument("--demo", action="store_true", help="load the demo network first")
     chat = add("chat", _chat, "have a conversation on standard input and output")
     chat.add_argument("--as", dest="role", default="citizen", help="citizen, citizen:NAME or collector:CODE")
     chat.add_argument("--json", action="store_true", help="JSON lines in and out")
-    add("quote", _quote, "read quote requests as JSON lines and answer each with a JSON line")
     read = add("read", _read, "read texts as people type them, one a line, and answer each with a JSON line")
     read.add_argument(
         "kind",
@@ -59,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
         "--on", "--now", type=_day, default=None, metavar="DATE", help="the day it is; today when left out"
     )
     read.add_argument("--home", default="20", metavar="CODE", help="the province looked in first")
+
+
+def _computing(add: Add) -> None:
+    """The verbs of the law."""
+    add("quote", _quote, "read quote requests as JSON lines and answer each with a JSON line")
     law = add("law", _law, "print every legal parameter in force")
     law.add_argument("--on", type=_day, default=None, metavar="DATE", help="YYYY-MM-DD; today when left out")
     law.add_argument(
@@ -69,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     examples = add("verify", _verify, "compute a file of worked examples again; print what does not come out")
     examples.add_argument("file", type=Path, help="YAML: meta, examples, derived_vectors")
+
+
+def _operating(add: Add) -> None:
+    """The verbs of whoever runs and develops it."""
     add("migrate", _migrate, "bring the database to the newest schema")
     replay = add("replay", _replay, "run failed messages again after a fix")
     replay.add_argument("failure", nargs="*", type=int, help="ids; all that were not replayed when left out")
@@ -80,7 +97,6 @@ def _parser() -> argparse.ArgumentParser:
     graph = add("graph", _graph, "draw the conversations into docs/conversations/")
     graph.add_argument("--check", action="store_true", help="only tell whether the drawings are stale")
     add("bench", _bench, "measure the engine, a whole step, and the network")
-    return parser
 
 
 def _day(text: str) -> date:
