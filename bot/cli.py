@@ -141,7 +141,7 @@ def _law(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from bot.lawcalc import verify_file
+    from bot.examples.judging import verify_file
 
     return verify_file(arguments.file, sys.stdout)
 

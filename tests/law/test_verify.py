@@ -5,7 +5,8 @@ from textwrap import dedent
 
 import pytest
 
-from bot.lawcalc import LARGEST_FILE, ExamplesError, Verdict, read_examples, verify, verify_file
+from bot.examples.files import LARGEST_FILE, ExamplesError, read_examples
+from bot.examples.judging import Verdict, verify, verify_file
 
 PENSION = """
 - {id: A, law: new, topic: pension_amount, inputs: {sex: F, years: 25, average_income: 10000000},
