@@ -72,7 +72,10 @@ def test_no_float_touches_the_law() -> None:
             assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), (
                 f"{file}:{node.lineno}"
             )
-            assert not (isinstance(node, ast.Name) and node.id == "float"), f"{file}:{node.lineno}"
+            assert not (isinstance(node, ast.Name) and node.id in {"float", "round"}), f"{file}:{node.lineno}"
+            named = [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            named += [node.module] if isinstance(node, ast.ImportFrom) else []
+            assert not {"math", "statistics", "random"} & set(named), f"{file}:{node.lineno}"
 
 
 def test_only_the_composition_root_reads_the_clock() -> None:
