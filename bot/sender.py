@@ -12,10 +12,23 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.channels import Channel, SendFailed
+from bot.channels import Channel, Pace, SendFailed
+from bot.channels.plain import parts
+from bot.storage import accounts
 from bot.storage.crypt import Cipher, SealError
 from bot.storage.engine import reading
 from bot.storage.hotpath import body_place, mark_stopped
@@ -28,8 +41,10 @@ MOST_AT_ONCE = 50
 MOST_ATTEMPTS = 12
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0  # seconds between attempts
 POLL = 1.0  # seconds between looks when nobody wakes us
+FIRST_HOLD, LONGEST_HOLD = 2.0, 60.0  # seconds a whole account waits when its platform is in trouble
 
 log = logging.getLogger(__name__)
+_Queue = tuple[Sequence[str], int | None, ColumnElement[bool]]  # channels, room left, what may go
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,7 @@ class _Claim:
     to: Address
     message: Outgoing
     attempts: int
+    part: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,9 @@ class _Result:
     state: str
     error: str | None = None
     due_at: datetime | None = None
+    attempts: int | None = None
+    part: int = 0
+    failed: SendFailed | None = None
 
 
 class Sender:
@@ -71,6 +90,8 @@ class Sender:
         self._woken, self._rng, self._accounts = woken, rng, accounts
         self._sending: set[asyncio.Task[_Result]] = set()
         self._results: list[_Result] = []
+        self._holds: dict[tuple[str, str], int] = {}  # how often in a row an account had to wait
+        self._well: set[tuple[str, str]] = set()  # accounts known to send
         self._stopping = False
 
     async def run(self) -> None:
@@ -131,30 +152,58 @@ class Sender:
 
     async def _claim(self, most: int) -> list[_Claim]:
         now = self._clock()
-        claims = []
+        claims: list[_Claim] = []
         async with self._engine.begin() as connection:
             await self._release_expired(connection, now)
-            rows = await connection.execute(
-                update(outbox)
-                .where(outbox.c.id.in_(self._due(now, most, connection)))
-                .values(state="claimed", claimed_until=now + LEASE, attempts=outbox.c.attempts + 1)
-                .returning(outbox)
-            )
-            for row in sorted(rows, key=lambda row: int(row.id)):
-                try:
-                    claims.append(self._opened(row))
-                except (SealError, ValueError, KeyError, TypeError):
-                    log.error("message %d cannot be read: it is dead", row.id)
-                    dead = update(outbox).where(outbox.c.id == row.id)
-                    await connection.execute(dead.values(state="dead", error="unreadable"))
+            for names, room, fit in await self._queues(connection, now):
+                most_now = min(most - len(claims), room) if room is not None else most - len(claims)
+                if names and most_now > 0:
+                    claims += await self._take(
+                        connection, self._due(now, most_now, connection, names, fit), now
+                    )
+        return claims
+
+    async def _queues(self, connection: AsyncConnection, now: datetime) -> list[_Queue]:
+        """What is claimed together: the channels without a pace, then each of the others."""
+        free = tuple(name for name, channel in self._channels.items() if channel.able.pace == Pace())
+        queues: list[_Queue] = [(free, None, true())]
+        for name, channel in self._channels.items():
+            pace = channel.able.pace
+            if name not in free:
+                room = await accounts.room(connection, name, pace, now) if pace.a_second else None
+                queues.append(((name,), room, accounts.rested(pace, now)))
+        return queues
+
+    async def _take(self, connection: AsyncConnection, ids: ScalarSelect[int], now: datetime) -> list[_Claim]:
+        claims = []
+        rows = await connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(ids))
+            .values(state="claimed", claimed_until=now + LEASE, attempts=outbox.c.attempts + 1)
+            .returning(outbox)
+        )
+        for row in sorted(rows, key=lambda row: int(row.id)):
+            try:
+                claims.append(self._opened(row))
+            except (SealError, ValueError, KeyError, TypeError):
+                log.error("message %d cannot be read: it is dead", row.id)
+                dead = update(outbox).where(outbox.c.id == row.id)
+                await connection.execute(dead.values(state="dead", error="unreadable"))
         return claims
 
     def _opened(self, row: Row[Any]) -> _Claim:
         body = json.loads(self._cipher.open(row.body, body_place(row.cause, row.n)))
         to = Address(row.channel, row.account, row.person)
-        return _Claim(row.id, to, Outgoing.from_json(body), row.attempts)
+        return _Claim(row.id, to, Outgoing.from_json(body), row.attempts, row.part)
 
-    def _due(self, now: datetime, most: int, connection: AsyncConnection) -> ColumnElement[int]:
+    def _due(
+        self,
+        now: datetime,
+        most: int,
+        connection: AsyncConnection,
+        names: Sequence[str],
+        fit: ColumnElement[bool],
+    ) -> ScalarSelect[int]:
         """The ids due now, at most one of each person: the first of hers that is not settled."""
         earlier = outbox.alias("earlier")
         first = ~exists().where(
@@ -166,12 +215,13 @@ class Sender:
         )
         query = (
             select(outbox.c.id)
-            .where(self._mine(), outbox.c.state == "waiting", outbox.c.due_at <= now, first)
+            .where(self._mine(), outbox.c.channel.in_(names), outbox.c.state == "waiting")
+            .where(outbox.c.due_at <= now, first, accounts.not_held(now), fit)
             .order_by(outbox.c.id)
             .limit(most)
         )
         if connection.dialect.name == "postgresql":
-            query = query.with_for_update(skip_locked=True)
+            query = query.with_for_update(skip_locked=True, of=outbox)
         return query.scalar_subquery()
 
     def _mine(self) -> ColumnElement[bool]:
@@ -191,30 +241,56 @@ class Sender:
                     log.warning("%d messages of a sender that died are now %s", released.rowcount, state)
 
     async def _send(self, claim: _Claim) -> _Result:
+        """Send the next part of a message."""
         channel = self._channels[claim.to.channel]
+        pieces = parts(claim.message, channel.able)
+        part = min(claim.part, len(pieces) - 1)
+        key = f"{claim.id}.{part}" if part else str(claim.id)
         try:
             async with asyncio.timeout(LONGEST_SEND):
-                await channel.send(claim.to, claim.message, str(claim.id))
+                await channel.send(claim.to, pieces[part], key)
         except SendFailed as failed:
-            return self._failed(claim, failed, idempotent=channel.able.idempotent)
+            trouble = failed
         except TimeoutError:
-            return self._failed(claim, SendFailed("unknown"), idempotent=channel.able.idempotent)
+            trouble = SendFailed("unknown", code="timeout")
         except Exception as problem:  # noqa: BLE001 - a channel's bug must not stop the others
             log.error("channel %s raised %s", channel.name, type(problem).__name__)
-            return self._failed(claim, SendFailed("unknown"), idempotent=channel.able.idempotent)
-        return _Result(claim, "sent")
+            trouble = SendFailed("unknown", code=type(problem).__name__)
+        else:
+            return self._next_part(claim, part, pieces) or _Result(claim, "sent", part=part)
+        return self._failed(claim, trouble, part, pieces, idempotent=channel.able.idempotent)
 
-    def _failed(self, claim: _Claim, failed: SendFailed, *, idempotent: bool) -> _Result:
+    def _next_part(
+        self, claim: _Claim, part: int, pieces: Sequence[Outgoing], failed: SendFailed | None = None
+    ) -> _Result | None:
+        """Go on to the next part of a message, after the rest its reader is given; None after the last."""
+        if part + 1 >= len(pieces):
+            return None
+        due = self._clock() + timedelta(seconds=self._channels[claim.to.channel].able.pace.apart)
+        error = failed.kind if failed else None
+        return _Result(claim, "waiting", error, due, attempts=0, part=part + 1, failed=failed)
+
+    def _failed(
+        self, claim: _Claim, failed: SendFailed, part: int, pieces: Sequence[Outgoing], *, idempotent: bool
+    ) -> _Result:
+        if failed.account:  # not this message's fault: it costs no attempt
+            return _Result(
+                claim, "waiting", failed.kind, attempts=claim.attempts - 1, part=part, failed=failed
+            )
         retry = failed.kind == "retry" or (failed.kind == "unknown" and idempotent)
         if retry and claim.attempts < MOST_ATTEMPTS:
             wait = failed.retry_after
             if wait is None:
                 longest = min(LONGEST_WAIT, FIRST_WAIT * 2**claim.attempts)
                 wait = longest * (0.5 + self._rng.random() / 2)
-            return _Result(claim, "waiting", failed.kind, self._clock() + timedelta(seconds=wait))
+            due = self._clock() + timedelta(seconds=wait)
+            named = failed.retry_after is not None  # "too fast" is no reason to give a message up
+            tries = claim.attempts - 1 if named else claim.attempts
+            return _Result(claim, "waiting", failed.kind, due, attempts=tries, part=part, failed=failed)
         state = "unknown" if failed.kind == "unknown" else "dead"
-        log.error("message %d to channel %s is %s: %s", claim.id, claim.to.channel, state, failed.kind)
-        return _Result(claim, state, failed.kind)
+        log.error("message %d to channel %s is %s: %s", claim.id, claim.to.channel, state, failed.code)
+        following = self._next_part(claim, part, pieces, failed) if state == "unknown" else None
+        return following or _Result(claim, state, failed.kind, part=part, failed=failed)
 
     async def _settle(self) -> None:
         """Write down what came of the sends that ended, together; what cannot be written is kept for later.
@@ -230,9 +306,11 @@ class Sender:
                 "claim": result.claim.id,
                 "attempt": result.claim.attempts,
                 "becomes": result.state,
+                "tries": result.claim.attempts if result.attempts is None else result.attempts,
+                "parts": result.part,
                 "why": result.error,
                 "due": result.due_at or now,
-                "sent": now if result.state == "sent" else None,
+                "sent": now if result.state == "sent" or result.part > result.claim.part else None,
             }
             for result in results
         ]
@@ -242,9 +320,38 @@ class Sender:
                 for result in results:
                     if result.error == "stopped":
                         await mark_stopped(connection, result.claim.to, at=now)
+                await self._note_accounts(connection, results, now)
         except BaseException:
             self._results = results + self._results
             raise
+
+    async def _note_accounts(
+        self, connection: AsyncConnection, results: Sequence[_Result], now: datetime
+    ) -> None:
+        """Hold the accounts whose platform is in trouble, and free those that send again."""
+        said: dict[tuple[str, str], SendFailed | None] = {}
+        for result in results:
+            key = result.claim.to.channel, result.claim.to.account
+            if result.failed is not None and (said.get(key) is None or result.failed.account):
+                said[key] = result.failed
+            else:
+                said.setdefault(key, None)
+        for key, failed in said.items():
+            if failed is not None and failed.account:
+                self._well.discard(key)
+                wait = failed.retry_after or min(LONGEST_HOLD, FIRST_HOLD * 2 ** self._holds.get(key, 0))
+                self._holds[key] = min(self._holds.get(key, 0) + 1, 10)
+                log.error("channel %s waits %.0f s: %s", key[0], wait, failed.code)
+                until = now + timedelta(seconds=wait)
+                await accounts.hold(
+                    connection, *key, until=until, code=failed.code, human=failed.human, at=now
+                )
+            elif failed is not None:
+                await accounts.troubled(connection, *key, failed.code, now)
+            elif key not in self._well:
+                self._well.add(key)
+                self._holds.pop(key, None)
+                await accounts.free(connection, *key)
 
 
 _SETTLE = (
@@ -256,6 +363,8 @@ _SETTLE = (
     )
     .values(
         state=bindparam("becomes"),
+        attempts=bindparam("tries"),
+        part=bindparam("parts"),
         error=bindparam("why"),
         due_at=bindparam("due"),
         sent_at=bindparam("sent"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 TEXT_LIMIT = 2_000  # characters after NFC of one outgoing text: the narrowest channel (Zalo)
 
@@ -55,6 +56,15 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """An image or a document that goes with a message: at most a megabyte."""
+
+    kind: Literal["image", "document"]
+    name: str  # of the file, with its ending
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """One message to a person.
 
@@ -69,10 +79,11 @@ class Outgoing:
     turn: int = 0
     asks_contact: bool = False
     heard: str = ""
+    attached: Attached | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON: what the outbox stores and `ansinh chat --json` prints."""
-        return {
+        plain: dict[str, Any] = {
             "question": self.question,
             "outcome": self.outcome,
             "text": self.text,
@@ -81,10 +92,16 @@ class Outgoing:
             "asks_contact": self.asks_contact,
             "heard": self.heard,
         }
+        if self.attached:
+            content = base64.b64encode(self.attached.content).decode("ascii")
+            plain["attached"] = {"kind": self.attached.kind, "name": self.attached.name, "content": content}
+        return plain
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Outgoing:
         """Rebuild what `as_json` wrote."""
+        file = data.get("attached")
+        attached = file and Attached(file["kind"], file["name"], base64.b64decode(file["content"]))
         return cls(
             text=data["text"],
             options=tuple(Option(option["id"], option["label"]) for option in data["options"]),
@@ -93,4 +110,5 @@ class Outgoing:
             turn=data["turn"],
             asks_contact=data["asks_contact"],
             heard=data["heard"],
+            attached=attached or None,
         )

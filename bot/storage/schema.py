@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    JSON,
+    Boolean,
     Column,
     Index,
     Integer,
@@ -13,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from bot.storage.types import RowId, UtcDateTime
@@ -66,6 +69,7 @@ outbox = Table(
     Column("body", LargeBinary, nullable=False),  # sealed JSON of Outgoing
     Column("state", String(10), nullable=False),  # waiting, claimed, sent, unknown, dead
     Column("attempts", Integer, nullable=False, default=0),
+    Column("part", Integer, nullable=False, server_default="0"),  # how many of its parts were sent
     Column("due_at", UtcDateTime, nullable=False),
     Column("claimed_until", UtcDateTime, nullable=True),
     Column("error", String(40), nullable=True),
@@ -74,6 +78,7 @@ outbox = Table(
     UniqueConstraint("cause", "n"),
     Index("ix_outbox_state_due_at", "state", "due_at"),
     Index("ix_outbox_channel_account_person_state", "channel", "account", "person", "state"),
+    Index("ix_outbox_channel_sent_at", "channel", "sent_at"),
     sqlite_autoincrement=True,
 )
 
@@ -88,5 +93,33 @@ failures = Table(
     Column("trace", Text, nullable=False),  # files, lines and functions: never a message or a value
     Column("created_at", UtcDateTime, nullable=False),
     Column("replayed_at", UtcDateTime, nullable=True),
+    sqlite_autoincrement=True,
+)
+
+channel_accounts = Table(
+    "channel_accounts",
+    metadata,
+    Column("channel", String(20), nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("held_until", UtcDateTime, nullable=True),  # nothing is sent before
+    Column("human", Boolean, nullable=False, server_default=false()),  # somebody must act
+    Column("trouble", String(60), nullable=True),  # the last one, kept when it is over
+    Column("trouble_at", UtcDateTime, nullable=True),
+    Column("refused", Integer, nullable=False, server_default="0"),  # deliveries with a wrong signature
+    Column("facts", JSON, nullable=False),  # what the platform told: quota, name; nothing of a person
+    PrimaryKeyConstraint("channel", "account"),
+)
+
+strays = Table(
+    "strays",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("channel", String(20), nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("kind", String(60), nullable=False),  # oversized, malformed, unknown:<event>
+    Column("size", Integer, nullable=False),  # bytes that came, as far as they were read
+    Column("body", LargeBinary, nullable=False),  # sealed, cut where it is too long
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_strays_channel_kind", "channel", "kind"),
     sqlite_autoincrement=True,
 )

@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Column, Table, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.storage import failures, leads, network
+from bot.storage import failures, leads, network, strays
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import body_place, state_place
 from bot.storage.network_schema import collectors
 from bot.storage.network_schema import leads as leads_table
 from bot.storage.schema import conversations, outbox
 from bot.storage.schema import failures as failures_table
+from bot.storage.schema import strays as strays_table
 from bot.storage.web_schema import place as message_place
 from bot.storage.web_schema import web_messages
 from handlers.messages import Address
@@ -58,6 +59,7 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(conversations.c.state, lambda row: state_place(_address(row))),
     Sealed(outbox.c.body, lambda row: body_place(row["cause"], row["n"])),
     Sealed(failures_table.c.body, lambda row: failures.place(_address(row), row["event_id"])),
+    Sealed(strays_table.c.body, lambda row: strays.place(row["channel"], row["kind"])),
     Sealed(web_messages.c.body, lambda row: message_place(row["key"])),
     Sealed(collectors.c.phone, lambda row: network.phone_place(row["code"])),
     _lead(leads_table.c.name),

@@ -1,0 +1,142 @@
+"""The way in for every channel's webhook: bound, verify, read, take in one transaction, answer 200."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.converse import Converse
+from bot.storage import accounts, strays
+from bot.storage.crypt import Cipher
+from handlers.messages import Incoming
+
+BIGGEST = 1 << 20  # bytes of one delivery
+SLOWEST = 10.0  # seconds a delivery may take to arrive
+_COUNT_EVERY = 50  # refusals between two that are written down: a flood must not write for each
+
+log = logging.getLogger(__name__)
+
+Deed = Callable[[AsyncConnection, datetime], Awaitable[None]]
+"""What an event does that is no message: done in a transaction of its own, as often as it is delivered."""
+
+
+class Unreadable(Exception):
+    """A delivery that is ours but that nobody here can read; `kind` names it for the alert."""
+
+    def __init__(self, kind: str) -> None:
+        """`kind` holds nothing a person wrote: "malformed", "unknown:poll"."""
+        super().__init__(kind)
+        self.kind = kind
+
+
+class Hook(Protocol):
+    """What a channel knows about the deliveries of its platform."""
+
+    channel: str
+    account: str
+
+    def verified(self, raw: bytes, headers: Mapping[str, str]) -> bool:
+        """Tell, in constant time, whether the platform sent it. `raw` may be cut short: then it is not."""
+        ...
+
+    def read(self, raw: bytes) -> Sequence[Incoming | Deed]:
+        """Return what is to be done, in order; nothing for what does not concern us. Raises Unreadable."""
+        ...
+
+
+class Intake:
+    """Takes deliveries. Built once; every channel's routes and pollers use it."""
+
+    def __init__(
+        self, engine: AsyncEngine, cipher: Cipher, converse: Converse, clock: Callable[[], datetime]
+    ) -> None:
+        """`converse` takes what people did."""
+        self._engine, self._cipher, self._converse, self._clock = engine, cipher, converse, clock
+        self.refused: Counter[tuple[str, str]] = Counter()
+        self._written: Counter[tuple[str, str]] = Counter()
+
+    async def take(self, request: web.Request, hook: Hook) -> web.Response:
+        """Answer one delivery: 200 when it need not come again, 403 for a stranger's, else 503."""
+        try:
+            async with asyncio.timeout(SLOWEST):
+                raw = await _bounded(request)
+        except TimeoutError:
+            return web.Response(status=408)
+        if not hook.verified(raw, request.headers):
+            await self._refuse(hook)
+            return web.Response(status=403)
+        try:
+            if len(raw) > BIGGEST:
+                await self.keep_stray(hook, "oversized", raw)
+            else:
+                await self.take_raw(hook, raw)
+        except Exception as problem:  # noqa: BLE001 - nothing was committed: the platform delivers it again
+            log.error("channel %s: a delivery could not be taken: %s", hook.channel, type(problem).__name__)
+            return web.Response(status=503)
+        return web.Response()
+
+    async def take_raw(self, hook: Hook, raw: bytes) -> None:
+        """Take a delivery that was verified. Raises what the database raised when nothing was committed."""
+        try:
+            things = hook.read(raw)
+        except Unreadable as odd:
+            await self.keep_stray(hook, odd.kind, raw)
+        except Exception as problem:  # noqa: BLE001 - a shape nobody thought of: it is kept and looked at
+            await self.keep_stray(hook, f"malformed:{type(problem).__name__}", raw)
+        else:
+            await self.do(hook, things, raw)
+
+    async def do(self, hook: Hook, things: Sequence[Incoming | Deed], raw: bytes) -> None:
+        """Do what a delivery says, in its order."""
+        for thing in things:
+            if not isinstance(thing, Incoming):
+                async with self._engine.begin() as connection:
+                    await thing(connection, self._clock())
+                continue
+            try:
+                await self._converse.hear(thing)
+            except ValueError:
+                await self.keep_stray(hook, "bad_key", raw)
+
+    async def keep_stray(self, hook: Hook, kind: str, raw: bytes) -> None:
+        """Keep what could not be read, sealed; the first of its kind is an alert."""
+        kind = "".join(c if c.isprintable() else "?" for c in kind)[:60]
+        async with self._engine.begin() as connection:
+            first = await strays.keep(
+                connection, self._cipher, hook.channel, hook.account, kind, raw, at=self._clock()
+            )
+        if first:
+            log.error("alert: channel %s delivered what nobody can read: %s", hook.channel, kind)
+
+    async def _refuse(self, hook: Hook) -> None:
+        """Count what is not signed as it should be; the count is written down now and then."""
+        key = hook.channel, hook.account
+        self.refused[key] += 1
+        new = self.refused[key] - self._written[key]
+        if self.refused[key] > 1 and new < _COUNT_EVERY:
+            return
+        self._written[key] = self.refused[key]
+        log.warning("channel %s: %d deliveries refused so far", hook.channel, self.refused[key])
+        try:
+            async with self._engine.begin() as connection:
+                await accounts.refuse(connection, *key, new)
+        except Exception as problem:  # noqa: BLE001 - a count is not worth an error to a stranger
+            log.error("a refusal could not be counted: %s", type(problem).__name__)
+
+
+async def _bounded(request: web.Request) -> bytes:
+    """Read a body, but no more than a byte over the bound: that it is longer is all there is to know."""
+    raw = bytearray()
+    while len(raw) <= BIGGEST:
+        chunk = await request.content.read(BIGGEST + 1 - len(raw))
+        if not chunk:
+            break
+        raw += chunk
+    return bytes(raw)

@@ -1,0 +1,125 @@
+"""The state of each channel's account, shared by every process: held or not, the last trouble, its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.channels import Pace
+from bot.storage.schema import channel_accounts, outbox
+
+_SECOND = timedelta(seconds=1)
+_OURS = (channel_accounts.c.channel == outbox.c.channel, channel_accounts.c.account == outbox.c.account)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """What is known of one account of a channel."""
+
+    held_until: datetime | None = None
+    human: bool = False
+    trouble: str | None = None
+    trouble_at: datetime | None = None
+    refused: int = 0
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def not_held(now: datetime) -> ColumnElement[bool]:
+    """The messages of the outbox whose account may send."""
+    return ~exists().where(*_OURS, channel_accounts.c.held_until > now)
+
+
+def rested(pace: Pace, now: datetime) -> ColumnElement[bool]:
+    """The messages of the outbox whose reader got none for as long as the platform wants."""
+    recent = outbox.alias("recent")
+    return ~exists().where(
+        recent.c.channel == outbox.c.channel,
+        recent.c.account == outbox.c.account,
+        recent.c.person == outbox.c.person,
+        recent.c.sent_at > now - timedelta(seconds=pace.apart),
+    )
+
+
+async def room(connection: AsyncConnection, channel: str, pace: Pace, now: datetime) -> int:
+    """Return how many messages a channel may begin to send now.
+
+    Until the transaction ends no other process counts: what two of them claim together is not too much.
+    """
+    if connection.dialect.name == "postgresql":
+        key = {"channel": f"pace:{channel}"}
+        await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:channel))"), key)
+    claimed = select(func.count()).where(outbox.c.channel == channel, outbox.c.state == "claimed")
+    sent = select(func.count()).where(outbox.c.channel == channel, outbox.c.sent_at > now - _SECOND)
+    under_way, gone = await connection.scalar(claimed) or 0, await connection.scalar(sent) or 0
+    return max(0, pace.a_second - under_way - gone)
+
+
+async def hold(
+    connection: AsyncConnection,
+    channel: str,
+    account: str,
+    *,
+    until: datetime,
+    code: str,
+    human: bool,
+    at: datetime,
+) -> None:
+    """Let nothing of an account be sent before a moment, and say why."""
+    values = {"held_until": until, "human": human, "trouble": code[:60], "trouble_at": at}
+    await _put(connection, channel, account, values)
+
+
+async def free(connection: AsyncConnection, channel: str, account: str) -> None:
+    """Note that the account sends again; its last trouble stays written down."""
+    await connection.execute(
+        update(channel_accounts)
+        .where(
+            channel_accounts.c.channel == channel,
+            channel_accounts.c.account == account,
+            or_(channel_accounts.c.held_until.is_not(None), channel_accounts.c.human),
+        )
+        .values(held_until=None, human=False)
+    )
+
+
+async def troubled(connection: AsyncConnection, channel: str, account: str, code: str, at: datetime) -> None:
+    """Write down a trouble that holds nothing up."""
+    await _put(connection, channel, account, {"trouble": code[:60], "trouble_at": at})
+
+
+async def note(connection: AsyncConnection, channel: str, account: str, **facts: Any) -> None:  # noqa: ANN401
+    """Keep facts the platform told, beside those that are known already."""
+    known = (await state(connection, channel, account)).facts
+    await _put(connection, channel, account, {"facts": {**known, **facts}})
+
+
+async def refuse(connection: AsyncConnection, channel: str, account: str, count: int) -> None:
+    """Count deliveries that were not signed as they should be."""
+    total = (await state(connection, channel, account)).refused + count
+    await _put(connection, channel, account, {"refused": total})
+
+
+async def state(connection: AsyncConnection, channel: str, account: str) -> AccountState:
+    """Return what is known of an account."""
+    columns = [channel_accounts.c[name] for name in AccountState.__slots__]
+    query = select(*columns).where(
+        channel_accounts.c.channel == channel, channel_accounts.c.account == account
+    )
+    row = (await connection.execute(query)).one_or_none()
+    return AccountState(*row) if row else AccountState()
+
+
+async def _put(connection: AsyncConnection, channel: str, account: str, values: Mapping[str, Any]) -> None:
+    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(channel_accounts)
+    fresh = {"channel": channel, "account": account, "facts": {}, **values}
+    await connection.execute(
+        insert.values(fresh).on_conflict_do_update(
+            index_elements=["channel", "account"], set_={name: insert.excluded[name] for name in values}
+        )
+    )
