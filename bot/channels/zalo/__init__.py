@@ -1,0 +1,1 @@
+"""Zalo: the Official Account for citizens, templates for what must arrive, the bot for staff."""
