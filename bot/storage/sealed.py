@@ -20,6 +20,7 @@ from bot.storage.schema import failures as failures_table
 from bot.storage.schema import strays as strays_table
 from bot.storage.web_schema import place as message_place
 from bot.storage.web_schema import web_messages
+from bot.storage.zalo_schema import echo_place, token_place, zalo_echoes, zalo_tokens
 from handlers.messages import Address
 
 ROWS_AT_ONCE = 200  # rows of one transaction: nobody waits long for it
@@ -62,6 +63,9 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(strays_table.c.body, lambda row: strays.place(row["channel"], row["kind"])),
     Sealed(web_messages.c.body, lambda row: message_place(row["key"])),
     Sealed(collectors.c.phone, lambda row: network.phone_place(row["code"])),
+    Sealed(zalo_tokens.c.access, lambda row: token_place("access", row["oa_id"])),
+    Sealed(zalo_tokens.c.refresh, lambda row: token_place("refresh", row["oa_id"])),
+    Sealed(zalo_echoes.c.text, lambda row: echo_place(row["account"], row["message_id"])),
     _lead(leads_table.c.name),
     _lead(leads_table.c.phone, leads_table.c.phone_index),
     _lead(leads_table.c.note),

@@ -19,7 +19,7 @@ zalo_tokens = Table(
     Column("claimed_until", UtcDateTime, nullable=True),  # somebody is renewing
     Column("retry_at", UtcDateTime, nullable=True),  # no renewal before, after one that did not come through
     Column("broken", String(80), nullable=True),  # why a person must give new tokens
-    Column("given", LargeBinary, nullable=True),  # index of the refresh token that settings gave
+    Column("given", String(64), nullable=True),  # SHA-256 of the refresh token a person gave
 )
 
 zalo_token_events = Table(
@@ -71,17 +71,6 @@ zalo_echoes = Table(
     Index("ix_zalo_echoes_account_due_at", "account", "due_at"),
 )
 
-zalo_flags = Table(
-    "zalo_flags",
-    metadata,
-    Column("account", String(80), nullable=False),
-    Column("name", String(40), nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Column("why", String(80), nullable=False),
-    PrimaryKeyConstraint("account", "name"),
-)
-"""What this account turned out not to be able to do: there is a row when it is off."""
-
 zalo_templates = Table(
     "zalo_templates",
     metadata,
@@ -100,3 +89,13 @@ zalo_templates = Table(
     Index("ix_zalo_templates_account_message_id", "account", "message_id"),
     sqlite_autoincrement=True,
 )
+
+
+def token_place(column: str, oa_id: str) -> str:
+    """The place a token is sealed for."""
+    return f"zalo_tokens.{column}:{oa_id}"
+
+
+def echo_place(account: str, message_id: str) -> str:
+    """The place the text of an echo is sealed for."""
+    return f"zalo_echoes.text:{account}:{message_id}"

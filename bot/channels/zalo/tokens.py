@@ -8,6 +8,7 @@ person is told, once, and nobody asks again.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from bot.channels.zalo.errors import ZaloError
 from bot.channels.zalo.oauth import Pair
 from bot.storage.crypt import Cipher
 from bot.storage.engine import reading
-from bot.storage.zalo_schema import zalo_token_events, zalo_tokens
+from bot.storage.zalo_schema import token_place, zalo_token_events, zalo_tokens
 
 RENEW_AFTER = timedelta(hours=20)  # of the 25 an access token lives
 CLAIM = timedelta(seconds=30)  # longer than a call may take: a claim older than this belongs to the dead
@@ -87,7 +88,7 @@ class Tokens:
         With `only_new` a refresh token that was given before changes nothing: settings are read at every
         start, and by then it is used up.
         """
-        now, mark = self._clock(), self._cipher.index(refresh)
+        now, mark = self._clock(), hashlib.sha256(refresh.encode()).hexdigest()
         async with self._engine.begin() as connection:
             row = await self._locked(connection)
             if only_new and row is not None and row.given == mark:
@@ -197,8 +198,8 @@ class Tokens:
         self, access: str, refresh: str, generation: int, expires_in: int, now: datetime
     ) -> dict[str, Any]:
         return {
-            "access": self._cipher.seal(access, self._aad("access")),
-            "refresh": self._cipher.seal(refresh, self._aad("refresh")),
+            "access": self._cipher.seal(access, token_place("access", self._oa_id)),
+            "refresh": self._cipher.seal(refresh, token_place("refresh", self._oa_id)),
             "generation": generation,
             "renewed_at": now,
             "expires_at": now + timedelta(seconds=expires_in),
@@ -206,12 +207,9 @@ class Tokens:
         }
 
     def _opened(self, row: Row[Any]) -> Held:
-        access = self._cipher.open(row.access, self._aad("access"))
-        refresh = self._cipher.open(row.refresh, self._aad("refresh"))
+        access = self._cipher.open(row.access, token_place("access", self._oa_id))
+        refresh = self._cipher.open(row.refresh, token_place("refresh", self._oa_id))
         return Held(access, refresh, row.generation, row.renewed_at, row.expires_at, row.broken)
-
-    def _aad(self, column: str) -> str:
-        return f"zalo_tokens.{column}:{self._oa_id}"
 
     def _query(self) -> Any:  # noqa: ANN401 - a select
         return select(zalo_tokens).where(zalo_tokens.c.oa_id == self._oa_id)

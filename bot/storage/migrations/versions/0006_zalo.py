@@ -7,8 +7,8 @@ from alembic import op
 
 from bot.storage.types import RowId, UtcDateTime
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -25,14 +25,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account", "message_id", name=op.f("pk_zalo_echoes")),
     )
     op.create_index("ix_zalo_echoes_account_due_at", "zalo_echoes", ["account", "due_at"], unique=False)
-    op.create_table(
-        "zalo_flags",
-        sa.Column("account", sa.String(length=80), nullable=False),
-        sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("at", UtcDateTime(), nullable=False),
-        sa.Column("why", sa.String(length=80), nullable=False),
-        sa.PrimaryKeyConstraint("account", "name", name=op.f("pk_zalo_flags")),
-    )
     op.create_table(
         "zalo_messages",
         sa.Column("account", sa.String(length=80), nullable=False),
@@ -97,7 +89,7 @@ def upgrade() -> None:
         sa.Column("claimed_until", UtcDateTime(), nullable=True),
         sa.Column("retry_at", UtcDateTime(), nullable=True),
         sa.Column("broken", sa.String(length=80), nullable=True),
-        sa.Column("given", sa.LargeBinary(), nullable=True),
+        sa.Column("given", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("oa_id", name=op.f("pk_zalo_tokens")),
     )
 
@@ -110,6 +102,5 @@ def downgrade() -> None:
     op.drop_table("zalo_templates")
     op.drop_table("zalo_people")
     op.drop_table("zalo_messages")
-    op.drop_table("zalo_flags")
     op.drop_index("ix_zalo_echoes_account_due_at", table_name="zalo_echoes")
     op.drop_table("zalo_echoes")
