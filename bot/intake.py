@@ -110,7 +110,7 @@ class Intake:
         kind = "".join(c if c.isprintable() else "?" for c in kind)[:60]
         async with self._engine.begin() as connection:
             first = await strays.keep(
-                connection, self._cipher, hook.channel, hook.account, kind, raw, at=self._clock()
+                connection, self._cipher, hook.channel, hook.account, kind=kind, raw=raw, at=self._clock()
             )
         if first:
             log.error("alert: channel %s delivered what nobody can read: %s", hook.channel, kind)

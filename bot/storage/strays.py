@@ -19,9 +19,9 @@ async def keep(
     cipher: Cipher,
     channel: str,
     account: str,
+    *,
     kind: str,
     raw: bytes,
-    *,
     at: datetime,
 ) -> bool:
     """Keep a delivery; tell whether it is the first of its kind."""
