@@ -1,0 +1,160 @@
+"""How platforms deliver to a webhook: queues, attempts, retries; as told, late, twice or out of order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from bot.simulators.clock import VirtualClock
+from bot.simulators.journal import Journal
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+Retry = Callable[[int, int | None, float | None], float | None]
+"""(attempts so far, status or None for no answer, Retry-After) → seconds until the next; None gives up."""
+
+
+@dataclass(slots=True)
+class Policy:
+    """How unreliable the way to the webhook is."""
+
+    dup_prob: float = 0.0
+    reorder_window: int = 1  # of so many waiting, any may be next
+    drop_prob: float = 0.0
+    delay: float = 0.0  # seconds, at most
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One event on its way; `headers` are those of an attempt, counted from 0."""
+
+    body: bytes
+    headers: Callable[[int], Mapping[str, str]]
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    delivered: bool = False
+
+
+class WebhookSender:
+    """Delivers to one address of this machine, in order within each queue, queues side by side."""
+
+    def __init__(
+        self, clock: VirtualClock, rng: Random, journal: Journal, *, retry: Retry, timeout: float
+    ) -> None:
+        """`timeout` is how long the platform waits for an answer, in real seconds."""
+        self._clock, self._rng, self._journal = clock, rng, journal
+        self._retry, self._timeout = retry, ClientTimeout(total=timeout)
+        self.url, self.policy = "", Policy()
+        self.last_error: str | None = None
+        self._queues: dict[str, deque[Delivery]] = {}
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._busy, self._idle = 0, asyncio.Event()  # queues that do not wait for time to pass
+        self._idle.set()
+        self._session: ClientSession | None = None
+
+    def aim(self, url: str) -> None:
+        """Set where to deliver; empty turns it off. Raises ValueError for another machine."""
+        if url and urlsplit(url).hostname not in LOOPBACK:
+            raise ValueError(f"a simulator delivers to this machine only ({', '.join(LOOPBACK)})")
+        self.url = url
+
+    def put(self, queue: str, body: bytes, headers: Callable[[int], Mapping[str, str]]) -> Delivery:
+        """Begin to deliver an event after those before it in its queue."""
+        delivery = Delivery(body, headers)
+        self._queues.setdefault(queue, deque()).append(delivery)
+        worker = self._workers.get(queue)
+        if worker is None or worker.done():
+            self._begin()
+            self._workers[queue] = asyncio.create_task(self._work(queue))
+        return delivery
+
+    @property
+    def pending(self) -> int:
+        """How many events were not delivered yet."""
+        return sum(map(len, self._queues.values()))
+
+    async def settle(self) -> None:
+        """Wait until nothing can be delivered without time passing."""
+        await self._idle.wait()
+
+    async def close(self) -> None:
+        """Stop delivering."""
+        for worker in self._workers.values():
+            worker.cancel()
+        await asyncio.gather(*self._workers.values(), return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+
+    async def _work(self, name: str) -> None:
+        queue = self._queues[name]
+        try:
+            while queue:
+                place = self._rng.randrange(min(len(queue), max(1, self.policy.reorder_window)))
+                delivery = queue[place]
+                if self._rng.random() >= self.policy.drop_prob:
+                    await self._sleep(self.policy.delay * self._rng.random())
+                    await self._deliver(delivery)
+                queue.remove(delivery)
+                delivery.done.set()
+        finally:
+            self._end()
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        while self.url:
+            status, after = await self._post(delivery)
+            if status is not None and 200 <= status < 300:
+                delivery.delivered = True
+                if self._rng.random() < self.policy.dup_prob:
+                    await self._post(delivery)
+                return
+            self.last_error = (
+                f"Wrong response from the webhook: {status}" if status else "Connection failed or timed out"
+            )
+            wait = self._retry(len(delivery.attempts), status, after)
+            if wait is None:
+                return
+            await self._sleep(wait)
+
+    async def _sleep(self, seconds: float) -> None:
+        if seconds <= 0:
+            return
+        self._end()
+        try:
+            await self._clock.sleep(seconds)
+        finally:
+            self._begin()
+
+    def _begin(self) -> None:
+        self._busy += 1
+        self._idle.clear()
+
+    def _end(self) -> None:
+        self._busy -= 1
+        if not self._busy:
+            self._idle.set()
+
+    async def _post(self, delivery: Delivery) -> tuple[int | None, float | None]:
+        """Attempt it once; return the status, None when there was no answer, and Retry-After."""
+        if self._session is None:
+            self._session = ClientSession(timeout=self._timeout)
+        number = len(delivery.attempts)
+        attempt: dict[str, Any] = {"at": self._clock().isoformat(), "status": None}
+        delivery.attempts.append(attempt)
+        try:
+            headers = dict(delivery.headers(number))
+            async with self._session.post(self.url, data=delivery.body, headers=headers) as answer:
+                attempt["status"] = answer.status
+                given = answer.headers.get("Retry-After", "")
+                return answer.status, float(given) if given.isdigit() else None
+        except (ClientError, TimeoutError, OSError) as problem:
+            attempt["error"] = type(problem).__name__
+            return None, None
+        finally:
+            self._journal.write("webhook", body=delivery.body.decode("utf-8", "replace"), **attempt)
