@@ -10,7 +10,7 @@ from calculators.law import Law
 from calculators.money import dong
 from calculators.standing import Compulsory, Doubt, Leaning, OfficeMustConfirm
 from calculators.texts import DECREE_141_2026, DECREE_158, LAW_2024
-from calculators.trail import Line, What, line
+from calculators.trail import Line, Op, Term, What, line, share
 
 ARTICLE = "2.1.m"
 _OWNER = (LAW_2024(ARTICLE), DECREE_158("3.2"))
@@ -70,10 +70,11 @@ def owner_cost(*, on: date, law: Law) -> OwnerCost:
     social_rate, health_rate = law.number("owner_social_rate").on(on), law.number("owner_health_rate").on(on)
     base = level.value * times.value
     social, health = dong(base * social_rate.value), dong(base * health_rate.value)
+    of_level = (Term(times.value, "factor"), Term(level.value, "VND", Op.TIMES))
     lines = (
-        line(What.OWNER_BASE, dong(base), "VND", times, level, on=on),
-        line(What.OWNER_SOCIAL, social, "VND", social_rate, on=on),
-        line(What.OWNER_HEALTH, health, "VND", health_rate, on=on),
+        line(What.OWNER_BASE, dong(base), "VND", times, level, on=on, how=of_level),
+        line(What.OWNER_SOCIAL, social, "VND", social_rate, on=on, how=share(social_rate.value, base)),
+        line(What.OWNER_HEALTH, health, "VND", health_rate, on=on, how=share(health_rate.value, base)),
     )
     return OwnerCost(dong(base), social, health, social + health, lines)
 

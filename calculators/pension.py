@@ -12,8 +12,10 @@ from calculators.errors import LawError
 from calculators.law import Law
 from calculators.money import dong
 from calculators.retirement import Sex
+from calculators.trail import Op, Term
 
 _HALF_YEAR = Decimal("0.5")
+_SHORT_KEYS = 2  # a man of under 20 years has a rate and a step, and no maximum to reach
 
 
 class TooFewMonths(LawError):
@@ -84,6 +86,24 @@ def rate_keys(sex: Sex, months: int, *, on: date, law: Law) -> tuple[str, ...]:
     if years_counted(months, on=on, law=law) < _number(law, f"pension_base_years_{sex}", on):
         return "pension_short_rate_male", "pension_short_step_male"
     return "pension_base_rate", f"pension_base_years_{sex}", "pension_rate_step", "pension_max_rate"
+
+
+def rate_terms(sex: Sex, months: int, *, on: date, law: Law) -> tuple[Term, ...]:
+    """Return how `pension_rate` comes about: the rate of the first years, and a step for each year above.
+
+    Law 41/2024/QH15 art. 99. Raises NoValueYet.
+    """
+    years = years_counted(months, on=on, law=law)
+    keys = rate_keys(sex, months, on=on, law=law)
+    if len(keys) == _SHORT_KEYS:
+        first, step = (_number(law, key, on) for key in keys)
+        return _stepped(first, years - _number(law, "pension_months_min", on) / 12, step)
+    first, least, step, most = (_number(law, key, on) for key in keys)
+    return *_stepped(first, years - least, step), Term(most, "ratio", Op.AT_MOST)
+
+
+def _stepped(first: Decimal, years: Decimal, step: Decimal) -> tuple[Term, ...]:
+    return Term(first, "ratio"), Term(years, "years", Op.PLUS), Term(step, "ratio", Op.TIMES)
 
 
 def average_income(parts: Iterable[Earned]) -> Fraction | None:

@@ -15,13 +15,13 @@ from calculators.law import Law
 from calculators.months import Month
 from calculators.notices import Assumption, Caution, Notice, assumptions, warnings
 from calculators.outlook import BreakEven, Gap, Pension, break_even
-from calculators.pension import rate_keys
+from calculators.pension import rate_keys, rate_terms
 from calculators.plan import Choice, Plan, Scenario, Stretch, helped_by
 from calculators.quote_request import Past, QuoteRequest
 from calculators.retirement import Age, Retirement, Sex, retirement_lines
 from calculators.support import Group
 from calculators.texts import CIRCULAR_11, DECREE_159, LAW_2024
-from calculators.trail import Cited, Line, Source, What, line
+from calculators.trail import Cited, Line, Op, Source, Term, What, line, share
 
 __all__ = [
     "Age", "Amounts", "Assumption", "BadRequest", "BreakEven", "Caution", "Change", "ChangeOf", "Choice",
@@ -135,7 +135,8 @@ def _pension_trail(case: Case, law: Law) -> Iterator[Line]:
     yield line(What.PENSION_MONTH, pension.starts, "month", LAW_2024("101"), CIRCULAR_11("5"), on=on)
     yield line(What.YEARS_COUNTED, pension.years, "years", law.number("odd_months_half_max").on(on), on=on)
     rates = [law.number(key).on(on) for key in rate_keys(case.request.sex, pension.months, on=on, law=law)]
-    yield line(What.PENSION_RATE, pension.rate_percent, "percent", *rates, on=on)
+    how = rate_terms(case.request.sex, pension.months, on=on, law=law)
+    yield line(What.PENSION_RATE, pension.rate_percent, "percent", *rates, on=on, how=how)
     # what is projected is no surer than the poverty lines its incomes follow
     days = [case.request.on, *([case.next_change.on] if case.next_change else [])]
     poverty = [law.number("rural_poverty_line").on(day) for day in days]
@@ -152,4 +153,17 @@ def _pension_trail(case: Case, law: Law) -> Iterator[Line]:
     for what, amounts, because in projected:
         for scenario, amount in (amounts or {}).items():
             if amount:
-                yield line(what, amount, "VND", *because, on=on, scenario=scenario)
+                how = _how(what, case, scenario)
+                yield line(what, amount, "VND", *because, on=on, scenario=scenario, how=how)
+
+
+def _how(what: What, case: Case, scenario: Scenario) -> tuple[Term, ...]:
+    """Return the terms of an average income or a pension; a pension is shown as a share of whole đồng."""
+    pension = case.pension
+    if what is What.AVERAGE_INCOME:
+        parts = (case.plans[scenario].earned, *case.request.past.known)
+        total, months = sum(part.total for part in parts), sum(part.months for part in parts)
+        return Term(total, "VND"), Term(months, "months", Op.OVER)
+    if what is What.PENSION and pension.rate_percent is not None and pension.average_incomes:
+        return share(pension.rate_percent / 100, pension.average_incomes[scenario])
+    return ()

@@ -12,7 +12,7 @@ from calculators.errors import NoValueYet
 from calculators.law import Law
 from calculators.months import Month, PartialDate
 from calculators.texts import CIRCULAR_11
-from calculators.trail import Line, What, line
+from calculators.trail import Line, Op, Term, What, line
 
 
 class Sex(StrEnum):
@@ -78,7 +78,8 @@ def retirement_lines(sex: Sex, born: PartialDate, *, law: Law) -> tuple[Line, ..
     row, reached = _reached(sex, born, law)
     birth = (CIRCULAR_11("5"),) if born.month is None else ()
     on = reached.first_day
+    how = (Term(Month.of(born.counted), "month"), Term(int(row.value), "months", Op.PLUS))
     return (
         line(What.RETIREMENT_AGE, int(row.value), "months", row, on=on),
-        line(What.RETIREMENT_MONTH, reached, "month", row, *birth, on=on),
+        line(What.RETIREMENT_MONTH, reached, "month", row, *birth, on=on, how=how),
     )

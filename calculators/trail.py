@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Protocol
 
 from calculators.months import Month
@@ -76,9 +77,32 @@ class What(StrEnum):
     OWNER_HEALTH = "owner_health"
 
 
+class Op(StrEnum):
+    """What a term does to the ones before it. TIMES and OVER bind closer than PLUS and MINUS."""
+
+    START = "start"
+    PLUS = "plus"
+    MINUS = "minus"
+    TIMES = "times"
+    OVER = "over"
+    AT_MOST = "at_most"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A number that a figure is worked out from. `unit` is one of a Line's, or ratio or factor."""
+
+    value: int | Decimal | Month
+    unit: str
+    op: Op = Op.START
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure of a result with what it rests on. `unit` is VND, months, years, percent or month."""
+    """One figure of a result with what it rests on. `unit` is VND, months, years, percent or month.
+
+    `how` is the sum it comes from, term by term, where there is one to show.
+    """
 
     what: What
     value: int | Decimal | Month
@@ -87,6 +111,47 @@ class Line:
     because: tuple[Source, ...]
     trust: Trust
     scenario: str | None = None
+    how: tuple[Term, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether `how` comes to the figure exactly, not to one that was rounded on the way."""
+        made = worked_out(self.how)
+        if isinstance(made, Fraction) and self.unit == "percent":
+            return made * 100 == self.value
+        return made == self.value
+
+
+def share(rate: Decimal, amount: int | Decimal) -> tuple[Term, ...]:
+    """Return the terms of a share (ratio) of an amount (VND)."""
+    return Term(rate, "ratio"), Term(amount, "VND", Op.TIMES)
+
+
+def worked_out(how: tuple[Term, ...]) -> Fraction | Month:
+    """Work out terms, a percentage as the ratio it is; months may be added to a month.
+
+    Raises ValueError where there are none.
+    """
+    if not how:
+        raise ValueError("a figure without terms cannot be worked out")
+    head = how[0].value
+    if isinstance(head, Month):
+        return head.plus(sum(int(term.value) for term in how[1:] if not isinstance(term.value, Month)))
+    done, product = Fraction(0), Fraction(1)
+    for term in how:
+        number = Fraction(0) if isinstance(term.value, Month) else Fraction(term.value)
+        match term.op:
+            case Op.TIMES:
+                product *= number
+            case Op.OVER:
+                product /= number
+            case Op.AT_MOST:
+                done, product = min(done + product, number), Fraction(0)
+            case Op.START:
+                product = number
+            case Op.PLUS | Op.MINUS:
+                done, product = done + product, number if term.op is Op.PLUS else -number
+    return done + product
 
 
 def line(
@@ -96,8 +161,9 @@ def line(
     *basis: Source | Cited,
     on: date,
     scenario: str | None = None,
+    how: tuple[Term, ...] = (),
 ) -> Line:
     """Return the line for a figure that rests on `basis`: articles, and parameters with their trust."""
     sources = [item if isinstance(item, Source) else item.source for item in basis]
     trust = weakest(item.trust for item in basis if not isinstance(item, Source))
-    return Line(what, value, unit, on, tuple(dict.fromkeys(sources)), trust, scenario)
+    return Line(what, value, unit, on, tuple(dict.fromkeys(sources)), trust, scenario, how)

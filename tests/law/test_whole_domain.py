@@ -39,7 +39,7 @@ from calculators.quote import BadRequest, Past, QuoteRequest, quote
 from calculators.retirement import Sex, retirement
 from calculators.support import Entitlement, Group, best, central, months_left
 from calculators.survivors import funeral, insured_death, pensioner_death
-from calculators.trail import Line, Source, Trust
+from calculators.trail import Line, Source, Trust, worked_out
 
 MONTHS = range(1, 601)
 BORN = [Month(year, month) for year in range(1950, 2012) for month in range(1, 13)]
@@ -100,6 +100,13 @@ def _rests_on_an_article(sources, trust=Trust.SECONDARY):
     assert sources
     assert all(isinstance(source, Source) and source.document for source in sources)
     assert trust is not Trust.OFFICIAL or all(source.article for source in sources)
+
+
+def _comes_from_its_terms(line):
+    """A figure that shows how it comes about does come about so; at most a đồng is lost to rounding."""
+    if line.how and not line.exact:
+        assert line.unit == "VND", line
+        assert abs(worked_out(line.how) - line.value) <= 1, line
 
 
 @pytest.mark.parametrize("sex", list(Sex))
@@ -294,6 +301,7 @@ def _quoted(law, **chosen):
     for line in found.trail:
         assert isinstance(line, Line)
         _rests_on_an_article(line.because, line.trust)
+        _comes_from_its_terms(line)
     assert not list(_floats(found))
     for scenario, plan in found.plans.items():
         sums = found.totals[scenario]
