@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from rapidfuzz.distance import OSA
 
-from handlers.reading.numbers import CONFUSABLE, HALF, Forms, Small, Tokens, one_digit, small
+from handlers.reading.numbers import CONFUSABLE, HALF, NO_HUNDRED, Forms, Small, Tokens, one_digit, small
 
 BILLION, MILLION, THOUSAND = 10**9, 10**6, 10**3
 LIT = 10**5  # "lít", "xị": a hundred thousand
@@ -44,11 +44,12 @@ _COUNTED = frozenset(
      "lan", "kg",
      "km", "m2", "sao", "mau", "cai", "chiec", "khau", "years", "year", "months", "month", "days", "age",
      "old",
-     "usd", "do", "te")
+     "usd", "do", "te", "phien", "vu", "chuyen", "buoi", "bua", "hom", "dot", "ky", "ki", "mua", "lua", "ca")
 )  # fmt: skip
 """What a number may count that is not money."""
+_MONTHLY = frozenset(("thang", "th", "t", "month"))
 _AFTER = frozenset(
-    ("nhe", "nha", "a", "thoi", "d", "dong", "vnd", "mot", "moi", "hang", "1", "thang", "th", "ngay",
+    ("t", "nhe", "nha", "a", "thoi", "d", "dong", "vnd", "mot", "moi", "hang", "1", "thang", "th", "ngay",
      "tuan", "nam",
      "quy", "per", "la", "em", "anh", "chi", "co", "chu", "bac", "minh", "toi", "duoc", "dc", "dk", "duoi",
      "khong",
@@ -117,10 +118,10 @@ def _amount(tokens: Tokens, place: int) -> Amount | None:
 
 
 def _half(tokens: Tokens, place: int) -> Amount | None:
-    """Read "nửa triệu"."""
+    """Read "nửa triệu", "half a million"."""
     if tokens[place] not in _HALF_OF:
         return None
-    unit = _unit(tokens, place + 1, after_word=True)
+    unit = _unit(tokens, place + (2 if tokens.word(place + 1) == "a" else 1), after_word=True)
     return Amount(Fraction(unit.size, 2), place, unit.end, unit.size) if unit and unit.size > 1 else None
 
 
@@ -131,6 +132,9 @@ def _term(tokens: Tokens, place: int) -> tuple[Amount, _Unit] | None:
     if alone and _counts_one(tokens, place, alone):
         return Amount(Fraction(alone.size), place, alone.end, alone.size), alone
     words = small(tokens, place)
+    if words and [tokens.word(words.end + step) for step in range(3)] == ["and", "a", "half"]:
+        unit = _unit(tokens, words.end + 3, after_word=True)
+        return (_made(words.value + Fraction(1, 2), words, unit, place), unit) if unit else None
     if words:
         unit = _unit(tokens, words.end, after_word=not token.digits or words.end - place > 1)
         return (_made(Fraction(words.value), words, unit, place), unit) if unit else None
@@ -167,6 +171,7 @@ def _made(value: Fraction, words: Small, unit: _Unit, place: int) -> Amount:
         return replace(amount, value=amount.value * THOUSAND).doubted(amount.value)
     tiny = amount.value < 10 * THOUSAND
     doubted = words.loose or tiny or not unit.sure or (words.doubt and (words.value > 9 or not unit.strong))
+    doubted = doubted or (words.value == 4 and words.doubt)  # "tu trieu": tư, or từ
     return amount.doubted() if doubted else amount
 
 
@@ -247,13 +252,15 @@ def _with_tail(tokens: Tokens, amount: Amount, unit: _Unit) -> Amount:
         return amount
     if tokens[place] in HALF:
         return replace(amount, value=amount.value + Fraction(size, 2), end=place + 1)
+    if tokens[place] in _HALF_OF and tokens.word(place + 1) in _COUNTED:
+        return amount
     if tokens[place] in _HALF_OF and not _unit(tokens, place + 1, after_word=True):
         return amount.doubted(amount.value + Fraction(size, 2))
     lone = tokens[place] in _ODD
     smaller = _term(tokens, place + 1 if lone else place)
     if smaller and smaller[1].size < size and not smaller[1].sizes:
         return _plus(amount, _with_tail(tokens, *smaller), size)
-    if smaller:
+    if smaller and (tokens[place].spaced or not smaller[1].sizes):
         return amount
     if lone:
         return _lone_tail(tokens, amount, place + 1, size)
@@ -275,7 +282,7 @@ def _lone_tail(tokens: Tokens, amount: Amount, place: int, size: int) -> Amount:
     """Read "một triệu lẻ năm mươi": fifty thousand; after lẻ the thousands are left unsaid."""
     rest = small(tokens, place)
     if rest is None:
-        return amount
+        return amount.doubted()
     total = replace(amount, value=amount.value + Fraction(rest.value * size, 1000), end=rest.end)
     return total if rest.value >= 10 else total.doubted(amount.value + Fraction(rest.value * size, 10))
 
@@ -284,7 +291,8 @@ def _digit_tail(tokens: Tokens, amount: Amount, unit: _Unit, place: int) -> Amou
     """Read "5 triệu 500", "1tr25": decimals of the unit; what counts something else is no tail."""
     digits, size = tokens.word(place), unit.size
     after = tokens[place + 1]
-    if after.word in _COUNTED:
+    counted = after.word in _COUNTED or after.word == "t"
+    if counted and (tokens[place].spaced or not unit.short or size == THOUSAND):
         return amount
     if _GROUPED.fullmatch(digits) or (digits.isdecimal() and len(digits) in (6, 9)):
         value = Fraction(re.sub(r"\D", "", digits))
@@ -296,6 +304,8 @@ def _digit_tail(tokens: Tokens, amount: Amount, unit: _Unit, place: int) -> Amou
     total = replace(amount, value=amount.value + tail, end=place + 1)
     if len(digits) == 2 and not (unit.short and size > THOUSAND):
         total = total.doubted(amount.value + Fraction(int(digits) * size, 1000))
+    if counted and (digits == "1" or after.word not in _MONTHLY):  # "1tr1 tháng", "1tr5 năm"
+        total = total.doubted(amount.value)
     in_a_date = after.word in ("/", "-") and tokens[place + 2].digits
     if in_a_date or (after.letters and after.word not in _AFTER and after.word not in _UNITS):
         total = total.doubted(amount.value)
@@ -308,7 +318,7 @@ def _word_tail(tokens: Tokens, amount: Amount, place: int, size: int) -> Amount:
     if rest is None or (tokens.word(rest.end) in _COUNTED and tokens[place].marked not in _TAIL_ONLY):
         return amount
     last = tokens[rest.end]
-    if rest.value >= 100 or rest.dozen:
+    if rest.value >= 100 or rest.dozen or tokens[place] in NO_HUNDRED:
         return replace(amount, value=amount.value + Fraction(rest.value * size, 1000), end=rest.end)
     total = replace(
         amount, value=amount.value + Fraction(rest.value * size, 10 if rest.value < 10 else 100), end=rest.end

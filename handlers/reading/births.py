@@ -8,13 +8,17 @@ from datetime import date
 
 from calculators.months import PartialDate, age_in_months
 from handlers.reading.daywords import GLUED, OLDEST, dates_in, full_year, made, plain
+from handlers.reading.fold import clean
 from handlers.reading.numbers import Tokens, small
 from handlers.reading.unclear import Candidate, Unclear
 from handlers.reading.zodiac import zodiac_years
 
-_LUNAR = re.compile(r"\b(am lich|lich am|thang chap|chap|gieng|ram)\b")
+_LUNAR = re.compile(r"\b(am lich|lich am|thang chap|chap|gieng|ram)\b|\d (?:ta|am)\b")
+_SHORT_YEAR = re.compile(r"\b2k(\d{0,2})\b", re.IGNORECASE)  # "2k5": 2005
+_CHILD = re.compile(r"\b(?:con|chau) (?:(?:gai|trai|lon|dau|nho) )?(?:toi|em|minh|tui|e|a|c|anh|chi|no|be)\b")
 _UNSURE = re.compile(  # "năm tháng một" is the fifth of January
     r"(?<!\d )\b(?:nam|sau|tu) thang \d"
+    r"|(?<!thang )(?<![/\-t,\d] )(?<!thg )(?<!th )\b\d{1,2} nam (?:19|20)?\d\d\b"
     r"|\b(?:khoang|tam|chung|hinh nhu|chac|gan|hon) (?:nam |sn |sinh nam )?\d"
 )
 _FIRST_TEN = re.compile(r"(?<!\S)(mung|mong) \d")
@@ -49,7 +53,7 @@ def birth(text: str, on: date) -> PartialDate:
     or digits that can be cut in two ways; "lunar_date" (with the solar reading, if one was said);
     "no_such_day", "year_missing", "which_century", "in_the_future", "not_a_birth_date".
     """
-    tokens = Tokens(text, GLUED)
+    tokens = Tokens(_SHORT_YEAR.sub(lambda short: f"20{short[1]:0>2}", clean(text)), GLUED)
     words = plain(tokens)
     found = [*dates_in(words, on)]
     doubt = any(each.doubt for each in found)
@@ -60,7 +64,8 @@ def birth(text: str, on: date) -> PartialDate:
         values, doubt = _less_than_a_date(tokens, words, on)
     ages = [int(age[1]) for age in _AGE.finditer(words)]
     fitting = [value for value in values if not ages or _fits(value, ages[0], on)]
-    doubt = doubt or tokens.garbled or _says_more(words, values, ages) or bool(_UNSURE.search(words))
+    doubt = doubt or tokens.garbled or _says_more(words, values, ages)
+    doubt = doubt or bool(_UNSURE.search(words) or _CHILD.search(words))
     if len(values) == 1 and fitting and not doubt:
         return _plausible(values[0], on)
     if ages and not fitting:

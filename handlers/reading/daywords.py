@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from calculators.months import PartialDate
-from handlers.reading.numbers import CONFUSABLE, DOZEN, HUNDRED, TENS, Forms, Small, Tokens, small
+from handlers.reading.numbers import CONFUSABLE, DOZEN, HUNDRED, TENS, Forms, Small, Tokens, one_digit, small
 from handlers.reading.unclear import Unclear
 
 OLDEST = 110  # years: an older date of birth is a slip
 _GROWN = 15  # years: two digits of a year are those of a grown person
 
-_BEFORE_NUMBER = Forms("ngày mùng mồng tháng thứ năm sinh sn hôm lúc tuổi được hơn gần khoảng tầm")
-_AFTER_NUMBER = Forms("tuổi năm tháng giờ ngày tuần years year months month days")
+_BEFORE_NUMBER = Forms("ngày mùng mồng tháng thứ năm sinh sn hôm lúc tuổi được hơn gần khoảng tầm kém")
+_AFTER_NUMBER = Forms("rưỡi tuổi năm tháng giờ ngày tuần years year months month days")
 _FIVE_AFTER = Forms("ngày mùng mồng tháng thứ hôm")
 GLUED = frozenset(
     ("sinh", "sn", "ngay", "mung", "mong", "thang", "th", "nam", "thu", "t", "cn", "tuan", "tuoi", "sau",
@@ -24,13 +24,13 @@ GLUED = frozenset(
      "giua", "may")
 )  # fmt: skip
 """Words of dates and times that are typed together beside digits."""
-_YEAR, _NEXT_BUT_ONE = Forms("năm"), Forms("mốt")
+_YEAR, _NEXT_BUT_ONE, _ONES_ONLY = Forms("năm"), Forms("mốt"), Forms("lăm nhăm")
 _ENGLISH_MONTHS = {
     "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8,
     "september": 9, "october": 10, "november": 11, "december": 12, "jan": 1, "feb": 2, "mar": 3, "apr": 4,
     "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
 }  # fmt: skip
-_MONTH_MARK = r"(?:thang|th|t|month)"
+_MONTH_MARK = r"(?:thang|thg|th|t|month)"
 _FULL = re.compile(
     rf"(?<!\S)(?:(?P<mung>mung|mong) )?(?P<d>\d{{1,2}}) (?:(?P<sep>[/\-,]) |{_MONTH_MARK} |)(?P<m>\d{{1,2}}) "
     r"(?:[/\-,] |, nam |nam |)(?P<y>\d{4}|\d{2})(?!\S)(?! (?:[/\-] \d|tuoi))"
@@ -102,6 +102,8 @@ def _counted(tokens: Tokens, place: int) -> tuple[int, int] | None:
         and not any(tokens[place + 1] in f for f in (TENS, HUNDRED, DOZEN))
     ):
         return None
+    if (token in TENS or token in _ONES_ONLY) and before.letters and one_digit(tokens, place - 1):
+        return None  # "năm mươi", "năm lăm": the number begins a word earlier
     if token in _NEXT_BUT_ONE and (token.marked == "mốt" or before.word == "ngay"):
         return None
     found = small(tokens, place)

@@ -26,10 +26,10 @@ _HOURS_OF = {
 _CLOCK = (
     r"(?P<h>\d{1,2})(?: (?:h|g|gio|:)(?: (?P<m>\d{2})(?: p| phut)?(?!\S))?|(?= (?:ruoi|am|pm)))"
     r"(?: (?P<half>ruoi))?(?: kem (?P<less>\d{1,2})(?: p| phut)?)?"
-    rf"(?: (?:buoi )?(?P<part>{_PART}|am|pm))?(?!\S)"
+    rf"(?: (?:buoi )?(?P<part>{_PART}|am|pm))?(?P<on> tro (?:di|len))?(?!\S)"
 )
 _AT = re.compile(
-    r"(?<!\S)(?:(?P<side>sau|tu|truoc|den|toi|after|before|from|until) )?"
+    r"(?<!\S)(?:(?P<side>sau|tu|truoc|den|after|before|from|until) )?"
     r"(?:(?:luc|tam|khoang|at|around|about) )?"
     rf"(?:(?P<low>\d{{1,2}}) (?:(?:h|g|gio) )?(?:-|den|toi|to|until) )?{_CLOCK}"
 )
@@ -109,7 +109,7 @@ def bare_hour(number: int, part: str | None) -> Hours | None:
 def _sided(match: re.Match[str]) -> Hours:
     at, doubt = _clock(match)
     side = match["side"]
-    if side in ("sau", "tu", "after", "from"):
+    if side in ("sau", "tu", "after", "from") or match["on"]:
         return Hours(at, None, doubt)
     if side:
         return Hours(None, at, doubt)

@@ -10,30 +10,23 @@ from itertools import islice
 
 from handlers.formatting import money as written
 from handlers.reading.amounts import MILLION, THOUSAND, Amount, amounts
-from handlers.reading.numbers import Forms, Tokens, one_digit, small
+from handlers.reading.numbers import Forms, Tokens, one_digit, small, spread
+from handlers.reading.periods import ALWAYS, EACH, how_often, period_at
 from handlers.reading.unclear import Candidate, Unclear
 
 MOST = 10**12  # VND: beyond it nobody speaks of her own money
 _FINEST = 10 * THOUSAND  # VND: the middle of a range is shown no finer than this
 
-_PER_MONTH = {
-    "day": Fraction(30), "week": Fraction(52, 12), "month": Fraction(1), "quarter": Fraction(1, 3),
-    "year": Fraction(1, 12),
-}  # fmt: skip
-_PERIODS = {
-    "day": Forms("ngày hôm day"), "week": Forms("tuần week"), "month": Forms("tháng th month mo"),
-    "quarter": Forms("quý quarter"), "year": Forms("năm year"),
-}  # fmt: skip
-_EACH = Forms("mỗi một 1 hàng hằng per a each / every")
-_ALWAYS = Forms("mỗi hàng hằng per every each")
 _TO = Forms("- – — ~ đến tới to hoặc hay or")
 _ABOUT = Forms(
     "khoảng chừng tầm trên dưới hơn gần =độ =cỡ ngót xấp đa thiểu nhất quá about around over under "
-    "nearly max min ~ ± < > ≥ ≤"
+    "nearly max min ước ~ ± < > ≥ ≤"
 )
-_OR_SO = Forms("đổ trở hơn tròm")
+_OR_SO = Forms("đổ trở hơn tròm lẻ cùng")
 _NOT = Forms("không ko k kh hok hông chưa =đừng chẳng chả not dont hổng ?")
-_SHARED = Forms("người mấy")
+_BE, _BUT, _ABLE = Forms("phải là"), Forms("chứ"), Forms("nổi được dc đc đủ")
+_SHARED = Forms("người mấy nhà")
+_WIFE, _HUSBAND = Forms("vợ vk"), Forms("chồng ck")
 _TIMES = Forms("x * × + . , -")
 _FOREIGN = Forms("$ € usd =đô đôla dollar dollars euro =tệ yuan rmb")
 _EARNED = Forms("lương thu nhập doanh dthu lãi lời vốn nợ vay học income salary earn phạt thưởng")
@@ -42,8 +35,6 @@ _ALWAYS_NUMBERED = Forms("số thứ lúc tuổi sn sinh h g giờ / :")
 _NUMBERED = (
     (Forms("tháng t th"), 12), (Forms("ngày quý mùng mồng"), 31), (Forms("năm"), 2_100),
 )  # fmt: skip
-_STANDING = Forms("ngày tuần tháng quý")
-_METHODS = (3, 6, 12)  # months of the methods of payment
 _MOST_CANDIDATES = 4
 _MOST_AMOUNTS = 6
 _GROUP = re.compile(r"\d{3}")
@@ -58,15 +49,17 @@ def amount(text: str, on: date) -> int:
     """Read one amount in whole đồng; where a period is named, what it comes to in a month.
 
     Raises Unclear with candidates (fact amount): "confirm_amount" for what may mean something else (a few
-    digits are thousands, a day's or a year's amount is converted), "amount_range" for several; and without:
+    digits are thousands, a day's or a year's amount is converted), "amount_range" for several,
+    "amount_each_time" for so much an occasion (a market day), which may be without; and without:
     "not_an_amount", "amount_too_large".
     """
     del on
-    tokens = Tokens(text)
+    tokens = Tokens(spread(text))
     if tokens.word(0) in ("-", "−") or tokens.near(range(len(tokens)), _FOREIGN):
         raise Unclear("not_an_amount")
-    found = list(islice(amounts(tokens), _MOST_AMOUNTS))
-    found = _inherited(tokens, found) or list(islice(_bare(tokens), _MOST_AMOUNTS))
+    found = _inherited(tokens, list(islice(amounts(tokens), _MOST_AMOUNTS)))
+    found = found or _inherited(tokens, list(islice(_bare(tokens), _MOST_AMOUNTS)))
+    found = [each for each in found if not _denied(tokens, each)] or found
     if len({each.value for each in found}) > 1:
         raise _several(tokens, found)
     if not found:
@@ -77,41 +70,64 @@ def amount(text: str, on: date) -> int:
 def spot_amount(text: str, on: date) -> str | None:
     """Find the one amount she may pay in a longer message, as the formatter writes it.
 
-    A unit that cannot be another word must be there; what she earns or owes is left alone.
+    A unit that cannot be another word must be there; what she earns or owes is left alone, and what she
+    pays for an occasion of which nobody knows how often it comes.
     """
     del on
-    tokens = Tokens(text)
+    tokens = Tokens(spread(text))
     found = [
         each
         for each in islice(amounts(tokens), _MOST_AMOUNTS)
         if each.strong and not tokens.near(range(each.start - 4, each.start), _EARNED)
     ]
+    found = [each for each in found if not _denied(tokens, each)]
     if len(found) != 1 or not found[0].sure or len(_inherited(tokens, found)) > 1:
         return None
-    value = found[0].value * _period(tokens, found[0])[0]
+    often = how_often(tokens, found[0].start, found[0].end)
+    value = found[0].value * often.rates[0] if often.certain and len(often.rates) == 1 else Fraction(0)
     return written(int(value)) if 0 < value < MOST else None
 
 
 def _settled(tokens: Tokens, only: Amount) -> int:
     """Return the amount, or ask about it when a period, a hedge or a second meaning is near."""
-    rate, certain = _period(tokens, only)
-    values = [value * rate for value in (only.value, *only.others)]
-    if not certain:
-        values.append(only.value)
-    if only.sure and certain and rate == 1 and not _hedged(tokens, only):
+    often = how_often(tokens, only.start, only.end)
+    readings = (only.value, *only.others)
+    if len(often.rates) != 1 and often.certain:
+        asked = [only.value * rate for rate in often.rates]
+        raise Unclear("amount_each_time", *(_candidates(asked) if asked else ()))
+    rate = often.rates[0]
+    if only.sure and often.certain and rate == 1 and not _hedged(tokens, only):
         return _bounded(only.value)
+    if rate > 1 and not only.unit:  # "mỗi ngày 20": thousands
+        readings = tuple(sorted(readings))
+    values = [value * rate for value in readings]
+    values += [] if often.certain else [only.value * other for other in (Fraction(1), *often.rates[1:])]
     raise Unclear("confirm_amount", *_candidates(values))
+
+
+def _denied(tokens: Tokens, each: Amount) -> bool:
+    """Tell whether an amount is said not to be meant: "không phải 500k", "500k ko nổi"."""
+    before, after = each.start - 1, each.end
+    if tokens[before] in _BE and tokens[before - 1] in _NOT:
+        return True
+    if tokens[before] in _NOT and tokens[before - 1] in _BUT:
+        return True
+    if tokens[before] in _ABLE and tokens.near(range(before - 2, before), _NOT):
+        return True
+    return tokens[after] in _NOT and tokens[after + 1] in _ABLE
 
 
 def _hedged(tokens: Tokens, only: Amount) -> bool:
     """Tell whether words around an amount make it approximate, denied, or part of a sum."""
     around = [place for place in range(len(tokens)) if not only.start <= place < only.end]
-    after = only.end + (2 if tokens[only.end + 1] in _EACH else 1)
-    slash = tokens.word(only.end) == "/" and not _period_at(tokens, after)
+    after = only.end + (2 if tokens[only.end + 1] in EACH else 1)
+    slash = tokens.word(only.end) == "/" and not period_at(tokens, after)
+    couple = any(tokens[place] in _WIFE and tokens[place + 1] in _HUSBAND for place in around)
     glued = tokens[only.start - 1] in _TIMES and not tokens[only.start].spaced
     list_of_two = tokens.word(only.start - 1) in (",", ".", "x", "*") and tokens[only.start - 2].digits
     return (
         slash
+        or couple
         or glued
         or list_of_two
         or any(tokens[place].digits and not _explained(tokens, place) for place in around)
@@ -158,7 +174,7 @@ def _bounded(value: Fraction) -> int:
 
 
 def _inherited(tokens: Tokens, found: list[Amount]) -> list[Amount]:
-    """Give the first end of "5-7tr", "5 đến 7 triệu", "hai ba trăm nghìn" the unit of the second."""
+    """Give the first end of "5-7tr", "500-1tr", "hai ba trăm nghìn" the unit of the second, or thousands."""
     if not found or not found[0].unit:
         return found
     first = found[0]
@@ -174,7 +190,11 @@ def _inherited(tokens: Tokens, found: list[Amount]) -> list[Amount]:
         scale = first.value / high_digit
     elif low is not None and low < 10 and high >= 100 and not high % 100:
         low *= 100  # "3-400k"
-    if low is None or _is_numbered(tokens, start, low) or low * scale >= first.value:
+    if low is None or _is_numbered(tokens, start, low):
+        return found
+    if low * scale >= first.value and gap and low >= 100:
+        scale = Fraction(THOUSAND)
+    if low * scale >= first.value:
         return found
     return [Amount(low * scale, start, start + 1, first.unit), *found]
 
@@ -184,7 +204,7 @@ def _is_numbered(tokens: Tokens, place: int, value: Fraction) -> bool:
     before = tokens[place - 1]
     if before in _ALWAYS_NUMBERED:
         return True
-    if tokens[place - 2] in _ALWAYS:
+    if tokens[place - 2] in ALWAYS:
         return False
     return any(before in forms and value <= most for forms, most in _NUMBERED)
 
@@ -197,7 +217,7 @@ def _bare(tokens: Tokens) -> Iterable[Amount]:
             return
         if words and (words.value >= 100 or words.dozen) and tokens[words.end] not in _COUNTED:
             sure = words.dozen and not words.doubt
-            yield Amount(Fraction(words.value * THOUSAND), place, words.end, sure=sure)
+            yield Amount(Fraction(words.value * THOUSAND), place, words.end, THOUSAND, sure=sure)
             return
     yield from _bare_digits(tokens)
 
@@ -210,7 +230,8 @@ def _bare_digits(tokens: Tokens) -> Iterable[Amount]:
             whole = tokens.word(place).isdecimal()
             while whole and _GROUP.fullmatch(tokens.word(end)) and tokens[end].spaced:
                 end += 1
-            found = None if tokens[end] in _COUNTED else _plain(tokens, place, end)
+            each = tokens.word(end) == "/" and period_at(tokens, end + 1)
+            found = None if tokens[end] in _COUNTED and not each else _plain(tokens, place, end)
             if found and not (end == place + 1 and _is_numbered(tokens, place, found.value / THOUSAND)):
                 yield found
         place = end
@@ -238,32 +259,3 @@ def _plain(tokens: Tokens, place: int, end: int) -> Amount | None:
         return None  # a phone or an account number
     paired = end - place == 2 and tokens.word(end - 1) != "000"
     return Amount(value, place, end, sure=not paired)
-
-
-def _period(tokens: Tokens, found: Amount) -> tuple[Fraction, bool]:
-    """Return what a month is of the period named with the amount, and whether that is how it was meant."""
-    beside = [_period_at(tokens, place + 1) for place in (found.end, found.end + 1) if tokens[place] in _EACH]
-    before = found.start - 1
-    if tokens[before - 1] in _EACH or tokens[before] in _STANDING:
-        beside.append(_period_at(tokens, before))
-    months = next(filter(None, (_months(tokens, place) for place in range(len(tokens)))), 0)
-    if months:
-        return Fraction(1, months), months in _METHODS
-    beside += [_period_at(tokens, place + 1) for place, token in enumerate(tokens.all) if token in _ALWAYS]
-    return next(((_PER_MONTH[period], True) for period in beside if period), (Fraction(1), True))
-
-
-def _period_at(tokens: Tokens, place: int) -> str:
-    """Return the period a word names, or nothing."""
-    if tokens.word(place) == "t" and tokens.word(place - 1) == "/":
-        return "month"
-    return next((period for period, forms in _PERIODS.items() if tokens[place] in forms), "")
-
-
-def _months(tokens: Tokens, place: int) -> int:
-    """Return N of "N tháng", 12 × N of "N năm", for N above one; 0 for anything else."""
-    number = tokens.word(place)
-    if not number.isdecimal() or not 2 <= int(number) <= 60:
-        return 0
-    period = _period_at(tokens, place + 1)
-    return int(number) * {"month": 1, "year": 12}.get(period, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from handlers.reading.fold import clean, unmarked
 
@@ -112,6 +113,28 @@ def _parted(word: str, glued: frozenset[str]) -> list[str]:
     return parts
 
 
+_TOGETHER = frozenset(
+    ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi", "lam", "linh", "ruoi", "tram",
+     "nghin", "ngan", "trieu", "ty", "chuc", "dong", "moi", "thang")
+)  # fmt: skip
+_SIZES = frozenset(("tram", "nghin", "ngan", "trieu", "chuc"))
+_LONG_WORD = re.compile(r"[^\W\d_]{6,}")
+
+
+def spread(text: str) -> str:
+    """Return the text clean, with numbers typed as one word in their words: "haitramnghin"."""
+
+    def apart(match: re.Match[str]) -> str:
+        word = match[0]
+        parts = _parted(unmarked(word.lower()), _TOGETHER)
+        if len(parts) == 1 or not _SIZES & set(parts):
+            return word
+        ends = list(accumulate(map(len, parts)))
+        return " ".join(word[start:end] for start, end in zip((0, *ends), ends, strict=False))
+
+    return _LONG_WORD.sub(apart, clean(text))
+
+
 _UNITS: Mapping[str, int] = {
     "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "nhăm": 5, "sáu": 6,
     "bảy": 7,
@@ -133,8 +156,11 @@ HUNDRED, TENS, DOZEN, HALF = (
     Forms("chục"),
     Forms("rưỡi rưởi ruỡi ruởi rươi rưới rười ruổi ruôi"),
 )
-_TEN, _NO, _ODD, _AND = Forms("mười"), Forms("không"), Forms("linh lẻ"), Forms("and")
+NO_HUNDRED = Forms("không")  # "không trăm năm mươi"
+_TEN, _ODD, _AND = Forms("mười"), Forms("linh lẻ"), Forms("and")
 _SECOND_ONLY = Forms("lăm nhăm =mốt")
+_SHORT_TENS = ((Forms("hăm"), 20), (Forms("băm"), 30))  # "hăm mốt", "băm lăm"
+_HALF_OF = Forms("nửa")
 
 CONFUSABLE = frozenset(("nam", "sau", "bay", "tam", "tu", "lam"))
 """Without their marks these are as often other words: year, after, fly, temporary, from, do."""
@@ -181,7 +207,7 @@ def small(tokens: Tokens, place: int) -> Small | None:
     first = one_digit(tokens, place)
     if tokens[place] in HUNDRED:
         return _hundreds(tokens, place + 1, 100)
-    if tokens[place] in _NO and tokens[place + 1] in HUNDRED:
+    if tokens[place] in NO_HUNDRED and tokens[place + 1] in HUNDRED:
         return _hundreds(tokens, place + 2, 0)
     if first and tokens[place + 1] in HUNDRED:
         return _hundreds(tokens, place + 2, first * 100)
@@ -213,11 +239,18 @@ def _tens(tokens: Tokens, place: int) -> Small | None:
         ones = unit(tokens, place + 1) if english >= 20 else None
         return Small(english + (ones or 0), place + (2 if ones else 1))
     if tokens[place] in _TEN:
-        return _ones(tokens, place + 1, 10)
+        return _dozens(tokens, _ones(tokens, place + 1, 10))
+    for forms, tens in _SHORT_TENS:
+        if tokens[place] in forms and unit(tokens, place + 1):
+            return _ones(tokens, place + 1, tens)
+    if tokens[place] in _HALF_OF and tokens[place + 1] in DOZEN:
+        return Small(5, place + 2, dozen=True)
+    if tokens[place] in _HALF_OF and tokens[place + 1] in HUNDRED:
+        return Small(50, place + 2, dozen=True)
     first = one_digit(tokens, place)
     if first is None:
         alone = tokens[place] in DOZEN and not tokens[place - 1].digits
-        return Small(10, place + 1, dozen=True) if alone else None
+        return _and_half(tokens, 10, place + 1) if alone else None
     if tokens[place + 1] in TENS or tokens[place + 1] in DOZEN:
         return _multiple_of_ten(tokens, place, first)
     return None if tokens[place].digits else _in_a_row(tokens, place, first)
@@ -227,10 +260,25 @@ def _multiple_of_ten(tokens: Tokens, place: int, first: int) -> Small:
     """Read "hai mươi lăm", "tám chục"; "tu muoi" without marks is as often "từ mười"."""
     doubt = tokens[place].marked == "tu"
     if tokens[place + 1] in TENS:
-        return replace(_ones(tokens, place + 2, first * 10), doubt=doubt)
+        return replace(_dozens(tokens, _ones(tokens, place + 2, first * 10)), doubt=doubt)
+    if tokens[place + 2] in HALF:
+        return _and_half(tokens, first * 10, place + 2)
     more = unit(tokens, place + 2) if tokens.word(place + 2) != "nam" else None
     doubt = doubt or (more is not None and not tokens.marked)
     return Small(first * 10 + (more or 0), place + (3 if more else 2), dozen=True, doubt=doubt)
+
+
+def _and_half(tokens: Tokens, value: int, place: int) -> Small:
+    """Read "chục rưỡi": half a dozen more."""
+    half = tokens[place] in HALF
+    return Small(value + (5 if half else 0), place + (1 if half else 0), dozen=True)
+
+
+def _dozens(tokens: Tokens, found: Small) -> Small:
+    """Read "mười lăm chục": so many times ten."""
+    if tokens[found.end] in DOZEN:
+        return Small(found.value * 10, found.end + 1, dozen=True)
+    return found
 
 
 def _in_a_row(tokens: Tokens, place: int, first: int) -> Small | None:

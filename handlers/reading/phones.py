@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from itertools import islice
@@ -31,14 +31,21 @@ _OLD_AREA, _NEW_AREA = "025", "0205"
 _MOST_GROUPS = 30  # of digits that are looked at: more than two numbers a digit at a time
 
 _GROUP = re.compile(r"\+?\d+")
-_JOINS = re.compile(r"[ .\-–—()·]{1,3}")
-_LETTER_O = re.compile(r"(?<=\d)o+(?=[\d .\-]|$)|(?<![a-z])o+(?=[1-9])")
+_JOINS = re.compile(r"[ .\-–—()·]{1,3}|[,_/]")
+_LETTER_O = re.compile(r"(?<=\d)o+(?=[\d .\-]|$)|(?<![a-z])o+(?=[1-9l])")
+_LETTER_L = re.compile(r"(?<=\d)[li](?=\d)")
 _DIGIT_WORDS = {
-    "khong": "0", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4", "nam": "5", "lam": "5",
-    "sau": "6", "bay": "7", "tam": "8", "chin": "9",
+    "khong": "0", "linh": "0", "mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4", "nam": "5",
+    "lam": "5", "sau": "6", "bay": "7", "tam": "8", "chin": "9",
 }  # fmt: skip
-_SPOKEN = re.compile(rf"(?:\b(?:{'|'.join(_DIGIT_WORDS)})\b[ ,.\-]*){{9,}}")
-_IDENTITY = re.compile(r"\b(cccd|cmnd|cmt|can cuoc|chung minh|so bhxh|ma so bhxh|ho chieu|tai khoan|stk)\W*$")
+_SPOKEN = re.compile(rf"(?:\b(?:\d{{1,6}}|{'|'.join(_DIGIT_WORDS)})\b[ ,.\-]*){{3,}}")
+_DENIED = re.compile(
+    r"\b(?:(?:khong|ko|k|kh|dung) (?:phai|goi)|so cu)(?: (?:la|so))*\W*\+?\d[\d .\-]{6,}\d"
+)  # "không phải 0912…", "số cũ 0912…"
+_IDENTITY = re.compile(
+    r"\b(mst|ma so thue|bhxh so|cccd|cmnd|cmt|can cuoc|chung minh|so bhxh|ma bhxh|ma so bhxh|ho chieu"
+    r"|tai khoan|stk)\W*$"
+)
 
 
 class _Kind(Enum):
@@ -65,7 +72,11 @@ def phone(text: str, on: date) -> str:
     what looks like an identity number, "phone_length" (fact digits), "not_a_phone".
     """
     del on
-    found = list(_found_in(fold(text)))
+    words = fold(text)
+    meant = _DENIED.sub(" ", words)
+    found = list(_found_in(meant))
+    if meant != words and not any(each.e164 for each in found):
+        found = [replace(each, kind=_doubted(each.kind)) for each in _found_in(words)]
     callable_ = {f.e164: f for f in found if f.kind in (_Kind.SURE, _Kind.DOUBTFUL, _Kind.CONVERTED)}
     if len(callable_) > 1:
         raise Unclear("which_phone", *map(_candidate, callable_.values()))
@@ -102,6 +113,10 @@ def masked(e164: str) -> str:
     return " ".join((first, *("•" * len(part) for part in rest[:-1]), *rest[-1:]))
 
 
+def _doubted(kind: _Kind) -> _Kind:
+    return _Kind.DOUBTFUL if kind is _Kind.SURE else kind
+
+
 def _candidate(found: _Found) -> Candidate:
     shown = display(found.e164)
     raw = found.e164 if found.kind is _Kind.DOUBTFUL else shown
@@ -121,12 +136,13 @@ def _refusal(found: Sequence[_Found]) -> Unclear:
 
 def _found_in(words: str) -> Iterator[_Found]:
     """Yield everything in a folded text that looks like a number."""
-    spoken = _SPOKEN.search(words)
-    if spoken:
-        digits = "".join(_DIGIT_WORDS[word] for word in re.findall(r"[a-z]+", spoken[0]))
-        read = _classified(digits)
-        yield _Found(_Kind.DOUBTFUL, read.e164, digits) if read.e164 else read
-    words = _LETTER_O.sub(lambda letters: "0" * len(letters[0]), words)
+    words = _LETTER_L.sub("1", _LETTER_O.sub(lambda letters: "0" * len(letters[0]), words))
+    for spoken in _SPOKEN.finditer(words):
+        said = re.findall(r"[a-z]+|\d+", spoken[0])
+        digits = "".join(_DIGIT_WORDS.get(word, word) for word in said)
+        if 9 <= len(digits) <= 11 and not spoken[0].replace(" ", "").isdecimal():
+            read = _classified(digits)
+            yield _Found(_Kind.DOUBTFUL, read.e164, digits) if read.e164 else read
     for chain in _chains(words):
         yield from _numbers_in(chain)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import product
@@ -11,11 +12,12 @@ from itertools import product
 from handlers.reading.days import Days, day_of_month, days_in
 from handlers.reading.daywords import GLUED, plain
 from handlers.reading.hours import Hours, bare_hour, hours_in, of_part, parts_of_day
-from handlers.reading.numbers import Forms, Tokens
+from handlers.reading.numbers import Forms, Tokens, one_digit
 from handlers.reading.rest import Rest
 from handlers.reading.unclear import Candidate, Unclear
 
 _MOST_CANDIDATES = 4
+_FARTHEST = 500  # days: nobody is called later than that
 _PARTS = {
     "morning": Forms("sáng morning"), "noon": Forms("trưa noon"), "afternoon": Forms("chiều afternoon"),
     "evening": Forms("tối evening tonight"), "night": Forms("đêm night"),
@@ -32,6 +34,9 @@ _NAMES = (
 _OVERMORROW = Forms("=mốt mot")
 _AROUND_MOT = frozenset(("sang", "chieu", "toi", "trua", "ngay", "bua", "hom", "mai", "hoac", "h", "gio"))
 _EVENING_BEFORE = Forms("buổi h g giờ rưỡi")
+_NEVER = Forms("đừng trừ bận kẹt vướng except busy")
+_NOT, _POLITE = Forms("không ko kg hok hông chưa not"), Forms("ạ em anh chị nhé nha nhỉ vậy ta hả")
+_MOVED = Forms("đổi dời chuyển dời")
 _TO, _SUN = Forms("=tới"), Forms("năm tháng tuần")
 _RENAMED = frozenset(("t", "sau", "toi")).union(
     _OVERMORROW.folded, *(forms.folded for forms in _PARTS.values()), *(forms.folded for _, forms in _NAMES)
@@ -63,7 +68,7 @@ _REFUSED = (
 _BETWEEN_DAYS = re.compile(r"\.(?: (?:-|den|toi|to|until) )\.")
 _PERHAPS = "perhaps-evening"  # "toi": tối or tôi
 _UNTIL = re.compile(r"\buntil\b")
-_BEFORE_A_DAY = re.compile(r"\b(?:truoc|sau|qua|het|before|after) \.")
+_BEFORE_A_DAY = re.compile(r"(?<!doi )(?<!chuyen )\b(?:truoc|sau|qua|het|before|after) \.")
 _NUMBER = re.compile(r"(?<!\S)(\d{1,4})(?!\S)")
 
 
@@ -110,16 +115,44 @@ def when(text: str, on: date) -> When:
     words = plain(tokens, _renamed)
     if tokens.garbled:
         raise Unclear("not_a_time")
+    denied = next((place for place in range(len(tokens)) if _denies(tokens, place)), None)
+    if denied is not None:
+        raise _what_is_left(words, on, first=denied == 0)
     if _PERHAPS not in words:
         return _read(words, on)
     readings = [_read(words.replace(_PERHAPS, word), on) for word in ("evening", "i")]
     raise _asked(readings)
 
 
+def _denies(tokens: Tokens, place: int) -> bool:
+    """Tell whether a word rules a time out: "đừng gọi buổi sáng", "mai bận"; not "được không"."""
+    token, after = tokens[place], tokens[place + 1]
+    if token in _NEVER:
+        return token.marked != "dung" or after.word in ("goi", "dien", "alo")
+    return token in _NOT and after.letters and after not in _POLITE and after.word not in ("sao", "can")
+
+
+def _what_is_left(words: str, on: date, *, first: bool) -> Unclear:
+    """Return the question about times of which one was ruled out; where all were, none is offered."""
+    try:
+        readings = [_read(words.replace(_PERHAPS, "evening"), on)]
+    except Unclear as unclear:
+        return unclear
+    return Unclear("vague_time") if first or readings == [When()] else _asked(readings)
+
+
 def _read(words: str, on: date) -> When:
     """Read plain words in which parts of the day have their names."""
-    if _ANY_TIME.search(words):
-        return When()
+    always = _ANY_TIME.search(words)
+    if not always:
+        return _named(words, on)
+    with suppress(Unclear):
+        return _named(words.replace(always[0], ","), on)
+    return When()
+
+
+def _named(words: str, on: date) -> When:
+    """Read the days and hours that are named."""
     for pattern, code in _REFUSED:
         if pattern.search(words):
             raise Unclear(code)
@@ -157,15 +190,12 @@ def _renamed(tokens: Tokens, place: int) -> str | None:
     token, after = tokens[place], tokens[place + 1]
     if token.word not in _RENAMED:
         return None
-    if (
-        token in _OVERMORROW
-        and token.marked != "một"
-        and (tokens[place - 1].word in _AROUND_MOT or len(tokens) == 1)
-    ):
+    if token in _OVERMORROW and token.marked != "một" and _is_overmorrow(tokens, place):
         return "overmorrow"
     if token in _TO:
         return "until"
-    if token.word == "t" and after.word in "234567" and after.digits and tokens.word(place + 2) != "/":
+    dated = tokens.word(place + 2) == "/" and tokens.word(place + 3) not in ("t", "thu", "cn")
+    if token.word == "t" and after.word in "234567" and after.digits and not dated:
         return "thu"
     if token.word == token.marked == "sau" and tokens.word(place - 1) == "thang":
         return "sau" if tokens.marked else "sau-or-six"  # "tháng sau", or "tháng sáu" without its marks
@@ -175,13 +205,25 @@ def _renamed(tokens: Tokens, place: int) -> str | None:
     return next((name for name, forms in _NAMES if token in forms), None)
 
 
+def _is_overmorrow(tokens: Tokens, place: int) -> bool:
+    """Tell whether "mốt" is a day: it is after a number "one" ("hăm mốt"); without marks it may be "một"."""
+    before = tokens[place - 1]
+    if tokens[place].marked == "mốt":
+        return (
+            not before.digits
+            and not one_digit(tokens, place - 1)
+            and before.word not in ("ham", "bam", "muoi")
+        )
+    return before.word in _AROUND_MOT or len(tokens) == 1 or (not before.letters and tokens[place + 1].digits)
+
+
 def _part(tokens: Tokens, place: int, name: str) -> str | None:
     token, after = tokens[place], tokens[place + 1]
     if token.word == "tonight":
         return "evening hom nay"
-    if token.word == "sang" and after in _SUN:
-        return None  # "sang tuần": the week to come
     before = tokens[place - 1]
+    if token.marked == "sang" and (after in _SUN or before in _MOVED or tokens.marked):
+        return None  # "sang tuần": the week to come; "đổi sang thứ 6"
     unmarked = token.marked == token.word and token.word in ("toi", "dem")
     if not unmarked or before in _EVENING_BEFORE or len(tokens) == 1:
         return name
@@ -230,6 +272,8 @@ def _settled(days: list[Days], hours: list[Hours], on: date) -> When:
     kept = [each for each in readings if each.last is None or each.last >= on]
     if not kept:
         raise Unclear("in_the_past")
+    if any(each.first and (each.first - on).days > _FARTHEST for each in kept):
+        raise Unclear("not_a_time")
     if len(kept) > 1 or len(readings) > 1:
         raise _asked(kept)
     return kept[0]

@@ -28,7 +28,7 @@ READERS = {
     "tiers": support_tier,
 }
 SPELLED = {"births": PartialDate.parse, "times": str}
-_DATA = Path(__file__).parent / "data"
+_DATA = Path(__file__).parent.parent / "conversations" / "data"
 
 
 def rows(kind: str, part: str) -> list[dict]:
