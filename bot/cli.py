@@ -72,6 +72,10 @@ def _talking(add: Add) -> None:
 def _computing(add: Add) -> None:
     """The verbs of the law."""
     add("quote", _quote, "read quote requests as JSON lines and answer each with a JSON line")
+    calc = add("calc", _calc, "read a calculator's requests as JSON lines and answer each with a JSON line")
+    calc.add_argument("name", nargs="?", metavar="NAME", help="one of --list")
+    calc.add_argument("--list", action="store_true", help="only list the calculators")
+    calc.add_argument("--schema", action="store_true", help="only print the JSON Schema of NAME")
     law = add("law", _law, "print every legal parameter in force")
     law.add_argument("--on", type=_day, default=None, metavar="DATE", help="YYYY-MM-DD; today when left out")
     law.add_argument(
@@ -116,9 +120,19 @@ def _chat(arguments: argparse.Namespace) -> int:
 
 
 def _quote(_: argparse.Namespace) -> int:
-    from bot.lawdesk import quote_lines
+    from bot.calcdesk import calc_lines
 
-    return quote_lines(sys.stdin, sys.stdout)
+    return calc_lines("quote", sys.stdin, sys.stdout)
+
+
+def _calc(arguments: argparse.Namespace) -> int:
+    from bot.calcdesk import calc_lines, print_calculators, print_schema
+
+    if arguments.name is None or arguments.list:
+        return print_calculators(sys.stdout)
+    if arguments.schema:
+        return print_schema(arguments.name, sys.stdout)
+    return calc_lines(arguments.name, sys.stdin, sys.stdout)
 
 
 def _read(arguments: argparse.Namespace) -> int:

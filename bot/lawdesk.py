@@ -1,25 +1,20 @@
-"""The law on the command line: quotes as JSON lines, and every parameter in force."""
+"""The law on the command line: every parameter in force."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TextIO
 
 from bot.clock import LOCAL
 from calculators.comparison import Amount, Felt, Moved, Whose, felt, moved
-from calculators.errors import BadRequest, Refusal
 from calculators.holidays import Holidays
 from calculators.law import InForce, Law
-from calculators.quote import QuoteRequest, quote
 from calculators.upkeep import stale
 from calculators.vocabulary import Group, Unit
 from handlers.formatting import day as written_day
 from handlers.formatting import money
 
-LONGEST_LINE = 100_000  # characters: a request is a few hundred
 _YEAR = re.compile(r"\.\d{4}$", re.ASCII)
 _GROUPS = {
     Group.POOR: "poor households",
@@ -39,33 +34,6 @@ _AMOUNTS = {
     Amount.LOCAL_SUPPORT: "the province adds",
     Amount.PAYS_AT_LEAST: "pays at least",
 }
-
-
-def answer(line: str, law: Law) -> dict[str, object]:
-    """Return the quote a JSON line asks for, or {"error": {code, field, message}}."""
-    try:
-        if len(line) > LONGEST_LINE:
-            raise BadRequest(Refusal.OUT_OF_RANGE, "", f"a request has at most {LONGEST_LINE} characters")
-        try:
-            data = json.loads(line)
-        except (ValueError, RecursionError) as broken:
-            raise BadRequest(Refusal.NOT_AN_OBJECT, "", f"not JSON: {type(broken).__name__}") from broken
-        return quote(QuoteRequest.parse(data), law).as_json()
-    except BadRequest as refused:
-        return {"error": refused.as_json()}
-
-
-def quote_lines(lines: Iterable[str], out: TextIO) -> int:
-    """Answer every line with a line; blank lines are passed over. Return 1 if any was refused."""
-    law = Law.load()
-    refused = 0
-    for line in lines:
-        if line.strip():
-            said = answer(line, law)
-            refused |= "error" in said
-            out.write(json.dumps(said, ensure_ascii=False) + "\n")
-            out.flush()
-    return refused
 
 
 def _today() -> date:

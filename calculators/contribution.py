@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -12,7 +12,9 @@ from calculators.dated import Dated
 from calculators.errors import LawError
 from calculators.law import Law
 from calculators.money import dong
+from calculators.plain import WHEN_SET
 from calculators.support import Entitlement
+from calculators.texts import LAW_2024
 from calculators.trail import Line, What, line
 
 INCOME_KEYS = (
@@ -65,12 +67,13 @@ class BudgetTooSmall(LawError):
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """A sum split by who bears it (VND): gross = central + local + to_pay."""
+    """A sum split by who bears it (VND): gross = central + local + sponsors + to_pay."""
 
     gross: int
     central: int
     local: int
     to_pay: int
+    sponsors: int = field(default=0, metadata=WHEN_SET)
 
     def plus(self, other: Amounts, times: int = 1) -> Amounts:
         """Return this sum and `times` the other."""
@@ -79,6 +82,7 @@ class Amounts:
             self.central + times * other.central,
             self.local + times * other.local,
             self.to_pay + times * other.to_pay,
+            self.sponsors + times * other.sponsors,
         )
 
 
@@ -148,24 +152,24 @@ def nearest_incomes(income: int, *, on: date, law: Law) -> tuple[int, int]:
 
 
 def monthly(income: int, helped: Entitlement, *, supported: bool, on: date, law: Law) -> Amounts:
-    """Return one month's contribution at `income` (VND): 22% of it, less what the State and the province add.
+    """Return one month's contribution at `income` (VND): 22% of it, less what others add.
 
-    Law 41/2024/QH15 art. 36.1; Decree 159/2025/NĐ-CP art. 5. Support never exceeds the contribution. A
-    province is counted on as long as the State supports and no longer: no text was read that says more.
+    The State comes first, then the province, then sponsors: Law 41/2024/QH15 art. 6, 36.1; Decree
+    159/2025/NĐ-CP art. 5. Support never exceeds the contribution. A province is counted on as long as the
+    State supports and no longer: no text was read that says more.
     """
     gross = dong(law.number("contribution_rate").on(on).value * income)
-    if not supported:
-        return Amounts(gross, 0, 0, gross)
-    state, province = offered(helped, on=on, law=law)
+    state, province = offered(helped, on=on, law=law) if supported else (0, 0)
     central = min(gross, state)
     local = min(gross - central, province)
-    return Amounts(gross, central, local, gross - central - local)
+    sponsors = min(gross - central - local, helped.sponsors)
+    return Amounts(gross, central, local, gross - central - local - sponsors, sponsors)
 
 
 def offered(helped: Entitlement, *, on: date, law: Law) -> tuple[int, int]:
     """Return what the State and the province offer for a month (VND), before they meet the contribution."""
-    rate = support.local(helped.group, helped.province, on=on, law=law)
-    local = dong(rate.value * support.base(on=on, law=law)) if rate is not None else 0
+    rates = support.local_rates(helped, on=on, law=law)
+    local = sum(dong(rate.value * support.base(on=on, law=law)) for rate in rates)
     return dong(support.central(helped.group, on=on, law=law)), local
 
 
@@ -200,7 +204,7 @@ def income_for_budget(budget: int, helped: Entitlement, *, on: date, law: Law) -
     if budget < lowest.to_pay:
         message = f"{budget:,} a month is less than the smallest payment, {lowest.to_pay:,} VND on {on}"
         raise BudgetTooSmall(message, floor, lowest.to_pay)
-    help_ = sum(offered(helped, on=on, law=law)) if left else 0
+    help_ = (sum(offered(helped, on=on, law=law)) if left else 0) + helped.sponsors
     affordable = (budget + help_) / law.number("contribution_rate").on(on).value
     return nearest_incomes(int(affordable), on=on, law=law)[0]
 
@@ -209,7 +213,7 @@ def contribution_lines(paid: Contribution, helped: Entitlement, *, on: date, law
     """Return the trail of one month of `paid`: bounds of the income, gross, each support, what is left."""
     rate, poverty, level, factor, step = (law.number(key).on(on) for key in INCOME_KEYS)
     central = law.number(support.central_key(helped.group)).on(on)
-    local = support.local(helped.group, helped.province, on=on, law=law)
+    locals_ = support.local_rates(helped, on=on, law=law)
     month = paid.per_month
     lines = [
         line(What.INCOME_FLOOR, int(poverty.value), "VND", factor, poverty, on=on),
@@ -218,8 +222,9 @@ def contribution_lines(paid: Contribution, helped: Entitlement, *, on: date, law
         line(What.GROSS, month.gross, "VND", rate, on=on),
         line(What.CENTRAL_SUPPORT, month.central, "VND", central, poverty, on=on),
     ]
-    if local is not None:
-        lines.append(line(What.LOCAL_SUPPORT, month.local, "VND", local, poverty, on=on))
-    shares = (central, poverty) if local is None else (central, local, poverty)
-    lines.append(line(What.TO_PAY, month.to_pay, "VND", rate, *shares, on=on))
+    if locals_:
+        lines.append(line(What.LOCAL_SUPPORT, month.local, "VND", *locals_, poverty, on=on))
+    if month.sponsors:
+        lines.append(line(What.SPONSOR_SUPPORT, month.sponsors, "VND", LAW_2024("6"), on=on))
+    lines.append(line(What.TO_PAY, month.to_pay, "VND", rate, central, *locals_, poverty, on=on))
     return tuple(lines)

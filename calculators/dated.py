@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from calculators.errors import NoValueYet
+from calculators.errors import NoValueYet, UnknownTerritory
 from calculators.trail import Source, Trust
 from calculators.vocabulary import Group, Kind, Unit
 
@@ -89,10 +89,15 @@ class Province:
     permanent_residents_only: bool
     note: str | None
     support: Mapping[Group, Series[Decimal | None]]
+    territories: Mapping[str, Mapping[Group, Series[Decimal | None]]]
+    """What parts of the province add on top, by name: a former district or province keeps its resolution."""
 
-    def rate(self, group: Group, on: date) -> Dated[Decimal] | None:
-        """Return the local rate (ratio) for `group` on a day, or None when none is known."""
-        series = self.support.get(group)
+    def rate(self, group: Group, on: date, territory: str | None = None) -> Dated[Decimal] | None:
+        """Return the rate (ratio) the province, or one territory of it, adds for `group`; None: none known.
+
+        Raises UnknownTerritory.
+        """
+        series = self._support(territory).get(group)
         if series is None or not series.known_on(on):
             return None
         row = series.on(on)
@@ -100,14 +105,23 @@ class Province:
             return None
         return Dated(row.key, row.value, row.unit, row.since, row.source, row.trust, row.checked)
 
-    def changes_after(self, day: date, group: Group) -> Iterator[date]:
-        """Yield the days after `day` on which the local rate of `group` becomes another one, in order.
+    def changes_after(self, day: date, group: Group, territory: str | None = None) -> Iterator[date]:
+        """Yield the days after `day` on which a local rate of `group` becomes another one, in order.
 
-        The first day of the first known rate is such a day too.
+        The first day of the first known rate is such a day too. Raises UnknownTerritory.
         """
-        series = self.support.get(group)
+        series = self._support(territory).get(group)
         if series is None:
             return
         if series.rows[0].since > day:
             yield series.rows[0].since
         yield from series.changes_after(day)
+
+    def _support(self, territory: str | None) -> Mapping[Group, Series[Decimal | None]]:
+        if territory is None:
+            return self.support
+        try:
+            return self.territories[territory]
+        except KeyError:
+            known = ", ".join(self.territories) or "none here"
+            raise UnknownTerritory(f"no such territory of {self.name}; there are: {known}") from None

@@ -29,6 +29,10 @@ class UnknownProvince(LawError):
     """No province has this two-digit code."""
 
 
+class UnknownTerritory(LawError):
+    """No part of the province with a support of its own has this name."""
+
+
 class Refusal(StrEnum):
     """Why a request is refused, one machine word each; templates hold the sentences."""
 
@@ -37,11 +41,14 @@ class Refusal(StrEnum):
     UNKNOWN_FIELD = "unknown_field"
     NOT_TEXT = "not_text"
     NOT_AN_INTEGER = "not_an_integer"
+    NOT_A_LIST = "not_a_list"
+    NOT_A_FLAG = "not_a_flag"
     NOT_A_DATE = "not_a_date"
     NOT_A_MONTH = "not_a_month"
     UNKNOWN_CHOICE = "unknown_choice"
     OUT_OF_RANGE = "out_of_range"
     UNKNOWN_PROVINCE = "unknown_province"
+    UNKNOWN_TERRITORY = "unknown_territory"
     BOTH_INCOME_AND_BUDGET = "both_income_and_budget"
     SUPPORTED_OVER_VOLUNTARY = "supported_over_voluntary"
     TOO_YOUNG = "too_young"
@@ -52,6 +59,10 @@ class Refusal(StrEnum):
     UNTIL_TOO_EARLY = "until_too_early"
     UNTIL_TOO_LATE = "until_too_late"
     NO_VALUE_YET = "no_value_yet"
+    TOO_FEW_MONTHS = "too_few_months"
+    NOT_FOR_THIS_PERSON = "not_for_this_person"
+    UNKNOWN_CALCULATOR = "unknown_calculator"
+    NO_ANSWER = "no_answer"
 
 
 class BadRequest(LawError):

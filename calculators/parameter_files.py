@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -125,6 +125,7 @@ def _read_province(file: str, content: dict[str, object], found: Found) -> None:
     )
     note = head.text("note", remedy="say what is open, or leave it out", optional=True)
     content_rows = head.take("support", list, remedy="write [[support]] rows", optional=True) or []
+    parts = head.take("territory", list, remedy="write [[territory]] tables", optional=True) or []
     head.done()
     if not (len(code) == 2 and code.isascii() and code.isdecimal() and file.startswith(f"{code}-")):
         head.complain(f"'code' is {code!r}; write the two digits that the file name starts with")
@@ -135,15 +136,32 @@ def _read_province(file: str, content: dict[str, object], found: Found) -> None:
         head.complain(
             f"[[support]] of status {status}, confidence {confidence} may not be applied; remove it"
         )
-    rows = [
-        dated(Row(f"{file}, [[support]] row {place}", row, found.problems), code, Unit.RATIO, _rates)
-        for place, row in enumerate(content_rows, 1)
-    ]
-    good = _in_order(head, rows)
+    support = _support(head, code, content_rows)
+    territories = dict(_territory(head, code, part, place) for place, part in enumerate(parts, 1))
     if name and status and confidence and checked:
         found.provinces[code] = Province(
-            code, name, status, confidence, checked, bool(residents), note, _by_group(code, good)
+            code, name, status, confidence, checked, bool(residents), note, support, territories
         )
+
+
+def _territory(
+    head: Row, code: str, content: object, place: int
+) -> tuple[str, Mapping[Group, Series[Decimal | None]]]:
+    """Read a part of a province: its name and what it adds on top; without rows its rates are not known."""
+    part = Row(f"{head.where}, [[territory]] {place}", content, head.problems)
+    name = part.text("name", remedy="write the name of the former district or province") or ""
+    part.text("note", remedy="say what is open, or leave it out", optional=True)
+    rows = part.take("support", list, remedy="write [[territory.support]] rows", optional=True) or []
+    part.done()
+    return name, _support(part, f"{code}.{name}", rows)
+
+
+def _support(head: Row, code: str, content: Sequence[object]) -> Mapping[Group, Series[Decimal | None]]:
+    rows = [
+        dated(Row(f"{head.where}, [[support]] row {place}", row, head.problems), code, Unit.RATIO, _rates)
+        for place, row in enumerate(content, 1)
+    ]
+    return _by_group(code, _in_order(head, rows))
 
 
 def _rates(row: Row, unit: Unit) -> dict[Group, Decimal] | None:

@@ -21,8 +21,12 @@ T = TypeVar("T")
 HIDDEN = {"json": False}
 """Metadata of a dataclass field that JSON does not show: field(metadata=HIDDEN)."""
 
+WHEN_SET = {"json": "when set"}
+"""Metadata of a dataclass field that JSON leaves out while it has its default."""
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NAME_SHOWN = 40
+_YEARS = (1900, 2100)  # what is asked about lies within; months can be added to it without end of calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,13 @@ class Matching:
 
 
 @dataclass(frozen=True, slots=True)
+class AtMost:
+    """The length of a list: Annotated[tuple[Group, ...], AtMost(5)]."""
+
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A field of a dataclass as JSON sees it."""
 
@@ -50,6 +61,7 @@ class Field:
     kind: object
     required: bool
     default: object
+    only_when_set: bool = False
 
 
 def fields_of(kind: type) -> tuple[Field, ...]:
@@ -61,7 +73,13 @@ def fields_of(kind: type) -> tuple[Field, ...]:
 def _fields_of(kind: type) -> tuple[Field, ...]:
     hints = get_type_hints(kind, include_extras=True)
     return tuple(
-        Field(field.name, hints[field.name], field.default is dataclasses.MISSING, field.default)
+        Field(
+            field.name,
+            hints[field.name],
+            field.default is dataclasses.MISSING,
+            field.default,
+            field.metadata == WHEN_SET,
+        )
         for field in dataclasses.fields(kind)
         if field.metadata != HIDDEN
     )
@@ -76,8 +94,16 @@ def write(value: object) -> object:
         if isinstance(value, kinds):
             return plain(value)
     if dataclasses.is_dataclass(value):
-        return {field.name: write(getattr(value, field.name)) for field in fields_of(type(value))}
+        return write_object(value)
     raise TypeError(f"{type(value).__name__} has no plain form; give it one in calculators/plain.py")
+
+
+def write_object(value: object) -> dict[str, object]:
+    """Return a dataclass as a JSON object; raises TypeError for a part that has no plain form."""
+    shown = ((field, getattr(value, field.name)) for field in fields_of(type(value)))
+    return {
+        field.name: write(part) for field, part in shown if not field.only_when_set or part != field.default
+    }
 
 
 _WRITERS: tuple[tuple[tuple[type, ...], Callable[..., object]], ...] = (
@@ -99,14 +125,19 @@ def _read(kind: object, data: object, field: str) -> object:
     origin = get_origin(kind)
     if origin is Annotated:
         inner, bound = get_args(kind)
+        if isinstance(bound, AtMost) and isinstance(data, list) and len(data) > bound.most:
+            raise BadRequest(Refusal.OUT_OF_RANGE, field, f"write at most {bound.most} items")
         return _bounded(_read(inner, data, field), bound, field)
     if origin in (Union, types.UnionType):
         return _one_of(get_args(kind), data, field)
-    if kind is int:
-        if isinstance(data, bool) or not isinstance(data, int):
-            raise BadRequest(
-                Refusal.NOT_AN_INTEGER, field, "write a whole number, without quotes or decimals"
-            )
+    if origin is tuple:
+        if not isinstance(data, list):
+            raise BadRequest(Refusal.NOT_A_LIST, field, "write a JSON list [ … ]")
+        return tuple(_read(get_args(kind)[0], item, f"{field}.{place}") for place, item in enumerate(data))
+    if kind in _BARE:
+        code, wanted = _BARE[kind]
+        if type(data) is not kind:
+            raise BadRequest(code, field, f"write {wanted}")
         return data
     if isinstance(kind, type) and dataclasses.is_dataclass(kind) and kind not in _TEXTS:
         return _object(kind, data, field)
@@ -121,6 +152,10 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
+_BARE: Mapping[object, tuple[Refusal, str]] = {
+    int: (Refusal.NOT_AN_INTEGER, "a whole number, without quotes or decimals"),
+    bool: (Refusal.NOT_A_FLAG, "true or false, without quotes"),
+}
 _TEXTS: Mapping[object, tuple[Callable[[str], object], Refusal, str]] = {
     str: (str, Refusal.NOT_TEXT, "a text"),
     date: (_day, Refusal.NOT_A_DATE, "a day that exists as YYYY-MM-DD"),
@@ -136,9 +171,13 @@ def _text(kind: object, text: str, field: str) -> object:
         return kind(text)
     parse, code, wanted = _TEXTS[kind]
     try:
-        return parse(text)
+        value = parse(text)
     except ValueError:
         raise BadRequest(code, field, f"write {wanted}") from None
+    year = value.year if isinstance(value, date | Month | PartialDate) else _YEARS[0]
+    if not _YEARS[0] <= year <= _YEARS[1]:
+        raise BadRequest(Refusal.OUT_OF_RANGE, field, f"write a year from {_YEARS[0]} to {_YEARS[1]}")
+    return value
 
 
 def _bounded(value: object, bound: object, field: str) -> object:

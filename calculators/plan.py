@@ -90,7 +90,11 @@ def change_days(helped: Entitlement, *, after: date, law: Law) -> Iterator[date]
     keys = (*INCOME_KEYS, support.central_key(helped.group), "central_support_months")
     days = {day for key in keys for day in law.number(key).changes_after(after)}
     if helped.province is not None:
-        days.update(law.province(helped.province).changes_after(after, helped.group))
+        province = law.province(helped.province)
+        for group in helped.groups:
+            days.update(province.changes_after(after, group))
+            if helped.territory is not None:
+                days.update(province.changes_after(after, group, helped.territory))
     yield from sorted(days)
 
 

@@ -56,7 +56,7 @@ class Quote:
 
     def as_json(self) -> dict[str, object]:
         """Return the quote as JSON: đồng as integers, decimals and dates as text, keys in a fixed order."""
-        return {field.name: plain.write(getattr(self, field.name)) for field in plain.fields_of(Quote)}
+        return plain.write_object(self)
 
 
 def quote(request: QuoteRequest, law: Law) -> Quote:

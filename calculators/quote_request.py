@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
 from calculators import plain
 from calculators.contribution import Method
 from calculators.errors import BadRequest, Refusal
+from calculators.fields import Code, Count, Money
 from calculators.months import Month, PartialDate
 from calculators.pension import Earned
-from calculators.plain import Between, Matching
 from calculators.retirement import Sex
 from calculators.vocabulary import Group
-
-Money = Annotated[int, Between(0, 1_000_000_000)]
-Count = Annotated[int, Between(0, 720)]
-Code = Annotated[
-    str, Matching("[0-9]{2}", Refusal.UNKNOWN_PROVINCE, 'the two digits of a province, such as "20"')
-]
-
-_YEARS = (1900, 2100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +73,6 @@ class QuoteRequest:
         if self.past.supported_months > self.past.voluntary_months:
             message = "more months were supported than were paid voluntarily"
             raise BadRequest(Refusal.SUPPORTED_OVER_VOLUNTARY, "past.supported_months", message)
-        for name, year in (("on", self.on.year), ("born", self.born.year)):
-            if not _YEARS[0] <= year <= _YEARS[1]:
-                raise BadRequest(Refusal.OUT_OF_RANGE, name, f"write a year from {_YEARS[0]} to {_YEARS[1]}")
 
     @property
     def chosen(self) -> int:
@@ -97,4 +86,4 @@ class QuoteRequest:
 
     def as_json(self) -> dict[str, object]:
         """Return the request as JSON that `parse` reads back."""
-        return {field.name: plain.write(getattr(self, field.name)) for field in plain.fields_of(QuoteRequest)}
+        return plain.write_object(self)

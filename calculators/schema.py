@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Annotated, Literal, Union, get_args, get_origin
 
 from calculators.months import Month, PartialDate
-from calculators.plain import Between, Field, Matching, fields_of, write
+from calculators.plain import AtMost, Between, Field, Matching, fields_of, write
 from calculators.quote import Quote, QuoteRequest
 
 Schema = dict[str, object]
@@ -81,6 +81,8 @@ def _field(field: Field) -> Schema:
 def _bound(bound: object) -> Schema:
     if isinstance(bound, Between):
         return {"minimum": bound.least, "maximum": bound.most}
+    if isinstance(bound, AtMost):
+        return {"maxItems": bound.most}
     if isinstance(bound, Matching):
         return {"pattern": f"^{bound.pattern}$"}
     raise TypeError(f"{bound!r} has no schema; give it one in calculators/schema.py")

@@ -11,16 +11,30 @@ from calculators.dated import Dated
 from calculators.law import Law
 from calculators.vocabulary import Group
 
-__all__ = ["Entitlement", "Group", "base", "best", "central", "central_key", "local", "months_left"]
+__all__ = [
+    "Entitlement", "Group", "base", "best", "central", "central_key", "local", "local_rates", "months_left",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """Who helps a person pay: her group, her province (two digits or unknown), the months already used."""
+    """Who helps a person pay: her group, her province (two digits or unknown), the months already used.
+
+    `territory` names a part of the province with a resolution of its own; `sponsors` give so much a month
+    (VND) besides, supported month or not. `also` are her other groups: a province may rank them otherwise.
+    """
 
     group: Group
     province: str | None = None
     used: int = 0
+    territory: str | None = None
+    sponsors: int = 0
+    also: tuple[Group, ...] = ()
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """All her groups, the one the State counts first."""
+        return (self.group, *self.also)
 
 
 def central_key(group: Group) -> str:
@@ -51,6 +65,21 @@ def local(group: Group, province: str | None, *, on: date, law: Law) -> Dated[De
     UnknownProvince.
     """
     return law.province(province).rate(group, on) if province is not None else None
+
+
+def local_rates(helped: Entitlement, *, on: date, law: Law) -> tuple[Dated[Decimal], ...]:
+    """Return the rates (of `base`) that the province and, on top of it, the territory add; none: not known.
+
+    Of several groups the highest rate of each counts. Law 41/2024/QH15 art. 6. Raises UnknownProvince,
+    UnknownTerritory.
+    """
+    if helped.province is None:
+        return ()
+    province = law.province(helped.province)
+    places = (None,) if helped.territory is None else (None, helped.territory)
+    rates = ([province.rate(group, on, place) for group in helped.groups] for place in places)
+    known = ([rate for rate in each if rate is not None] for each in rates)
+    return tuple(max(each, key=lambda rate: rate.value) for each in known if each)
 
 
 def best(groups: Iterable[Group], *, on: date, law: Law) -> Group:

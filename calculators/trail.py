@@ -61,7 +61,18 @@ class What(StrEnum):
     CENTRAL_SUPPORT = "central_support"
     LOCAL_SUPPORT = "local_support"
     SUPPORT_MONTHS_LEFT = "support_months_left"
+    SPONSOR_SUPPORT = "sponsor_support"
     TO_PAY = "to_pay"
+    DEADLINE = "deadline"
+    LATE_SURCHARGE = "late_surcharge"
+    FUND_YIELD = "fund_yield"
+    AHEAD = "ahead"
+    AHEAD_SUPPORT_DISCOUNTED = "ahead_support_discounted"
+    MISSING = "missing"
+    MISSING_SUPPORTED = "missing_supported"
+    PAYABLE_FROM = "payable_from"
+    REFUND = "refund"
+    REFUND_RETURNS_SPONSORS = "refund_returns_sponsors"
     RETIREMENT_AGE = "retirement_age"
     RETIREMENT_MONTH = "retirement_month"
     MONTHS_NEEDED = "months_needed"
@@ -99,13 +110,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure of a result with what it rests on. `unit` is VND, months, years, percent or month.
+    """One figure of a result with what it rests on.
 
-    `how` is the sum it comes from, term by term, where there is one to show.
+    `unit` is VND, months, years, percent, ratio, flag (1 yes, 0 no), month or day. `how` is the sum it comes
+    from, term by term, where there is one to show.
     """
 
     what: What
-    value: int | Decimal | Month
+    value: int | Decimal | Month | date
     unit: str
     on: date
     because: tuple[Source, ...]
@@ -156,7 +168,7 @@ def worked_out(how: tuple[Term, ...]) -> Fraction | Month:
 
 def line(
     what: What,
-    value: int | Decimal | Month,
+    value: int | Decimal | Month | date,
     unit: str,
     *basis: Source | Cited,
     on: date,

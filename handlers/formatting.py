@@ -72,6 +72,8 @@ def figure(language: str) -> Callable[[Line], str]:
     def write(line: Line) -> str:
         if isinstance(line.value, Month):
             return month(line.value)
+        if isinstance(line.value, date):
+            return day(line.value)
         if line.unit == "VND":
             return money(int(line.value))
         if line.unit == "months":

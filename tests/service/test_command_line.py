@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.calcdesk import calc_lines
 from bot.cli import main
-from bot.lawdesk import print_law, quote_lines
+from bot.lawdesk import print_law
 from bot.readdesk import kinds, read_lines
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +46,7 @@ def test_the_example_of_the_readme_comes_out_to_the_dong(tmp_path: Path) -> None
 
 def test_a_bad_line_is_answered_and_the_next_is_read() -> None:
     out = io.StringIO()
-    assert quote_lines(["{broken\n", "\n", EXAMPLE, "[" * 100_000, '"x"', "x" * 200_000], out) == 1
+    assert calc_lines("quote", ["{broken\n", "\n", EXAMPLE, "[" * 100_000, '"x"', "x" * 200_000], out) == 1
     answers = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [("error" in answer) for answer in answers] == [True, False, True, True, True]
     assert all(set(a["error"]) == {"code", "field", "message"} for a in answers if "error" in a)

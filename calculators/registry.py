@@ -1,0 +1,120 @@
+"""Every calculator by its name: a typed request, a pure function, a typed answer with its trail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from calculators import plain
+from calculators.at_once import OutsideTerm
+from calculators.contribution import AboveCeiling, BelowFloor, BudgetTooSmall, OffStep
+from calculators.deadlines import DeadlinesAnswer, DeadlinesRequest, deadlines
+from calculators.errors import (
+    BadRequest,
+    LawError,
+    NoValueYet,
+    Refusal,
+    UnknownProvince,
+    UnknownTerritory,
+)
+from calculators.helped import SupportAnswer, SupportRequest, support_of
+from calculators.law import Law
+from calculators.paying_at_once import (
+    AheadAnswer,
+    AheadRequest,
+    MissingAnswer,
+    MissingRequest,
+    RefundAnswer,
+    RefundRequest,
+    ahead_of,
+    missing_of,
+    refund_of,
+)
+from calculators.payment import (
+    ContributionAnswer,
+    ContributionRequest,
+    IncomeForPaymentAnswer,
+    IncomeForPaymentRequest,
+    contribution_of,
+    income_for_payment,
+)
+from calculators.pension import TooFewMonths
+from calculators.quote import Quote, QuoteRequest, quote
+from calculators.schema import Schema, schema_of
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+
+
+@dataclass(frozen=True, slots=True)
+class Calculator(Generic[Q, A]):
+    """A question the law answers: what it is asked with, what computes it, what comes out."""
+
+    name: str
+    request: type[Q]
+    run: Callable[[Q, Law], A]
+    result: type[A]
+
+    @property
+    def about(self) -> str:
+        """What it works out: the first line of its function."""
+        return (self.run.__doc__ or "").partition("\n")[0]
+
+    def answer(self, data: object, law: Law) -> dict[str, object]:
+        """Return the answer to decoded JSON as JSON.
+
+        Raises BadRequest with a code, the field and the remedy for whatever cannot be answered.
+        """
+        try:
+            return plain.write_object(self.run(plain.read(self.request, data), law))
+        except BadRequest:
+            raise
+        except LawError as refused:
+            raise _bad(refused) from refused
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema of its request and of its answer."""
+        return {"request": schema_of(self.request), "result": schema_of(self.result)}
+
+
+_ALL: tuple[Calculator[Any, Any], ...] = (
+    Calculator("quote", QuoteRequest, quote, Quote),
+    Calculator("contribution", ContributionRequest, contribution_of, ContributionAnswer),
+    Calculator("support", SupportRequest, support_of, SupportAnswer),
+    Calculator("deadlines", DeadlinesRequest, deadlines, DeadlinesAnswer),
+    Calculator("income_for_payment", IncomeForPaymentRequest, income_for_payment, IncomeForPaymentAnswer),
+    Calculator("ahead", AheadRequest, ahead_of, AheadAnswer),
+    Calculator("missing", MissingRequest, missing_of, MissingAnswer),
+    Calculator("refund", RefundRequest, refund_of, RefundAnswer),
+)
+CALCULATORS: Mapping[str, Calculator[Any, Any]] = {each.name: each for each in _ALL}
+
+
+def find(name: str) -> Calculator[Any, Any]:
+    """Return a calculator by its name; raises BadRequest that lists the names there are."""
+    try:
+        return CALCULATORS[name]
+    except KeyError:
+        known = ", ".join(CALCULATORS)
+        raise BadRequest(Refusal.UNKNOWN_CALCULATOR, "", f"no such calculator; there are {known}") from None
+
+
+_FIELDS: Mapping[type[LawError], tuple[Refusal, str]] = {
+    BelowFloor: (Refusal.BELOW_FLOOR, "income"),
+    AboveCeiling: (Refusal.ABOVE_CEILING, "income"),
+    OffStep: (Refusal.OFF_STEP, "income"),
+    BudgetTooSmall: (Refusal.BUDGET_TOO_SMALL, "amount"),
+    UnknownProvince: (Refusal.UNKNOWN_PROVINCE, "helped.province"),
+    UnknownTerritory: (Refusal.UNKNOWN_TERRITORY, "helped.territory"),
+    TooFewMonths: (Refusal.TOO_FEW_MONTHS, "months"),
+    NoValueYet: (Refusal.NO_VALUE_YET, "on"),
+}
+
+
+def _bad(refused: LawError) -> BadRequest:
+    """Return what the law refuses as the refusal of a request: a code, the field it is about, the remedy."""
+    if isinstance(refused, OutsideTerm):
+        return BadRequest(Refusal.OUT_OF_RANGE, refused.field, str(refused))
+    code, field = _FIELDS.get(type(refused), (Refusal.NO_ANSWER, ""))
+    return BadRequest(code, field, str(refused))
