@@ -79,7 +79,7 @@ async def open_app(
             cipher,
             roles=roles(law, territory, settings.home_province, clock),
             words=words,
-            open_world=Worlds(cipher, words, law, diary, rng or SystemRandom()),
+            open_world=Worlds(cipher, words, law, diary, rng or SystemRandom(), settings.address),
             clock=clock,
             woken=woken,
         )

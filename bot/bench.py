@@ -63,6 +63,14 @@ class _World:
         """Nothing kept."""
         return {"kept": []}
 
+    async def my_data(self) -> Mapping[str, Any]:
+        """Nothing kept."""
+        return {"leads": [], "consents": 0, "news": False, "link": ""}
+
+    async def keep_informed(self, *, given: bool, version: str) -> None:
+        """Not kept."""
+        del given, version
+
     async def desk(self) -> Sequence[Candidate]:
         """Nothing to do."""
         return []

@@ -18,13 +18,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; return the exit status: 0 done, 1 found something wrong, 2 called wrongly."""
     arguments = _parser().parse_args(argv)
     verb: Verb = arguments.verb
+    from bot.errors import BadFile
     from bot.settings import SettingsError
     from calculators.errors import LawError
     from handlers.wording import WordingError
 
     try:
         return verb(arguments)
-    except (LawError, SettingsError, WordingError) as wrong:
+    except (BadFile, LawError, SettingsError, WordingError) as wrong:
         sys.stderr.write(f"ansinh: {wrong}\n")
         return 1
     except KeyboardInterrupt:
@@ -95,6 +96,10 @@ def _operating(add: Add) -> None:
     replay.add_argument("failure", nargs="*", type=int, help="ids; all that were not replayed when left out")
     replay.add_argument("--list", action="store_true", help="only list them")
     add("check", _check, "check settings, law, words and database; print what to fix")
+    register = add("do-not-call", _do_not_call, "import the register of numbers not to be called unasked")
+    register.add_argument("file", nargs="?", type=Path, help="text or CSV, a number first on each line")
+    register.add_argument("--check", metavar="PHONE", help="only tell whether a number is on the list")
+    add("retention", _retention, "delete now what is kept longer than people were told")
     keys = add("keys", _keys, "show which keys seal the data, make a new secret, seal everything anew")
     keys.add_argument("what", nargs="?", choices=("show", "new", "rotate"), default="show")
     keys.add_argument("--forget", action="store_true", help="after rotating, forget older embedded secrets")
@@ -176,6 +181,23 @@ def _check(_: argparse.Namespace) -> int:
     from bot.operate import check
 
     return asyncio.run(check())
+
+
+def _do_not_call(arguments: argparse.Namespace) -> int:
+    from bot import registers
+
+    if arguments.check:
+        return asyncio.run(registers.look_up(arguments.check))
+    if arguments.file is None:
+        sys.stderr.write("ansinh do-not-call: name a file, or a number with --check\n")
+        return 2
+    return asyncio.run(registers.import_register(arguments.file))
+
+
+def _retention(_: argparse.Namespace) -> int:
+    from bot.operate import delete_due
+
+    return asyncio.run(delete_due())
 
 
 def _keys(arguments: argparse.Namespace) -> int:

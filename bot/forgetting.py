@@ -25,11 +25,21 @@ async def erase(
 
     What stays of a lead, its events and consents names nobody.
     """
+    await erase_messages(connection, [(address.channel, address.account, address.person)])
+    await erase_leads(connection, cipher, numbers)
+
+
+async def erase_messages(connection: AsyncConnection, addresses: Collection[tuple[str, str, str]]) -> None:
+    """Erase every message to and from these addresses: (channel, account, person)."""
     for table in (outbox, failures):
-        await connection.execute(delete(table).where(_at(table).in_([_key(address)])))
-    if address.channel == "web":
-        same = tuple_(web_messages.c.account, web_messages.c.person)
-        await connection.execute(delete(web_messages).where(same.in_([(address.account, address.person)])))
+        await connection.execute(delete(table).where(_at(table).in_(addresses)))
+    pages = [(account, person) for channel, account, person in addresses if channel == "web"]
+    same = tuple_(web_messages.c.account, web_messages.c.person)
+    await connection.execute(delete(web_messages).where(same.in_(pages)))
+
+
+async def erase_leads(connection: AsyncConnection, cipher: Cipher, numbers: Collection[int]) -> None:
+    """Erase who made these leads, and what collectors were sent of them."""
     if numbers:
         await _erase_cards(connection, cipher, numbers)
         await leads.erase(connection, numbers)
@@ -54,7 +64,3 @@ async def _erase_cards(connection: AsyncConnection, cipher: Cipher, numbers: Col
 
 def _at(table: Table) -> Tuple:
     return tuple_(table.c.channel, table.c.account, table.c.person)
-
-
-def _key(address: Address) -> tuple[str, str, str]:
-    return address.channel, address.account, address.person

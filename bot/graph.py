@@ -11,7 +11,7 @@ from calculators.territory import Territory
 from handlers.collector import COLLECTOR
 from handlers.explore import Explorer, draw
 from handlers.flow import Case, Conversation
-from handlers.welcome import CITIZEN, WAYS
+from handlers.welcome import BY_WORD, CITIZEN, WAYS
 
 FOLDER = Path(__file__).parent.parent / "docs" / "conversations"
 ON = date(2026, 11, 23)  # a fixed day: a drawing changes when a conversation does, not with the calendar
@@ -24,7 +24,7 @@ def drawings() -> dict[str, str]:
     door = CITIZEN.door
     found = {"desk.mmd": _draw(COLLECTOR, case, {})}
     if door:
-        for way in (*WAYS, "human", "privacy"):
+        for way in (*WAYS, *BY_WORD):
             found[f"{way}.mmd"] = _draw(CITIZEN, case, {door.key: way})
     return found
 

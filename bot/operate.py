@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot import retention
 from bot.app import open_app
 from bot.clock import LOCAL
 from bot.converse import open_failures
@@ -40,6 +41,15 @@ async def replay(ids: Sequence[int], *, only_list: bool) -> int:
             ]
         sys.stdout.write(f"{len(chosen)} replayed, {len(again)} failed again\n")
     return int(bool(again))
+
+
+async def delete_due() -> int:
+    """Delete what is kept longer than people were told, and print how much of what."""
+    async with open_app(Settings()) as app:
+        done = await retention.sweep(app.engine, app.cipher, app.law, app.clock())
+    for name, count in done.items():
+        sys.stdout.write(f"{name:16} {count:8}\n")
+    return int(bool(done["open_too_long"]))
 
 
 async def check() -> int:

@@ -6,10 +6,13 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Coroutine
 from contextlib import suppress
+from typing import Any
 
 from aiohttp import web
 
+from bot import news, retention
 from bot.app import App, open_app
 from bot.demo import FIRST_CODE, load_demo
 from bot.logs import configure
@@ -17,6 +20,7 @@ from bot.settings import Settings
 from bot.storage.migrate import current, newest
 from bot.web.api import Api
 from bot.web.chat import ChatPages
+from bot.web.my_data import MyData
 from bot.web.pages import Pages
 from bot.web.server import make_runner, make_web
 from bot.web.visitors import inbox_path
@@ -43,14 +47,25 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
         await runner.setup()
         site = web.TCPSite(runner, settings.host, settings.port)
         await site.start()
-        sender = asyncio.create_task(app.sender({"web": app.web}).run())
+        work = [asyncio.create_task(each) for each in _work(app)]
         _greet(app, _port(runner, settings), demo=demo)
         await stopping.wait()
         log.info("stopping: what was taken is finished first")
         await runner.cleanup()
-        sender.cancel()
-        with suppress(asyncio.CancelledError):
-            await sender
+        for task in work:
+            task.cancel()
+        for task in work:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+def _work(app: App) -> tuple[Coroutine[Any, Any, None], ...]:
+    """What goes on beside the server until it stops."""
+    return (
+        app.sender({"web": app.web}).run(),
+        retention.keep_watch(app.engine, app.cipher, app.law, app.clock),
+        news.keep_telling(app.engine, app.cipher, app.words, app.law, app.clock),
+    )
 
 
 def web_app(app: App, *, demo: bool) -> web.Application:
@@ -73,7 +88,8 @@ def web_app(app: App, *, demo: bool) -> web.Application:
         return not (await app.sender({"web": app.web}).counts()).get("dead", 0)
 
     probes = {"database": database, "migrations": migrations, "web": outbox}
-    return make_web(chat, api, pages, probes, proxies=app.settings.proxies)
+    mine = MyData(app.engine, app.cipher, pages, app.clock)
+    return make_web(chat, api, pages, probes, proxies=app.settings.proxies, routes=mine.routes())
 
 
 def _port(runner: web.AppRunner, settings: Settings) -> int:

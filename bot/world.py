@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,17 +10,19 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import forgetting
+from bot import exporting, forgetting
 from bot.clock import LOCAL
 from bot.diary import SLOT, Diary
 from bot.dispatch import Dispatch, Post, local
-from bot.storage import leads, network, quotes
+from bot.storage import consents, do_not_call, leads, network, quotes
+from bot.storage.consents import Consent
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import lock_states
 from bot.storage.leads import Lead, Person
 from calculators.law import Law
 from calculators.quote import Quote, QuoteRequest
 from calculators.slots import spread
+from handlers.booking import CONSENT_WORDS
 from handlers.collector import LOOK
 from handlers.leads import ACTIONS, DONE, LeadState, Move, refusal
 from handlers.messages import Address
@@ -37,13 +38,17 @@ MOST_ON_DESK = 10  # leads shown at once: what a message holds
 
 @dataclass(frozen=True, slots=True)
 class Worlds:
-    """What every world needs; calling it opens the world of one person in one transaction."""
+    """What every world needs; calling it opens the world of one person in one transaction.
+
+    `site` is where our pages are, for links in messages.
+    """
 
     cipher: Cipher
     words: Words
     law: Law
     diary: Diary
     rng: Random
+    site: str = ""
 
     def __call__(
         self, connection: AsyncConnection, address: Address, now: datetime, post: Post
@@ -80,6 +85,8 @@ class NetworkWorld:
         for lead in mine:
             if lead.collector_id is not None and lead.ends_at > self._now:
                 return await self._booked(lead, lead.collector_id)
+        if await self._said_no(wish.phone):
+            return {"refused": do_not_call.SAID_NO}
         starts_at = datetime.fromisoformat(wish.starts_at)
         collector = await self._dispatch.claim(wish.ward, starts_at)
         if collector is None:
@@ -115,9 +122,23 @@ class NetworkWorld:
             if lead.open:
                 await self._dispatch.withdraw(lead, why="forgotten")
         numbers = [lead.id for lead in mine]
+        await do_not_call.forget(self._connection, await leads.indexes(self._connection, numbers))
         await forgetting.erase(self._connection, self._our.cipher, self._address, numbers)
-        kept = await leads.have_consents(self._connection, numbers)
+        kept = await consents.forget(self._connection, self._address, numbers)
         return {"kept": ["consent_record"] if kept else []}
+
+    async def my_data(self) -> Mapping[str, Any]:
+        """Return what is kept about this person, for her to see. Law 91/2025/QH15 art. 4."""
+        data = await exporting.collect(self._connection, self._our.cipher, self._address)
+        news = await consents.wants_news(self._connection, self._address)
+        link = f"{self._our.site}{exporting.path(self._our.cipher, self._address, self._now)}"
+        return {"leads": data["leads"], "consents": len(data["consents"]), "news": news, "link": link}
+
+    async def keep_informed(self, *, given: bool, version: str) -> None:
+        """Keep her yes or no to being told when what she pays changes, with the words she read."""
+        text = self._our.words.say(await self._language(), "news", "text", {})
+        answer = Consent(consents.NEWS, given=given, version=version, text=text)
+        await consents.record(self._connection, answer, self._address, at=self._now)
 
     async def desk(self) -> Sequence[Candidate]:
         """Return what the talking collector can do now: the card sent last first, then the next calls.
@@ -155,12 +176,27 @@ class NetworkWorld:
         moved = await self._dispatch.move(found, how, who=f"collector:{me.code}")
         if how is Move.DECLINE:
             await self._dispatch.hand_on(moved)
+        if how is Move.NOT_INTERESTED:
+            person = await leads.person(self._connection, self._our.cipher, lead)
+            await do_not_call.add(
+                self._connection, self._our.cipher, [person.phone], do_not_call.SAID_NO, at=self._now
+            )
         shown = await self._dispatch.call(moved) if how is Move.CALL else {"lead": lead}
         return {"result": DONE[how], **shown}
 
     @property
     def _today(self) -> date:
         return self._now.astimezone(LOCAL).date()
+
+    async def _said_no(self, phone: str) -> bool:
+        """Tell whether calls to a number were refused by somebody else than who asks now.
+
+        A no is final; whoever said it may change her mind, in the chat she booked from.
+        """
+        if await do_not_call.source_of(self._connection, self._our.cipher, phone) != do_not_call.SAID_NO:
+            return False
+        known = self._our.cipher.indexes(phone)
+        return self._address not in await leads.who_gave(self._connection, known)
 
     async def _booked(self, lead: Lead, holder: int) -> Mapping[str, Any]:
         """What she is told of her booking."""
@@ -176,8 +212,7 @@ class NetworkWorld:
     async def _create(self, wish: CallbackWish, starts_at: datetime, person: Person) -> Lead:
         """Store the lead and the proof that she agreed, in the words she read."""
         our, at = self._our, self._now
-        states = await lock_states(self._connection, [self._address], our.cipher, at=at, today=self._today)
-        language = states[self._address].language
+        language = await self._language()
         lead = Lead(
             id=0,
             state=LeadState.UNASSIGNED,
@@ -191,12 +226,14 @@ class NetworkWorld:
             address=self._address,
         )
         lead = await leads.create(self._connection, our.cipher, lead, person, at=at)
-        wording = consent_wording(our.words, language)
-        await leads.consented(self._connection, lead.id, wish.consent, wording, at=at)
+        text = our.words.say(language, "consent", "text", {**CONSENT_WORDS, "phone": "…"})
+        agreed = Consent(consents.CALL, given=True, version=wish.consent, text=text)
+        await consents.record(self._connection, agreed, self._address, at=at, lead=lead.id)
         return lead
 
-
-def consent_wording(words: Words, language: str) -> str:
-    """Return the SHA-256 of the sentence a person agrees to, her number left out of it."""
-    sentence = words.say(language, "consent", "text", {"phone": "…"})
-    return hashlib.sha256(sentence.encode()).hexdigest()
+    async def _language(self) -> str:
+        """The language she talks in."""
+        states = await lock_states(
+            self._connection, [self._address], self._our.cipher, at=self._now, today=self._today
+        )
+        return states[self._address].language

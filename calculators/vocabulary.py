@@ -112,6 +112,7 @@ PARAMETERS: Mapping[str, Kind] = {
     "owner_base_factor_max": _FACTOR,
     "owner_missing_months_max": _MONTHS,
     "calling_opens": Kind(Unit.HOURS),
+    "consent_record_kept": Kind(Unit.YEARS),
     "calling_closes": Kind(Unit.HOURS),
 }
 

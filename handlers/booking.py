@@ -10,12 +10,14 @@ from typing import Any, ClassVar
 from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
 from handlers.place import ward_of
 from handlers.ports import CallbackWish
+from handlers.privacy import LEAD_KEPT
 from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import choose
 from handlers.reading.fold import clean
 from handlers.reading.phones import display, phone
 
 CONSENT_VERSION = "call-1"
+CONSENT_WORDS = {"kept": LEAD_KEPT}
 LONGEST_NAME = 40  # characters: what a collector reads at a glance
 
 
@@ -47,6 +49,7 @@ class Booked(Outcome):
     call_code: str
     collector: Mapping[str, str]
     quote_code: str | None
+    then: ClassVar[tuple[str, ...]] = ("news", "menu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,15 @@ class NobodyNear(Outcome):
     ward: str
     then: ClassVar[tuple[str, ...]] = ("quote", "menu")
     drops: ClassVar[tuple[str, ...]] = ("name", "phone", "consent")
+
+
+@dataclass(frozen=True, slots=True)
+class SaidNo(Outcome):
+    """Whoever has this number said no to calls: only that person can ask for one again."""
+
+    phone: str
+    then: ClassVar[tuple[str, ...]] = ("human", "menu")
+    drops: ClassVar[tuple[str, ...]] = ("phone", "consent", "booked_call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +103,7 @@ def book(wish: CallbackWish) -> Do[Facts | None]:
         perform=lambda world: world.book(wish),
         result=lambda done: done,
         final=True,
-        results=(_BOOKED, None),
+        results=(_BOOKED, None, {"refused": "said_no"}),
     )
 
 
@@ -104,11 +116,13 @@ def booking(ask: Ask, case: Case, *, quote_code: str | None = None, note: Facts 
         return NobodyNear(ward)
     name = ask(NAME)
     number = ask(PHONE)
-    if ask(CONSENT, phone=display(number)) == "decline":
+    if ask(CONSENT, phone=display(number), **CONSENT_WORDS) == "decline":
         return NotCalled()
     wish = CallbackWish(ward, starts_at, name, number, quote_code, CONSENT_VERSION, note or {})
     doing: Do[Any] = book(wish)
     done = ask(doing)
     if done is None:
         raise AskAgain(slot, Unclear("slot_taken"), forget=(doing,))
+    if "refused" in done:
+        return SaidNo(display(number))
     return Booked(done["starts_at"], done["ends_at"], done["call_code"], done["collector"], quote_code)

@@ -39,6 +39,7 @@ class World(Protocol):
     async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
         """Book the callback and notify the collector; None when the slot has just been taken.
 
+        {"refused": "said_no"} when whoever has the number refused calls, from another chat.
         Returns lead, call_code, collector {name, code, organisation, point}, starts_at, ends_at.
         """
         ...
@@ -57,6 +58,18 @@ class World(Protocol):
 
     async def forget(self) -> Mapping[str, Any]:
         """Delete what is kept about this person; return what had to stay: {"kept": [reason codes]}."""
+        ...
+
+    async def my_data(self) -> Mapping[str, Any]:
+        """Return what is kept about this person, for her to see: {leads, consents, news, link}.
+
+        leads: each {lead, state, ward, name, phone, starts_at}; consents: how many proofs are kept; news:
+        whether she is kept informed; link: where she gets it all as a file, "" when there is no such place.
+        """
+        ...
+
+    async def keep_informed(self, *, given: bool, version: str) -> None:
+        """Keep her yes or no to news, with the very words she read."""
         ...
 
     async def desk(self) -> Sequence[Candidate]:

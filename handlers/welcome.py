@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from handlers import booking, eligibility, privacy, quote
-from handlers.flow import Ask, Case, Conversation, Outcome, Question
+from handlers.flow import Ask, Case, Conversation, Outcome, Question, Talk
 from handlers.reading.choices import choose
 from handlers.reading.groups import INTENTS, RELATIONS, spot_relation
 
 WAYS = ("consult", "eligibility", "quote", "booking", "on_behalf")
 
-TASK = Question("task", read=choose({**INTENTS, "human": (), "privacy": ()}, ranked=True), choices=WAYS)
+BY_WORD = (
+    "human",
+    "privacy",
+    "my_data",
+    "news",
+    "stop_news",
+)  # said, or offered at an end
+
+TASK = Question("task", read=choose({**INTENTS, **dict.fromkeys(BY_WORD, ())}, ranked=True), choices=WAYS)
 WHOM = Question("whom", read=choose(RELATIONS), choices=tuple(RELATIONS), spot=spot_relation)
 
 
@@ -23,13 +33,23 @@ class SpeakToPerson(Outcome):
     then: ClassVar[tuple[str, ...]] = ("booking", "resume", "menu")
 
 
+_PRIVACY: Mapping[str, Talk] = MappingProxyType(
+    {
+        "privacy": privacy.forgetting,
+        "my_data": privacy.showing,
+        "news": privacy.informing,
+        "stop_news": privacy.stopping,
+    }
+)
+
+
 def welcome(ask: Ask, case: Case) -> Outcome:
     """Greet, and go where the person wants; "consult" runs the three parts as one conversation."""
     task = ask(TASK)
     if task == "human":
         return SpeakToPerson()
-    if task == "privacy":
-        return privacy.forgetting(ask, case)
+    if task in _PRIVACY:
+        return _PRIVACY[task](ask, case)
     if task == "booking":
         return booking.booking(ask, case)
     if task == "on_behalf":
@@ -52,6 +72,9 @@ CITIZEN = Conversation(
         "on_behalf": (quote.NEXT.key, quote.WHY.key),
         "booking": (booking.CONSENT.key,),
         "privacy": (privacy.SURE.key, privacy.FORGET.key),
+        "my_data": (privacy.SHOW.key,),
+        "news": (privacy.NEWS.key, "keep_informed"),
+        "stop_news": ("keep_informed",),
     },
     spots=(*eligibility.SPOTS, *quote.SPOTS),
 )

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.crypt import Cipher
-from bot.storage.network_schema import bookings, consents, lead_events, leads
+from bot.storage.network_schema import bookings, lead_events, leads
 from handlers.leads import LIFE, OPEN, LeadState, Move
 from handlers.messages import Address
 
@@ -196,6 +196,19 @@ async def person(connection: AsyncConnection, cipher: Cipher, lead: int) -> Pers
     return Person(opened[0], opened[1], json.loads(opened[2]))
 
 
+async def who_gave(connection: AsyncConnection, indexes: Collection[bytes]) -> set[Address]:
+    """Return from where leads with a number were made; `indexes` are those of the number."""
+    columns = leads.c.channel, leads.c.account, leads.c.person
+    found = select(*columns).where(leads.c.phone_index.in_(indexes), leads.c.person.is_not(None))
+    return {Address(*row) for row in await connection.execute(found)}
+
+
+async def indexes(connection: AsyncConnection, numbers: Collection[int]) -> set[bytes]:
+    """Return the indexes of the phones these leads were made with."""
+    found = select(leads.c.phone_index).where(leads.c.id.in_(numbers), leads.c.phone_index.is_not(None))
+    return set(await connection.scalars(found))
+
+
 async def claim(connection: AsyncConnection, collector: int, starts_at: datetime, *, at: datetime) -> bool:
     """Take an hour of a collector; False when somebody has it."""
     row = {"collector_id": collector, "starts_at": starts_at, "made_at": at}
@@ -211,20 +224,6 @@ async def release(connection: AsyncConnection, lead: Lead) -> None:
             bookings.c.collector_id == lead.collector_id, bookings.c.starts_at == lead.starts_at
         )
     )
-
-
-async def consented(
-    connection: AsyncConnection, lead: int, version: str, wording: str, *, at: datetime
-) -> None:
-    """Keep the proof that she agreed to be called: Law 91/2025/QH15; Decree 91/2020/NĐ-CP art. 11."""
-    row = {"lead_id": lead, "version": version, "wording": wording, "at": at}
-    await connection.execute(insert(consents).values(row))
-
-
-async def have_consents(connection: AsyncConnection, numbers: Collection[int]) -> bool:
-    """Tell whether proof of consent is kept for one of these leads."""
-    found = select(consents.c.id).where(consents.c.lead_id.in_(numbers)).limit(1)
-    return (await connection.execute(found)).first() is not None
 
 
 async def erase(connection: AsyncConnection, numbers: Collection[int]) -> None:

@@ -22,7 +22,7 @@ from bot.storage.schema import metadata
 from bot.storage.types import RowId, UtcDateTime
 from handlers.leads import OPEN
 
-_NAME, _CODE, _WARD, _HASH = String(120), String(12), String(5), String(64)
+_NAME, _CODE, _WARD = String(120), String(12), String(5)
 _STATE = String(16)
 _ADDRESS = (("channel", String(20)), ("account", String(80)), ("person", String(100)))
 _STILL_OPEN = text(f"state IN ({', '.join(repr(state.value) for state in OPEN)}) AND person IS NOT NULL")
@@ -160,14 +160,3 @@ lead_events = Table(
     sqlite_autoincrement=True,
 )
 """Every change of a lead: who moved it, by what, into which state and whose hands, why. Nothing personal."""
-
-consents = Table(
-    "consents",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("lead_id", ForeignKey(leads.c.id), nullable=False, index=True),
-    Column("version", String(32), nullable=False),
-    Column("wording", _HASH, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-)
-"""Proof of consent, kept at least a year: Decree 91/2020/NĐ-CP art. 11. `wording` is the text's SHA-256."""

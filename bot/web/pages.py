@@ -52,6 +52,7 @@ class Pages:
         self._templates.globals.update(event=_event, version=self.version)
         self._templates.filters["prose"] = prose
         self._chat, self._error = map(self._templates.get_template, ("chat.html", "error.html"))
+        self._my_data = self._templates.get_template("my_data.html")
         self._message = self._templates.get_template("message.html")
 
     def chat(self, history: Sequence[Kept], visitor: Visitor, *, demo: bool, late: bool) -> web.Response:
@@ -74,6 +75,10 @@ class Pages:
     def error(self, status: int) -> web.Response:
         """A page that says what went wrong, and nothing of how things work here."""
         return self._html(self._error.render(status=status, unsent=None, path=""), status)
+
+    def my_data(self, path: str) -> web.Response:
+        """The page whose button gives a person her data."""
+        return self._html(self._my_data.render(path=path), 200)
 
     def unsent(self, status: int, said: Mapping[str, str], visitor: Visitor, wait: int) -> web.Response:
         """A page that says that a form was not taken, and has it ready to be sent again as it was."""

@@ -6,7 +6,8 @@ import re
 from html import escape
 
 _MARKED = re.compile(
-    r"(?P<hotline>(?<![\d.])1900[ \u00a0]\d{4}(?!\.?\d))"
+    r"(?P<link>https?://[\w./:%~-]+[\w/])"
+    r"|(?P<hotline>(?<![\d.])1900[ \u00a0]\d{4}(?!\.?\d))"
     r"|(?P<phone>(?<![\d.])0\d{3}[ \u00a0]\d{3}[ \u00a0]\d{3}(?!\.?\d))"
     r"|(?P<amount>(?<![\d.])\d{1,3}(?:\.\d{3})+[ \u00a0]đ(?!\w))"
     r"|(?P<code>\bLS-[0-9A-Z]{4}\b|(?<![\w./:#-])\d{4}(?![\w/:]|[.,]\d|[ \u00a0]\d))"
@@ -28,6 +29,10 @@ def _line(line: str, *, calls: bool) -> str:
     for found in _MARKED.finditer(line):
         shown = escape(found[0])
         number = _SPACES.sub("", found[0])
+        if found["link"]:
+            parts += [escape(line[done : found.start()]), f'<a href="{shown}" rel="noreferrer">{shown}</a>']
+            done = found.end()
+            continue
         called = found["hotline"] or (calls and found["phone"])
         parts.append(escape(line[done : found.start()]))
         parts.append(f'<a href="tel:{number}">{shown}</a>' if called else f"<b>{shown}</b>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage
@@ -24,16 +24,22 @@ Probe = Callable[[], Awaitable[bool]]
 
 
 def make_web(
-    chat: ChatPages, api: Api, pages: Pages, probes: Mapping[str, Probe], *, proxies: int = 0
+    chat: ChatPages,
+    api: Api,
+    pages: Pages,
+    probes: Mapping[str, Probe],
+    *,
+    proxies: int = 0,
+    routes: Sequence[web.RouteDef] = (),
 ) -> web.Application:
-    """Return the application.
+    """Return the application, with more `routes` if there are any.
 
     `probes` are what readiness looks at, by name; `proxies` of ours stand in front of it.
     """
     app = web.Application(middlewares=[_gate(proxies), _guard(pages)], client_max_size=BIGGEST_BODY)
     app.on_response_prepare.append(_harden)
     app.on_shutdown.append(chat.close)
-    app.add_routes([*chat.routes(), *api.routes(), *_health(probes)])
+    app.add_routes([*chat.routes(), *api.routes(), *_health(probes), *routes])
     app.add_routes([web.get("/static/{name}", pages.static), web.get("/robots.txt", _robots)])
     return app
 

@@ -29,6 +29,7 @@ class FakeWorld:
         self.quotes: dict[str, Quote] = {}
         self.booked: list[CallbackWish] = []
         self.forgotten = 0
+        self.news = False
 
     async def free_slots(self, ward: str) -> Sequence[Candidate]:
         taken = {wish.starts_at for wish in self.booked}
@@ -73,6 +74,18 @@ class FakeWorld:
     async def forget(self) -> Mapping[str, Any]:
         self.forgotten += 1
         return {"kept": ["consent_record"] if self.booked else []}
+
+    async def my_data(self) -> Mapping[str, Any]:
+        booked = [
+            {"lead": 1482, "state": "offered", "ward": wish.ward, "name": wish.name, "phone": "0912 345 678",
+             "starts_at": wish.starts_at}
+            for wish in self.booked
+        ]  # fmt: skip
+        link = "https://tuvan.example.vn/my-data/x"
+        return {"leads": booked, "consents": len(booked), "news": self.news, "link": link}
+
+    async def keep_informed(self, *, given: bool, version: str) -> None:
+        self.news = given
 
     async def desk(self) -> Sequence[Candidate]:
         return []

@@ -18,7 +18,7 @@ from handlers.explore import Atlas, Explorer, Seen
 from handlers.flow import Case, Do, Offer, Outcome, Question
 from handlers.reading import Candidate
 from handlers.state import Put, State
-from handlers.welcome import CITIZEN, WAYS
+from handlers.welcome import BY_WORD, CITIZEN, WAYS
 from handlers.wording import FOLDER, LANGUAGES, Words
 from tests.conversations.engine_chat import TODAY
 
@@ -46,7 +46,7 @@ def explored() -> tuple[Atlas, list[Seen]]:
     case = Case(TODAY, Law.load(), Territory.load(), "20")
     seen: list[Seen] = []
     atlas = Atlas()
-    for way in (*WAYS, "human", "privacy"):
+    for way in (*WAYS, *BY_WORD):
         found = Explorer(CITIZEN, case, show=seen.append).wander({"task": way}, walks=600)
         atlas.steps |= found.steps
         atlas.outcomes |= found.outcomes

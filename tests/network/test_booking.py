@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.clock import LOCAL
-from bot.storage.network_schema import consents, leads
+from bot.storage.network_schema import leads
+from bot.storage.privacy_schema import consents
 from handlers.state import State
 from tests.network.house import KY_LUA, NAME, PHONE, at, citizen, house_on, inbox
 from tests.storage.rig import WORDS
@@ -129,7 +130,7 @@ async def test_the_consent_is_kept_with_the_very_words_she_read(language, databa
         [(lead, version, wording, when)] = await house.rows(
             consents.c.lead_id, consents.c.version, consents.c.wording, consents.c.at
         )
-        sentence = WORDS.say(language, "consent", "text", {"phone": "…"})
+        sentence = WORDS.say(language, "consent", "text", {"phone": "…", "kept": 90})
         assert (lead, version, when) == (1, "call-1", house.now)
         assert wording == hashlib.sha256(sentence.encode()).hexdigest()
 

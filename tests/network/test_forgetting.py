@@ -4,7 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from bot.storage.network_schema import consents, leads
+from bot.storage.network_schema import leads
+from bot.storage.privacy_schema import consents
 from bot.storage.schema import failures, outbox
 from bot.storage.tables import metadata
 from tests.network.house import NAME, PHONE, at, citizen, house_on, inbox

@@ -45,7 +45,7 @@ async def step(house, rng, seen):
     if what < 0.3:
         offered = await house.free(address=citizen(number))
         hour = rng.choice(offered) if offered else "2026-11-25T09:00+07:00"
-        done = await house.book(number, hour)
+        done = await house.book(number, hour, phone=f"+8491234567{number}")
         seen |= {done["lead"]} if done else set()
     elif what < 0.35:
         assert (await house.forget(number))["kept"] in ([], ["consent_record"])

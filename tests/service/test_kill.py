@@ -31,7 +31,8 @@ from bot.diary import Diary
 from bot.sender import LEASE, Sender
 from bot.storage.crypt import Cipher
 from bot.storage.engine import make_engine
-from bot.storage.network_schema import bookings, consents, lead_events, leads
+from bot.storage.network_schema import bookings, lead_events, leads
+from bot.storage.privacy_schema import consents
 from bot.storage.schema import conversations, failures, outbox, seen
 from bot.storage.web_schema import web_messages
 from bot.world import Worlds

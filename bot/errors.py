@@ -1,0 +1,7 @@
+"""What can be wrong with what an operator hands us."""
+
+from __future__ import annotations
+
+
+class BadFile(Exception):
+    """A file cannot be taken; the message names the file, the place in it and the remedy."""

@@ -1,0 +1,150 @@
+"""What is kept no longer than people were told, and what they agreed to."""
+
+from datetime import timedelta
+
+from bot import exporting, news, retention
+from bot.storage import consents, do_not_call
+from bot.storage.network_schema import leads
+from bot.storage.privacy_schema import consent_texts
+from bot.storage.privacy_schema import consents as consents_table
+from bot.storage.schema import conversations, outbox, seen
+from bot.storage.web_schema import web_messages
+from tests.network.house import PHONE, at, citizen, house_on, inbox
+from tests.network.town import BOOKING, town_on
+from tests.storage.rig import LAW, WORDS
+
+CALLED = ("1", "gọi")
+
+
+async def sweep(house):
+    return await retention.sweep(house.engine, house.cipher, LAW, house.now)
+
+
+async def test_a_silent_conversation_is_deleted_after_thirty_days_with_its_messages(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await town.say(citizen(), "xin chào", "tính thử", "43 tuổi")
+        house = town.house
+        house.later(days=29)
+        assert (await sweep(house))["conversations"] == 0
+        house.later(days=2)
+        assert (await sweep(house))["conversations"] == 1
+        for table in (conversations, outbox, web_messages, seen):
+            assert await house.rows(*table.primary_key) == [], table.name
+        assert "Em là trợ lý" in await town.say(citizen(), "xin chào")
+
+
+async def test_who_waits_for_a_call_is_not_forgotten_however_silent(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await town.say(citizen(), *BOOKING)
+        town.house.later(days=120)
+        done = await sweep(town.house)
+        assert (done["conversations"], done["leads"], done["open_too_long"]) == (0, 0, 1)
+        assert (await town.house.rows(leads.c.phone))[0][0] is not None
+
+
+async def test_a_lead_names_nobody_ninety_days_after_its_end(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await town.say(citizen(), *BOOKING)
+        for action in ("accept", "call", "joined"):
+            await town.house.settle("LS0001", action, 1)
+        town.house.later(days=89)
+        assert (await sweep(town.house))["leads"] == 0
+        town.house.later(days=2)
+        assert (await sweep(town.house))["leads"] == 1
+        assert await town.house.rows(leads.c.name, leads.c.phone, leads.c.phone_index) == [(None,) * 3]
+        assert not any("Lành" in message.text for message in await town.seen(inbox("LS0001")))
+
+
+async def test_proof_of_consent_stays_a_year_without_a_name_and_then_goes(database_url):
+    async with house_on(database_url, "LS0001") as house:
+        await house.book(1, at(25, 11))
+        await house.forget(1)
+        [(person, purpose)] = await house.rows(consents_table.c.person, consents_table.c.purpose)
+        assert (person, purpose) == (None, "call")
+        house.later(days=360)
+        assert (await sweep(house))["consents"] == 0
+        house.later(days=10)
+        assert (await sweep(house))["consents"] == 1
+
+
+async def test_the_consent_keeps_the_very_words_with_her_number_left_out(database_url):
+    async with house_on(database_url, "LS0001") as house:
+        await house.book(1, at(25, 11))
+        [(text,)] = await house.rows(consent_texts.c.text)
+        assert "đồng ý cho nhân viên thu BHXH gọi số …" in text
+        assert "xoá 90 ngày sau" in text
+
+
+async def test_news_is_told_once_to_who_agreed_and_only_by_day(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        house = town.house
+        await town.say(citizen(1), "xin chào", "nhận tin", "đồng ý")
+        await town.say(citizen(2), "xin chào", "nhận tin", "không")
+        await town.say(citizen(3), "xin chào", "nhận tin", "đồng ý", "DỪNG")
+
+        async def tell():
+            told = await news.tell(house.engine, house.cipher, WORDS, LAW, house.now)
+            await town.sender.drain()
+            return told
+
+        assert await tell() == 0  # 39 days before the change
+        house.now = house.now.replace(day=5, month=12, hour=6)
+        assert await tell() == 0  # too early in the day
+        house.later(hours=4)
+        assert [await tell(), await tell()] == [1, 0]
+        [told] = [message.text for message in await town.seen(citizen(1)) if "01/01/2027" in message.text]
+        assert "264.000 đ thành 387.200 đ" in told.replace("\u00a0", " ")
+
+
+async def test_she_gets_everything_by_a_link_that_holds_for_a_day_and_says_nothing(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await town.say(citizen(), *BOOKING)
+        house = town.house
+        path = exporting.path(house.cipher, citizen(), house.now)
+        token = path.removeprefix("/my-data/")
+        assert exporting.whose(house.cipher, token, house.now) == citizen()
+        assert exporting.whose(house.cipher, token, house.now + timedelta(hours=25)) is None
+        for bad in ("", "x", token[:-2], token[:9] + "A" + token[10:], "A" * 5_000, "đ"):
+            assert exporting.whose(house.cipher, bad, house.now) is None
+        async with house.engine.connect() as connection:
+            data = await exporting.collect(connection, house.cipher, citizen())
+        [lead] = data["leads"]
+        assert (lead["name"], lead["phone"]) == ("chị Lành", "0912 345 678")
+        assert data["conversation"]["answers"]["ward"]
+        assert [one["purpose"] for one in data["consents"]] == ["call"]
+
+
+async def test_a_no_to_calls_is_final_for_others_and_hers_to_take_back(database_url):
+    async with house_on(database_url, "LS0001", "LS0002") as house:
+        await house.book(1, at(25, 11))
+        for action in ("accept", "call", "not_interested"):
+            await house.settle("LS0001", action, 1)
+        async with house.engine.connect() as connection:
+            assert await do_not_call.source_of(connection, house.cipher, PHONE) == "said_no"
+        assert await house.book(2, at(25, 14)) == {"refused": "said_no"}
+        assert (await house.book(1, at(25, 14)))["lead"] == 2
+        await house.forget(1)
+        assert (await house.book(2, at(25, 14)))["lead"] == 3  # all about her is deleted, her no with it
+
+
+async def test_the_register_is_replaced_whole_and_who_said_no_stays(database_url):
+    async with house_on(database_url, "LS0001") as house, house.engine.begin() as connection:
+        cipher, now = house.cipher, house.now
+        await do_not_call.add(connection, cipher, [PHONE], do_not_call.SAID_NO, at=now)
+        many = [f"+849{number:08d}" for number in range(1_500)]
+        assert await do_not_call.replace_register(connection, cipher, [*many, PHONE], at=now) == 1_500
+        assert await do_not_call.replace_register(connection, cipher, many[:2], at=now) == 2
+        assert await do_not_call.source_of(connection, cipher, many[0]) == "register"
+        assert await do_not_call.source_of(connection, cipher, many[9]) is None
+        assert await do_not_call.source_of(connection, cipher, PHONE) == "said_no"
+
+
+async def test_what_she_agreed_to_holds_until_she_says_otherwise(database_url):
+    async with house_on(database_url, "LS0001") as house, house.engine.begin() as connection:
+        for given in (True, False, True):
+            answer = consents.Consent(consents.NEWS, given=given, version="news-1", text="Có đồng ý?")
+            await consents.record(connection, answer, citizen(), at=house.now)
+            assert await consents.wants_news(connection, citizen()) is given
+        assert await consents.wants_news(connection, citizen(2)) is False
+        assert await consents.forget(connection, citizen(), []) is True
+        assert await consents.news_readers(connection) == []
