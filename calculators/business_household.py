@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from calculators.errors import LawError
 from calculators.law import Law
 from calculators.money import dong
 from calculators.standing import Compulsory, Doubt, Leaning, OfficeMustConfirm
@@ -24,9 +25,13 @@ class HouseholdTax(StrEnum):
     UNKNOWN = "unknown"
 
 
+class OutsideBase(LawError):
+    """A base that an owner may not choose on that day."""
+
+
 @dataclass(frozen=True, slots=True)
 class OwnerCost:
-    """What a compulsory owner pays at least each month (VND), and the base it is counted on."""
+    """What a compulsory owner pays each month (VND), and the base it is counted on."""
 
     base: int
     social: int
@@ -61,22 +66,29 @@ def owner(
     return OfficeMustConfirm(Doubt.HOUSEHOLD_TAX, leaning, (*_OWNER, DECREE_141_2026("1")))
 
 
-def owner_cost(*, on: date, law: Law) -> OwnerCost:
-    """Return the least a compulsory owner pays a month (VND): one reference level at 25% and 4.5% for health.
+def owner_cost(base: int | None = None, *, on: date, law: Law) -> OwnerCost:
+    """Return what a compulsory owner pays a month (VND) on a base she chooses; on the least one without it.
 
-    Law 41/2024/QH15 art. 31.1.d, 33.4. Raises NoValueYet before 1/7/2025.
+    25% and 4.5% for health, of one to twenty reference levels: Law 41/2024/QH15 art. 31.1.d, 33.4. Raises
+    OutsideBase, NoValueYet before 1/7/2025.
     """
     level, times = law.number("reference_level").on(on), law.number("owner_base_factor_min").on(on)
+    least, most = (
+        dong(level.value * times.value),
+        dong(level.value * law.number("owner_base_factor_max").on(on).value),
+    )
+    base = least if base is None else base
+    if not least <= base <= most:
+        raise OutsideBase(f"{base:,} is no base on {on}; choose {least:,} to {most:,} VND")
     social_rate, health_rate = law.number("owner_social_rate").on(on), law.number("owner_health_rate").on(on)
-    base = level.value * times.value
     social, health = dong(base * social_rate.value), dong(base * health_rate.value)
     of_level = (Term(times.value, "factor"), Term(level.value, "VND", Op.TIMES))
     lines = (
-        line(What.OWNER_BASE, dong(base), "VND", times, level, on=on, how=of_level),
+        line(What.OWNER_BASE, base, "VND", times, level, on=on, how=of_level if base == least else ()),
         line(What.OWNER_SOCIAL, social, "VND", social_rate, on=on, how=share(social_rate.value, base)),
         line(What.OWNER_HEALTH, health, "VND", health_rate, on=on, how=share(health_rate.value, base)),
     )
-    return OwnerCost(dong(base), social, health, social + health, lines)
+    return OwnerCost(base, social, health, social + health, lines)
 
 
 def _flag(law: Law, key: str, on: date) -> bool:

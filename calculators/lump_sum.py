@@ -9,10 +9,13 @@ from enum import StrEnum
 from fractions import Fraction
 
 from calculators.errors import LawError
+from calculators.history import Served
 from calculators.law import Law
 from calculators.money import dong
 from calculators.pension import years_counted
-from calculators.trail import Source, Trust, weakest
+from calculators.trail import Line, Traced, What, line
+
+__all__ = ["LumpCase", "LumpSum", "PaidUnknown", "Served", "lump_sum", "lump_years", "times_average"]
 
 
 class LumpCase(StrEnum):
@@ -33,40 +36,29 @@ class PaidUnknown(LawError):
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """Months paid for until the end of 2013 and from 2014 on: they count differently."""
-
-    before_2014: int
-    from_2014: int
-
-    @property
-    def months(self) -> int:
-        """All months."""
-        return self.before_2014 + self.from_2014
-
-
-@dataclass(frozen=True, slots=True)
-class LumpSum:
+class LumpSum(Traced):
     """A sum (VND) and how it came about: `times` average incomes, less the support that goes back.
 
-    `times` is None where the sum that was paid decides. Years and times are exact decimals.
+    `before_2014` and `from_2014` are its two parts (VND). `times` is None where the sum that was paid
+    decides, and all of it stands in `from_2014` then. Years and times are exact decimals.
     """
 
     years_before_2014: Decimal
     years_from_2014: Decimal
     times: Decimal | None
+    before_2014: int
+    from_2014: int
     gross: int
     returned: int
     amount: int
-    because: tuple[Source, ...]
-    trust: Trust
+    trail: tuple[Line, ...]
 
 
 def lump_years(served: Served, *, on: date, law: Law) -> tuple[Decimal, Decimal]:
     """Return the years before 2014 and from 2014 that a sum is worked out with.
 
-    Odd months before 2014 move to the later part where there is one. Law 41/2024/QH15 art. 5.6, 102; the
-    same before it: Circular 59/2015/TT-BLĐTBXH. Raises NoValueYet.
+    Odd months before 2014 move to the later part where there is one. Law 41/2024/QH15 art. 5.6, 102.2.a; the
+    same before it: Circular 59/2015/TT-BLĐTBXH art. 19.4. Raises NoValueYet.
     """
     odd = served.before_2014 % 12 if served.from_2014 else 0
     before = years_counted(served.before_2014 - odd, on=on, law=law)
@@ -76,7 +68,7 @@ def lump_years(served: Served, *, on: date, law: Law) -> tuple[Decimal, Decimal]
 def times_average(served: Served, *, on: date, law: Law) -> Decimal:
     """Return how many average incomes the months are worth: 1.5 a year before 2014, 2 a year from then.
 
-    Law 41/2024/QH15 art. 102.3; Law 58/2014/QH13 art. 77. Raises NoValueYet before 2016.
+    Law 41/2024/QH15 art. 102.2; Law 58/2014/QH13 art. 77.2. Raises NoValueYet before 2016.
     """
     before, after = lump_years(served, on=on, law=law)
     early, late = (law.number(key).on(on).value for key in ("lump_before_2014", "lump_from_2014"))
@@ -96,21 +88,38 @@ def lump_sum(
     """Return what is paid out at once (VND) for an average income (VND a month).
 
     Under a year it is the sum that was `paid`, at most two average incomes. What the State `supported` (VND)
-    goes back, except in illness and disability: Decree 159/2025/NĐ-CP art. 5.6. Whether a person may take it
-    is not decided here. Raises PaidUnknown, NoValueYet.
+    goes back, except in illness and disability: Law 41/2024/QH15 art. 102.3; under Law 58/2014/QH13 art. 77.3
+    except in illness. Whether a person may take it is not decided here. Raises PaidUnknown, NoValueYet.
     """
-    keys = ("lump_before_2014", "lump_from_2014", "lump_full_months", "lump_short_max")
-    rows = {key: law.number(key).on(on) for key in keys}
+    odd = law.number("odd_months_half_max").on(on)
+    early, late = law.number("lump_before_2014").on(on), law.number("lump_from_2014").on(on)
     before, after = lump_years(served, on=on, law=law)
+    lines = [
+        line(What.YEARS_BEFORE_2014, before, "years", odd, on=on),
+        line(What.YEARS_FROM_2014, after, "years", odd, on=on),
+    ]
     times: Decimal | None = None
-    if served.months >= rows["lump_full_months"].value:
+    if served.months >= law.number("lump_full_months").on(on).value:
         times = times_average(served, on=on, law=law)
+        parts = dong(average * Fraction(before * early.value)), dong(average * Fraction(after * late.value))
         gross = dong(average * Fraction(times))
-    elif paid is None:
-        raise PaidUnknown("under a year what was paid decides; give `paid`, VND")
+        lines.append(line(What.TIMES, times, "times", early, late, on=on))
     else:
-        gross = min(paid, dong(average * Fraction(rows["lump_short_max"].value)))
+        gross, short = _short(average, paid, on=on, law=law)
+        parts = 0, gross
+        lines.append(short)
     returned = 0 if case in _SUPPORT_KEPT else min(supported, gross)
-    sources = tuple(dict.fromkeys(row.source for row in rows.values()))
-    trust = weakest(row.trust for row in rows.values())
-    return LumpSum(before, after, times, gross, returned, gross - returned, sources, trust)
+    lines += [
+        line(What.SUPPORT_RETURNED, returned, "VND", late, on=on),
+        line(What.LUMP_SUM, gross - returned, "VND", early, late, on=on),
+    ]
+    return LumpSum(before, after, times, *parts, gross, returned, gross - returned, tuple(lines))
+
+
+def _short(average: Fraction, paid: int | None, *, on: date, law: Law) -> tuple[int, Line]:
+    """Return what under a year of months is worth (VND), and its line."""
+    if paid is None:
+        raise PaidUnknown("under a year what was paid decides; give `paid`, VND")
+    most, full = law.number("lump_short_max").on(on), law.number("lump_full_months").on(on)
+    gross = min(paid, dong(average * Fraction(most.value)))
+    return gross, line(What.SHORT_PAID, gross, "VND", most, full, on=on)

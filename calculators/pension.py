@@ -37,8 +37,8 @@ class Earned:
 def missing_months(months: int, *, on: date, law: Law) -> int:
     """Return how many whole months are lacking for a pension that starts on `on`; 0 when there are enough.
 
-    Law 41/2024/QH15 art. 98: 15 years, in whole months; the rounding of odd months does not help here.
-    Raises NoValueYet before 1/7/2025.
+    Law 41/2024/QH15 art. 98: 15 years, in whole months; the rounding of odd months does not help here. Before
+    it 20 years: Law 58/2014/QH13 art. 73. Raises NoValueYet before 2016.
     """
     return max(0, int(law.number("pension_months_min").on(on).value) - months)
 
@@ -59,7 +59,16 @@ def pension_rate(sex: Sex, months: int, *, on: date, law: Law) -> Decimal:
     """Return the share of the average income (ratio) that a pension from `on` is, after so many months.
 
     Law 41/2024/QH15 art. 99: women 45% at 15 years, men 45% at 20, 2% for each year above, at most 75%;
-    men of 15 to under 20 years 40%, and 1% for each year above 15. Raises TooFewMonths, NoValueYet.
+    men of 15 to under 20 years 40%, and 1% for each year above 15. Law 58/2014/QH13 art. 74: men 45% at 15 to
+    20 years as the year of retiring goes, women at 15, 3% a year until 2017. Raises TooFewMonths, NoValueYet.
+    """
+    return min(uncapped_rate(sex, months, on=on, law=law), _number(law, "pension_max_rate", on))
+
+
+def uncapped_rate(sex: Sex, months: int, *, on: date, law: Law) -> Decimal:
+    """Return the share of the average income (ratio) as the years add up, before the highest rate cuts it.
+
+    As `pension_rate`. Raises TooFewMonths, NoValueYet.
     """
     missing = missing_months(months, on=on, law=law)
     if missing:
@@ -70,8 +79,8 @@ def pension_rate(sex: Sex, months: int, *, on: date, law: Law) -> Decimal:
         least = _number(law, "pension_months_min", on) / 12
         extra = (years - least) * _number(law, "pension_short_step_male", on)
         return _number(law, "pension_short_rate_male", on) + extra
-    rate = _number(law, "pension_base_rate", on) + (years - base) * _number(law, "pension_rate_step", on)
-    return min(rate, _number(law, "pension_max_rate", on))
+    step = _number(law, f"pension_rate_step_{sex}", on)
+    return _number(law, "pension_base_rate", on) + (years - base) * step
 
 
 def percent(rate: Decimal) -> Decimal:
@@ -85,7 +94,7 @@ def rate_keys(sex: Sex, months: int, *, on: date, law: Law) -> tuple[str, ...]:
     """Return the parameters that `pension_rate` used, for its trail."""
     if years_counted(months, on=on, law=law) < _number(law, f"pension_base_years_{sex}", on):
         return "pension_short_rate_male", "pension_short_step_male"
-    return "pension_base_rate", f"pension_base_years_{sex}", "pension_rate_step", "pension_max_rate"
+    return "pension_base_rate", f"pension_base_years_{sex}", f"pension_rate_step_{sex}", "pension_max_rate"
 
 
 def rate_terms(sex: Sex, months: int, *, on: date, law: Law) -> tuple[Term, ...]:
@@ -124,11 +133,18 @@ def pension_amount(average: Fraction, rate: Decimal) -> int:
     return dong(average * Fraction(rate))
 
 
+def years_above(sex: Sex, months: int, *, on: date, law: Law) -> Decimal:
+    """Return the years above those of the highest rate, as `one_off` pays them. Raises NoValueYet."""
+    full = _number(law, f"pension_full_years_{sex}", on)
+    return max(Decimal(0), years_counted(months, on=on, law=law) - full)
+
+
 def one_off(sex: Sex, months: int, average: Fraction, *, months_at_age: int, on: date, law: Law) -> int:
     """Return what is paid once at retirement for years above the maximum (VND).
 
     Law 41/2024/QH15 art. 100: above 35 years (men) or 30 (women), half an average income for each year before
-    retirement age and two for each year paid after it; `months_at_age` were paid by then. Raises NoValueYet.
+    retirement age and two for each year paid after it; `months_at_age` were paid by then. Law 58/2014/QH13
+    art. 75: half for every year above those of the highest rate. Raises NoValueYet.
     """
     full = _number(law, f"pension_full_years_{sex}", on)
     years = years_counted(months, on=on, law=law)

@@ -86,6 +86,29 @@ class What(StrEnum):
     OWNER_BASE = "owner_base"
     OWNER_SOCIAL = "owner_social"
     OWNER_HEALTH = "owner_health"
+    EARLY_REDUCTION = "early_reduction"
+    PENSION_MINIMUM = "pension_minimum"
+    PENSION_INCREASED = "pension_increased"
+    INCOME_ADJUSTED = "income_adjusted"
+    YEARS_BEFORE_2014 = "years_before_2014"
+    YEARS_FROM_2014 = "years_from_2014"
+    TIMES = "times"
+    SHORT_PAID = "short_paid"
+    SUPPORT_RETURNED = "support_returned"
+    LUMP_SUM = "lump_sum"
+    FUNERAL = "funeral"
+    DEATH_PAYMENT = "death_payment"
+    SURVIVOR_SHARE = "survivor_share"
+    SURVIVOR_PAYMENT = "survivor_payment"
+    EMIGRATION_PAYMENT = "emigration_payment"
+    MATERNITY_GRANT = "maternity_grant"
+    ACCIDENT_PREMIUM = "accident_premium"
+    HEALTH_CARD = "health_card"
+    SOCIAL_PENSION = "social_pension"
+    ALLOWANCE_MONTHS = "allowance_months"
+    ALLOWANCE = "allowance"
+    ALLOWANCE_TO_PAY = "allowance_to_pay"
+    LATE_INTEREST = "late_interest"
 
 
 class Op(StrEnum):
@@ -112,8 +135,8 @@ class Term:
 class Line:
     """One figure of a result with what it rests on.
 
-    `unit` is VND, months, years, percent, ratio, flag (1 yes, 0 no), month or day. `how` is the sum it comes
-    from, term by term, where there is one to show.
+    `unit` is VND, months, years, percent, times, ratio, flag (1 yes, 0 no), month or day. `how` is the sum it
+    comes from, term by term, where there is one to show.
     """
 
     what: What
@@ -179,3 +202,20 @@ def line(
     sources = [item if isinstance(item, Source) else item.source for item in basis]
     trust = weakest(item.trust for item in basis if not isinstance(item, Source))
     return Line(what, value, unit, on, tuple(dict.fromkeys(sources)), trust, scenario, how)
+
+
+class Traced:
+    """A result that proves itself by its `trail`: all its sources, and the least sure of their marks."""
+
+    __slots__ = ()
+    trail: tuple[Line, ...]
+
+    @property
+    def because(self) -> tuple[Source, ...]:
+        """Every text the result rests on, once."""
+        return tuple(dict.fromkeys(source for line in self.trail for source in line.because))
+
+    @property
+    def trust(self) -> Trust:
+        """How sure the least sure line is."""
+        return weakest(line.trust for line in self.trail)

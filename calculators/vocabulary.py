@@ -13,7 +13,9 @@ class Unit(StrEnum):
     VND = "VND"
     MONTHS = "months"
     YEARS = "years"
+    WEEKS = "weeks"
     HOURS = "hours"
+    PEOPLE = "people"
     FLAG = "flag"
     RATIO = "ratio"
     FACTOR = "factor"
@@ -35,6 +37,7 @@ class Kind:
 
 
 _VND, _MONTHS, _YEARS = Kind(Unit.VND), Kind(Unit.MONTHS), Kind(Unit.YEARS)
+_WEEKS, _PEOPLE = Kind(Unit.WEEKS), Kind(Unit.PEOPLE)
 _FLAG, _RATIO, _FACTOR = Kind(Unit.FLAG), Kind(Unit.RATIO), Kind(Unit.FACTOR)
 
 PARAMETERS: Mapping[str, Kind] = {
@@ -74,7 +77,8 @@ PARAMETERS: Mapping[str, Kind] = {
     "pension_base_rate": _RATIO,
     "pension_base_years_male": _YEARS,
     "pension_base_years_female": _YEARS,
-    "pension_rate_step": _RATIO,
+    "pension_rate_step_male": _RATIO,
+    "pension_rate_step_female": _RATIO,
     "pension_short_rate_male": _RATIO,
     "pension_short_step_male": _RATIO,
     "pension_max_rate": _RATIO,
@@ -83,6 +87,18 @@ PARAMETERS: Mapping[str, Kind] = {
     "one_off_before_age": _FACTOR,
     "one_off_after_age": _FACTOR,
     "compulsory_conditions_months": _MONTHS,
+    "pension_minimum_compulsory_months": _MONTHS,
+    "early_year_step": _RATIO,
+    "early_rest_step": _RATIO,
+    "early_rest_months": _MONTHS,
+    "average_cut_to_dong": _FLAG,
+    "state_salary_months": _MONTHS,
+    "state_rise_months": _MONTHS,
+    "pension_increase": _FACTOR,
+    "pension_increase_not_raised_2022": _FACTOR,
+    "pension_before_1995_low": _VND,
+    "pension_before_1995_added": _VND,
+    "pension_before_1995_least": _VND,
     "income_coefficient": Kind(Unit.FACTOR, table=True, own_year_only=True),
     "fund_yield": Kind(Unit.RATIO, own_year_only=True),
     "ahead_years_min": _YEARS,
@@ -91,15 +107,45 @@ PARAMETERS: Mapping[str, Kind] = {
     "lump_from_2014": _FACTOR,
     "lump_full_months": _MONTHS,
     "lump_short_max": _FACTOR,
+    "lump_stopped_months": _MONTHS,
+    "lump_stopped_months_max": _MONTHS,
+    "emigration_before_2014": _FACTOR,
+    "emigration_from_2014": _FACTOR,
+    "emigration_step": _FACTOR,
+    "emigration_min": _FACTOR,
+    "emigration_allowance": _FACTOR,
     "funeral_factor": _FACTOR,
     "funeral_months_min": _MONTHS,
     "funeral_compulsory_months_min": _MONTHS,
     "death_months_min": _MONTHS,
+    "death_short_max": _FACTOR,
     "death_mixed_min": _FACTOR,
     "pensioner_death_full": _FACTOR,
     "pensioner_death_full_months": _MONTHS,
     "pensioner_death_step": _FACTOR,
     "pensioner_death_min": _FACTOR,
+    "pensioner_death_min_compulsory": _FACTOR,
+    "survivor_compulsory_months_min": _MONTHS,
+    "survivor_share": _RATIO,
+    "survivor_share_alone": _RATIO,
+    "survivor_people_max": _PEOPLE,
+    "maternity_grant": _VND,
+    "maternity_fetus_weeks": _WEEKS,
+    "maternity_months_min": _MONTHS,
+    "maternity_within_months": _MONTHS,
+    "accident_share_half_year": _RATIO,
+    "accident_share_year": _RATIO,
+    "region_four_wage": _VND,
+    "accident_death_factor": _FACTOR,
+    "accident_loss_min": _RATIO,
+    "health_card_rate": _RATIO,
+    "health_share_second": _RATIO,
+    "health_share_third": _RATIO,
+    "health_share_fourth": _RATIO,
+    "health_share_further": _RATIO,
+    "health_pensioner_coverage": _RATIO,
+    "allowance_factor": _FACTOR,
+    "allowance_months_min": _MONTHS,
     "social_pension_age": _YEARS,
     "social_pension_age_poor": _YEARS,
     "social_pension_amount": _VND,
@@ -111,6 +157,8 @@ PARAMETERS: Mapping[str, Kind] = {
     "owner_base_factor_min": _FACTOR,
     "owner_base_factor_max": _FACTOR,
     "owner_missing_months_max": _MONTHS,
+    "late_fund_yields": _FACTOR,
+    "late_daily_rate": _RATIO,
     "calling_opens": Kind(Unit.HOURS),
     "consent_record_kept": Kind(Unit.YEARS),
     "calling_closes": Kind(Unit.HOURS),

@@ -18,7 +18,7 @@ class ExamplesError(LawError):
 
 
 class _ExactLoader(yaml.SafeLoader):
-    """Plain YAML whose numbers with a point are exact decimals and whose codes keep their leading zeros."""
+    """Plain YAML: a number with a point is exact, a code keeps its zeros, only true and false are truths."""
 
 
 def _decimal(_: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal:
@@ -36,6 +36,11 @@ def _whole(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int | str:
     )
 
 
+# to YAML 1.1 `on`, `no` and `y` are truths as well; here `on` names a day
+_ExactLoader.yaml_implicit_resolvers = {
+    first: [(tag, shape) for tag, shape in known if not (tag.endswith(":bool") and first not in "tTfF")]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 _ExactLoader.add_constructor("tag:yaml.org,2002:float", _decimal)
 _ExactLoader.add_constructor("tag:yaml.org,2002:int", _whole)
 

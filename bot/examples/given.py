@@ -49,7 +49,7 @@ class Given:
 
     def unused(self) -> list[str]:
         """Return the names of inputs that nothing read, in their order."""
-        return [name for name in self.inputs if name not in self.used]
+        return [str(name) for name in self.inputs if name not in self.used]
 
     def has(self, *names: str) -> bool:
         """Tell whether any of `names` is given."""

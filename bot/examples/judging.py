@@ -16,6 +16,7 @@ from bot.examples.given import Given, Unread, as_number
 from bot.examples.topics import TOPICS, find_topic
 from calculators.errors import LawError
 from calculators.law import Law
+from calculators.months import PartialDate
 
 __all__ = ["TOPICS", "Finding", "Verdict", "verify", "verify_file"]
 
@@ -113,8 +114,20 @@ def _judge(row: Mapping[str, object], name: str, *, error: bool, law: Law) -> Fi
 
 
 def _day(row: Mapping[str, object], topic: str) -> date:
-    """Return the day an example is computed on: the last of the old law or the first of the new."""
-    return _DAYS["old" if row.get("law") == "old" or topic.endswith("_old") else "new"]
+    """Return the day an example is computed on.
+
+    It is the day or the year its inputs name, within the days of its law; without one the last day of the old
+    law, or the first of the new.
+    """
+    old = row.get("law") == "old" or topic.endswith("_old")
+    inputs = row.get("inputs")
+    said = next((inputs[name] for name in ("on", "date", "year") if name in inputs), None) \
+        if isinstance(inputs, Mapping) else None  # fmt: skip
+    try:
+        day = PartialDate.parse(str(said)).counted
+    except ValueError:
+        return _DAYS["old" if old else "new"]
+    return min(day, _DAYS["old"]) if old else max(day, _DAYS["new"])
 
 
 def _made(compute: Callable[[Given], Mapping[str, object]], given: Given) -> Mapping[str, object] | str:

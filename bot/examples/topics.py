@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.examples import contributions, lump_sums, pensions, survivors
+from bot.examples import averages, benefits, contributions, lump_sums, pensions, starting, survivors
 from bot.examples.given import Given
 
 Topic = Callable[[Given], Mapping[str, object]]
@@ -12,8 +12,11 @@ Topic = Callable[[Given], Mapping[str, object]]
 TOPICS: Mapping[str, Topic] = {
     **contributions.TOPICS,
     **pensions.TOPICS,
+    **averages.TOPICS,
+    **starting.TOPICS,
     **lump_sums.TOPICS,
     **survivors.TOPICS,
+    **benefits.TOPICS,
 }
 
 

@@ -17,6 +17,7 @@ from calculators.pension import (
     pension_amount,
     pension_rate,
     rate_keys,
+    years_above,
     years_counted,
 )
 from calculators.retirement import Sex
@@ -105,6 +106,34 @@ def test_the_rate_names_the_numbers_it_used(law):
     assert "pension_base_years_female" in rate_keys(Sex.FEMALE, 180, on=ON, law=law)
 
 
-def test_before_the_law_of_2024_this_regime_has_no_answer(law):
-    with pytest.raises(NoValueYet, match="pension_months_min has no value on 2025-06-30"):
-        pension_rate(Sex.FEMALE, 240, on=date(2025, 6, 30), law=law)
+def test_the_law_of_2014_asks_for_20_years_until_its_last_day(law):
+    last, first = date(2025, 6, 30), date(2025, 7, 1)
+    assert missing_months(180, on=last, law=law) == 60
+    assert missing_months(180, on=first, law=law) == 0
+    with pytest.raises(TooFewMonths):
+        pension_rate(Sex.FEMALE, 239, on=last, law=law)
+    assert pension_rate(Sex.FEMALE, 240, on=last, law=law) == Decimal("0.55")
+
+
+@pytest.mark.parametrize(
+    ("year", "man", "woman"),
+    [
+        (2016, "0.55", "0.60"), (2017, "0.55", "0.60"), (2018, "0.53", "0.55"), (2019, "0.51", "0.55"),
+        (2020, "0.49", "0.55"), (2021, "0.47", "0.55"), (2022, "0.45", "0.55"), (2025, "0.45", "0.55"),
+    ],
+)  # fmt: skip
+def test_20_years_are_worth_less_to_a_man_from_year_to_year(year, man, woman, law):
+    on = date(year, 1, 1)
+    assert pension_rate(Sex.MALE, 240, on=on, law=law) == Decimal(man)
+    assert pension_rate(Sex.FEMALE, 240, on=on, law=law) == Decimal(woman)
+    # the years that the highest rate takes are the ones above which a year is paid once
+    for sex in Sex:
+        full = int(law.number(f"pension_full_years_{sex}").on(on).value)
+        assert pension_rate(sex, full * 12, on=on, law=law) == Decimal("0.75")
+        assert pension_rate(sex, full * 12 - 6, on=on, law=law) < Decimal("0.75")
+        assert years_above(sex, full * 12 + 6, on=on, law=law) == Decimal("0.5")
+
+
+def test_before_2016_there_is_no_answer(law):
+    with pytest.raises(NoValueYet, match="pension_months_min has no value on 2015-12-31"):
+        pension_rate(Sex.FEMALE, 240, on=date(2015, 12, 31), law=law)

@@ -27,7 +27,7 @@ def test_a_funeral_is_ten_reference_levels_of_its_day(law):
         paid = funeral(0, 0, pensioner=True, on=on, law=law)
         assert paid is not None
         assert paid.amount == amount
-        assert {source.article for source in paid.because} >= {"109", "12"}
+        assert {source.article for source in paid.because} >= {"109.2", "109.1.a", "12.2.a"}
 
 
 def test_a_family_gets_the_years_or_under_five_what_was_paid(law):
@@ -51,6 +51,19 @@ def test_each_month_drawn_takes_half_a_pension_off_down_to_three(law):
     assert pensioner_death(3, 1_000_000, on=TODAY, law=law).amount == 47_500_000
 
 
-def test_a_death_before_july_2025_is_not_answered_by_the_law_after(law):
+def test_until_june_2025_five_years_are_not_needed_and_a_short_time_is_capped(law):
+    last = date(2025, 6, 30)
+    assert insured_death(Served(0, 59), AVERAGE, on=last, law=law).amount == 50_000_000
+    assert insured_death(Served(0, 11), AVERAGE, on=last, law=law, paid=12_100_000).amount == 10_000_000
+    assert insured_death(Served(0, 11), AVERAGE, on=TODAY, law=law, paid=12_100_000).amount == 12_100_000
+
+
+def test_until_june_2025_only_a_compulsory_pension_had_a_least(law):
+    last = date(2025, 6, 30)
+    assert pensioner_death(120, 1_000_000, on=last, law=law).times == 0
+    assert pensioner_death(120, 1_000_000, compulsory=True, on=last, law=law).times == 3
+
+
+def test_a_death_before_2016_has_no_answer(law):
     with pytest.raises(NoValueYet):
-        funeral(60, 0, on=date(2025, 6, 30), law=law)
+        funeral(60, 0, on=date(2015, 12, 31), law=law)

@@ -1,6 +1,7 @@
 """Worked examples are computed again: what comes out, what does not, and files that are no examples."""
 
 import io
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -48,8 +49,14 @@ def test_rules_to_read_are_listed_and_unknown_topics_are_not_passed_over(tmp_pat
 
 
 def test_what_the_law_here_does_not_reach_is_no_answer(tmp_path, law):
-    assert judged(tmp_path, law, (PENSION % 1).replace("law: new", "law: old")) == [Verdict.NO_ANSWER]
+    short = (PENSION % 1).replace("years: 25", "years: 14")
+    assert judged(tmp_path, law, short) == [Verdict.NO_ANSWER]
     assert judged(tmp_path, law, (PENSION % 1).replace("sex: F", "sex: 7")) == [Verdict.NO_ANSWER]
+
+
+def test_further_examples_of_every_topic_come_out_and_mistakes_of_others_do_not():
+    out = io.StringIO()
+    assert verify_file(Path(__file__).parent / "cases" / "examples.yaml", out) == 0, out.getvalue()
 
 
 def test_the_exit_status_tells_whether_all_came_out(tmp_path):
