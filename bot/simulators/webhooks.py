@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,6 +38,7 @@ class Delivery:
 
     body: bytes
     headers: Callable[[int], Mapping[str, str]]
+    expires: datetime | None = None
     attempts: list[dict[str, Any]] = field(default_factory=list)
     done: asyncio.Event = field(default_factory=asyncio.Event)
     delivered: bool = False
@@ -65,9 +67,16 @@ class WebhookSender:
             raise ValueError(f"a simulator delivers to this machine only ({', '.join(LOOPBACK)})")
         self.url = url
 
-    def put(self, queue: str, body: bytes, headers: Callable[[int], Mapping[str, str]]) -> Delivery:
-        """Begin to deliver an event after those before it in its queue."""
-        delivery = Delivery(body, headers)
+    def put(
+        self,
+        queue: str,
+        body: bytes,
+        headers: Callable[[int], Mapping[str, str]],
+        *,
+        expires: datetime | None = None,
+    ) -> Delivery:
+        """Begin to deliver an event after those before it in its queue; after `expires` it is given up."""
+        delivery = Delivery(body, headers, expires)
         self._queues.setdefault(queue, deque()).append(delivery)
         worker = self._workers.get(queue)
         if worker is None or worker.done():
@@ -107,7 +116,7 @@ class WebhookSender:
             self._end()
 
     async def _deliver(self, delivery: Delivery) -> None:
-        while self.url:
+        while self.url and (delivery.expires is None or self._clock() < delivery.expires):
             status, after = await self._post(delivery)
             if status is not None and 200 <= status < 300:
                 delivery.delivered = True
