@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     _talking(add)
     _computing(add)
     _operating(add)
+    _connecting(add)
     return parser
 
 
@@ -106,6 +107,15 @@ def _operating(add: Add) -> None:
     graph = add("graph", _graph, "draw the conversations into docs/conversations/")
     graph.add_argument("--check", action="store_true", help="only tell whether the drawings are stale")
     add("bench", _bench, "measure the engine, a whole step, and the network")
+
+
+def _connecting(add: Add) -> None:
+    """The verbs of messaging platforms."""
+    simulated = add("simulate", _simulate, "run a simulated platform, and a page to play the phone on")
+    simulated.add_argument("platform", help="telegram, …: a name that is not known lists them")
+    simulated.add_argument("--port", type=int, default=None, help="0 takes any free port")
+    simulated.add_argument("--seed", type=int, default=1, help="of its chance")
+    simulated.add_argument("--journal", type=Path, default=None, metavar="FILE", help="write JSON lines")
 
 
 def _day(text: str) -> date:
@@ -218,3 +228,9 @@ def _bench(_: argparse.Namespace) -> int:
     from bot.bench import bench
 
     return asyncio.run(bench())
+
+
+def _simulate(arguments: argparse.Namespace) -> int:
+    from bot.simulators.run import simulate
+
+    return simulate(arguments.platform, port=arguments.port, seed=arguments.seed, journal=arguments.journal)

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.clock import LOCAL
 from bot.storage import failures
 from bot.storage.crypt import Cipher, SealError
-from bot.storage.hotpath import cause_of, enqueue, event_key, lock_states, save_states, take_new
+from bot.storage.hotpath import Event, cause_of, enqueue, event_key, lock_states, save_states, take_new
 from bot.storage.schema import failures as failures_table
 from handlers.dialogue import Dialogue
 from handlers.flow import AskAgain, Pending
@@ -39,7 +39,7 @@ Post = Callable[[Address, Outgoing], None]
 Roles = Callable[[AsyncConnection, Address], Awaitable[Dialogue]]
 OpenWorld = Callable[[AsyncConnection, Address, datetime, Post], World]
 Mail = list[tuple[Address, Outgoing]]
-_Waiting = tuple[Incoming, asyncio.Future[None]]
+_Waiting = tuple[Incoming, asyncio.Future[bool]]
 
 
 class _FailedError(Exception):
@@ -83,18 +83,20 @@ class Converse:
         self._waiting: dict[Address, deque[_Waiting]] = {}
         self._worker: asyncio.Task[None] | None = None
 
-    async def hear(self, incoming: Incoming) -> None:
+    async def hear(self, incoming: Incoming) -> bool:
         """Take one event; return after the commit that holds it. The same event again changes nothing.
+
+        Tells whether it was new and belonged to what was asked: a tap on an old button does not.
 
         Raises ValueError for a key that cannot be stored, and what the database raised when nothing was
         committed: the platform will deliver it again.
         """
         incoming = _sound(incoming)
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(incoming.address, deque()).append((incoming, done))
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
-        await done
+        return await done
 
     async def close(self) -> None:
         """Finish what was taken."""
@@ -138,8 +140,9 @@ class Converse:
     async def _take(self, batch: Sequence[_Waiting]) -> None:
         """Take a batch in one commit and tell its callers; when somebody in it fails, take each alone."""
         trouble: Exception | None = None
+        fitting: set[Event] = set()
         try:
-            await self._commit([incoming for incoming, _ in batch])
+            fitting = await self._commit([incoming for incoming, _ in batch])
         except _FailedError as failed:
             if len(batch) > 1:
                 for one in batch:
@@ -150,41 +153,48 @@ class Converse:
             trouble = problem
         if trouble is None:
             self._woken.set()
-        for _, done in batch:
+        for incoming, done in batch:
             if done.done():
                 continue
             if trouble is None:
-                done.set_result(None)
+                done.set_result(event_key(incoming) in fitting)
             else:
                 done.set_exception(trouble)
 
-    async def _commit(self, batch: Sequence[Incoming]) -> None:
+    async def _commit(self, batch: Sequence[Incoming]) -> set[Event]:
         """Take a batch in one transaction. Raises _FailedError, or what the database raised."""
         async with self._engine.begin() as connection:
             try:
-                await self._hear(connection, batch)
+                return await self._hear(connection, batch)
             except (Exception, Pending, AskAgain) as problem:
                 if failures.is_passing(problem):
                     raise
                 raise _FailedError(problem) from problem
 
-    async def _hear(self, connection: AsyncConnection, batch: Sequence[Incoming]) -> None:
-        """Take the events of a batch that are new: hear each, save all, put all replies into the outbox."""
+    async def _hear(self, connection: AsyncConnection, batch: Sequence[Incoming]) -> set[Event]:
+        """Take the events of a batch that are new: hear each, save all, put all replies into the outbox.
+
+        Returns those that belonged to what was asked.
+        """
         at = self._clock()
         today = at.astimezone(LOCAL).date()
         new = await take_new(connection, batch, at)
         events = {event_key(incoming): incoming for incoming in batch if event_key(incoming) in new}
         if not events:
-            return
+            return set()
         addresses = [incoming.address for incoming in events.values()]
         states = await lock_states(connection, addresses, self._cipher, at=at, today=today)
         mail: list[tuple[str, int, Address, Outgoing]] = []
-        for incoming in events.values():
-            posted = await self._turn(connection, incoming, states[incoming.address], at)
+        fitting: set[Event] = set()
+        for key, incoming in events.items():
+            posted, fits = await self._turn(connection, incoming, states[incoming.address], at)
+            if fits:
+                fitting.add(key)
             cause = cause_of(incoming)
             mail += [(cause, n, to, message) for n, (to, message) in enumerate(posted)]
         await save_states(connection, states, self._cipher, at=at)
         await enqueue(connection, mail, self._cipher, at=at, awake=addresses)
+        return fitting
 
     async def _keep(self, incoming: Incoming, problem: BaseException) -> Exception | None:
         """Keep a message that failed, and apologise for it; return what the database raised, if it did."""
@@ -217,7 +227,7 @@ class Converse:
 
     async def _turn(
         self, connection: AsyncConnection, incoming: Incoming, state: State, at: datetime
-    ) -> Mail:
+    ) -> tuple[Mail, bool]:
         posted: Mail = []
         dialogue = await self._roles(connection, incoming.address)
         world = self._open_world(
@@ -227,7 +237,7 @@ class Converse:
         put = await dialogue.hear(state, incoming, at.astimezone(LOCAL).date(), world)
         if put is not None:
             posted.insert(0, (incoming.address, self._words.outgoing(put, state, heard)))
-        return posted
+        return posted, put is not None and all(notice.name != "stale" for notice in put.notices)
 
 
 def _sound(incoming: Incoming) -> Incoming:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -27,6 +28,19 @@ Deed = Callable[[AsyncConnection, datetime], Awaitable[None]]
 """What an event does that is no message: done in a transaction of its own, as often as it is delivered."""
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What is begun when all before it in a delivery is committed, and may be lost: an acknowledgement.
+
+    `do` is told whether the message before it was new and belonged to what was asked.
+    """
+
+    do: Callable[[bool], None]
+
+
+Things = Sequence[Incoming | Deed | Later]
+
+
 class Unreadable(Exception):
     """A delivery that is ours but that nobody here can read; `kind` names it for the alert."""
 
@@ -46,7 +60,7 @@ class Hook(Protocol):
         """Tell, in constant time, whether the platform sent it. `raw` may be cut short: then it is not."""
         ...
 
-    def read(self, raw: bytes) -> Sequence[Incoming | Deed]:
+    def read(self, raw: bytes) -> Things:
         """Return what is to be done, in order; nothing for what does not concern us. Raises Unreadable."""
         ...
 
@@ -93,17 +107,20 @@ class Intake:
         else:
             await self.do(hook, things, raw)
 
-    async def do(self, hook: Hook, things: Sequence[Incoming | Deed], raw: bytes) -> None:
+    async def do(self, hook: Hook, things: Things, raw: bytes) -> None:
         """Do what a delivery says, in its order."""
+        fits = False
         for thing in things:
-            if not isinstance(thing, Incoming):
+            if isinstance(thing, Later):
+                thing.do(fits)
+            elif isinstance(thing, Incoming):
+                try:
+                    fits = await self._converse.hear(thing)
+                except ValueError:
+                    await self.keep_stray(hook, "bad_key", raw)
+            else:
                 async with self._engine.begin() as connection:
                     await thing(connection, self._clock())
-                continue
-            try:
-                await self._converse.hear(thing)
-            except ValueError:
-                await self.keep_stray(hook, "bad_key", raw)
 
     async def keep_stray(self, hook: Hook, kind: str, raw: bytes) -> None:
         """Keep what could not be read, sealed; the first of its kind is an alert."""

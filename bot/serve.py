@@ -6,23 +6,29 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from bot import news, retention
 from bot.app import App, open_app
+from bot.channels import Channel
+from bot.channels.platform import Platform
 from bot.demo import FIRST_CODE, load_demo
 from bot.logs import configure
+from bot.platforms import channels, platforms
 from bot.settings import Settings
+from bot.storage import accounts
+from bot.storage.engine import reading
 from bot.storage.migrate import current, newest
 from bot.web.api import Api
 from bot.web.chat import ChatPages
 from bot.web.my_data import MyData
 from bot.web.pages import Pages
-from bot.web.server import make_runner, make_web
+from bot.web.server import Probe, make_runner, make_web
 from bot.web.visitors import inbox_path
 
 log = logging.getLogger(__name__)
@@ -43,12 +49,16 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
         stopping = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-        runner = make_runner(web_app(app, demo=demo))
+        found = platforms(app)
+        sending = channels(app, found)
+        runner = make_runner(web_app(app, found, demo=demo))
         await runner.setup()
         site = web.TCPSite(runner, settings.host, settings.port)
         await site.start()
-        work = [asyncio.create_task(each) for each in _work(app)]
-        _greet(app, _port(runner, settings), demo=demo)
+        work = [asyncio.create_task(each) for each in _work(app, sending)]
+        for platform in found:
+            await platform.start()
+        _greet(app, _port(runner, settings), sending, demo=demo)
         await stopping.wait()
         log.info("stopping: what was taken is finished first")
         await runner.cleanup()
@@ -57,19 +67,21 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
         for task in work:
             with suppress(asyncio.CancelledError):
                 await task
+        for platform in found:
+            await platform.stop()
 
 
-def _work(app: App) -> tuple[Coroutine[Any, Any, None], ...]:
+def _work(app: App, sending: Mapping[str, Channel]) -> tuple[Coroutine[Any, Any, None], ...]:
     """What goes on beside the server until it stops."""
     return (
-        app.sender({"web": app.web}).run(),
+        app.sender(sending).run(),
         retention.keep_watch(app.engine, app.cipher, app.law, app.clock),
         news.keep_telling(app.engine, app.cipher, app.words, app.law, app.clock),
     )
 
 
-def web_app(app: App, *, demo: bool) -> web.Application:
-    """Return the web application of an app."""
+def web_app(app: App, found: Sequence[Platform] = (), *, demo: bool) -> web.Application:
+    """Return the web application of an app, with what its platforms serve."""
     pages = Pages()
     secure = app.settings.public_url.startswith("https://")
     chat = ChatPages(app.converse, app.web, app.cipher, pages, app.clock, demo=demo, secure=secure)
@@ -87,9 +99,18 @@ def web_app(app: App, *, demo: bool) -> web.Application:
     async def outbox() -> bool:
         return not (await app.sender({"web": app.web}).counts()).get("dead", 0)
 
-    probes = {"database": database, "migrations": migrations, "web": outbox}
+    probes: dict[str, Probe] = {"database": database, "migrations": migrations, "web": outbox}
+    probes |= {platform.channel.name: partial(_sends, app, platform) for platform in found}
     mine = MyData(app.engine, app.cipher, pages, app.clock)
-    return make_web(chat, api, pages, probes, proxies=app.settings.proxies, routes=mine.routes())
+    routes = [*mine.routes(), *(route for platform in found for route in platform.routes())]
+    return make_web(chat, api, pages, probes, proxies=app.settings.proxies, routes=routes)
+
+
+async def _sends(app: App, platform: Platform) -> bool:
+    """Tell whether nobody has to do something about a platform, and it is not held."""
+    async with reading(app.engine) as connection:
+        state = await accounts.state(connection, platform.channel.name, platform.account)
+    return not state.human and (state.held_until is None or state.held_until <= app.clock())
 
 
 def _port(runner: web.AppRunner, settings: Settings) -> int:
@@ -98,15 +119,13 @@ def _port(runner: web.AppRunner, settings: Settings) -> int:
     return int(addresses[0][1]) if addresses else settings.port
 
 
-def _greet(app: App, port: int, *, demo: bool) -> None:
+def _greet(app: App, port: int, sending: Collection[str], *, demo: bool) -> None:
     settings = app.settings
     address = settings.public_url.rstrip("/") or f"http://{settings.host}:{port}"
     lines = [f"An Sinh is at {address}/"]
     if demo:
         inbox = inbox_path(FIRST_CODE, app.cipher)
         lines.append(f"The inbox of demo collector {FIRST_CODE}: {address}{inbox}")
-    lines.append(
-        "Telegram and Zalo are off in this version: the web chat and the terminal are on. See .env.example."
-    )
+    lines.append(f"Channels: {', '.join(sending)}. Others are switched on by settings: see .env.example.")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

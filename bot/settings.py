@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,6 +30,9 @@ class Settings(BaseSettings):
     old_secret_keys: SecretStr = SecretStr("")
     home_province: str = Field(default="20", pattern=r"^\d{2}$")
     api_requests_per_minute: int = Field(default=120, ge=1)
+    telegram_token: SecretStr = SecretStr("")
+    telegram_mode: Literal["auto", "webhook", "polling"] = "auto"
+    telegram_api: str = Field(default="https://api.telegram.org", pattern=r"^https?://[^/]+$")
 
     @property
     def embedded(self) -> bool:
@@ -44,6 +48,21 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Where the pages are, as a person opens them."""
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def telegram_hook_base(self) -> str:
+        """Where Telegram delivers to, or nothing when updates are polled for.
+
+        Raises SettingsError for a webhook without an address.
+        """
+        if self.telegram_mode == "polling" or (self.telegram_mode == "auto" and not self.public_url):
+            return ""
+        if not self.public_url:
+            raise SettingsError(
+                "ANSINH_TELEGRAM_MODE is webhook: set ANSINH_PUBLIC_URL to the https address people reach "
+                "this server at, or leave the mode empty to poll for updates"
+            )
+        return self.public_url.rstrip("/")
 
     def secrets(self) -> tuple[str, ...]:
         """Return the secrets keys are derived from, the newest first; the embedded database makes one itself.

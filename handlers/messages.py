@@ -80,6 +80,7 @@ class Outgoing:
     asks_contact: bool = False
     heard: str = ""
     attached: Attached | None = None
+    contact_label: str = ""  # of the button that shares her number, where asks_contact
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON: what the outbox stores and `ansinh chat --json` prints."""
@@ -92,6 +93,8 @@ class Outgoing:
             "asks_contact": self.asks_contact,
             "heard": self.heard,
         }
+        if self.contact_label:
+            plain["contact_label"] = self.contact_label
         if self.attached:
             content = base64.b64encode(self.attached.content).decode("ascii")
             plain["attached"] = {"kind": self.attached.kind, "name": self.attached.name, "content": content}
@@ -111,4 +114,5 @@ class Outgoing:
             asks_contact=data["asks_contact"],
             heard=data["heard"],
             attached=attached or None,
+            contact_label=data.get("contact_label", ""),
         )

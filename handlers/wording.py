@@ -122,6 +122,7 @@ class Words:
             turn=state.turn,
             asks_contact=put.asks_contact,
             heard=heard,
+            contact_label=self.say(language, "options", "share_contact", facts) if put.asks_contact else "",
         )
 
     def notice(

@@ -18,7 +18,8 @@ def parts(message: Outgoing, able: Capabilities) -> list[Outgoing]:
     """Return the message as the channel will show it, in one part or more.
 
     Every option can be typed by its number: numbers stand on the buttons, or with the labels in the text.
-    Options are on the last part only, where they are seen; so is the wish for a contact.
+    Options are on the last part only, where they are seen; so is the wish for a contact. A file is a part of
+    its own, the first.
     """
     if able.buttons is None:
         return [message]
@@ -34,9 +35,11 @@ def parts(message: Outgoing, able: Capabilities) -> list[Outgoing]:
     )
     bare = replace(message, options=(), asks_contact=False, heard="", attached=None)
     asks = message.asks_contact and able.contact_request
-    attached = message.attached if able.files else None
-    last = replace(message, text=texts[-1], options=buttons, asks_contact=asks, attached=attached)
-    return [*(replace(bare, text=text) for text in texts[:-1]), last]
+    last = replace(message, text=texts[-1], options=buttons, asks_contact=asks, attached=None)
+    found = [*(replace(bare, text=text) for text in texts[:-1]), last]
+    if message.attached is not None and able.files:
+        found.insert(0, replace(bare, text="", attached=message.attached))
+    return found
 
 
 def split(text: str, limit: int) -> list[str]:

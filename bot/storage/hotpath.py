@@ -146,6 +146,12 @@ async def mark_stopped(connection: AsyncConnection, address: Address, *, at: dat
     await connection.execute(waiting.values(state="dead", error="stopped"))
 
 
+async def mark_returned(connection: AsyncConnection, address: Address, *, at: datetime) -> None:
+    """Note that a person who had left can be written to again."""
+    key = {"channel": address.channel, "account": address.account, "person": address.person}
+    await connection.execute(update(conversations).filter_by(**key).values(stopped_at=None, updated_at=at))
+
+
 async def _stopped(connection: AsyncConnection, addresses: Collection[Address]) -> set[Address]:
     """Return which of these have left."""
     if not addresses:

@@ -1,0 +1,226 @@
+"""One bot of Telegram as the server runs it: webhook or polling, commands, taps answered, a self-test."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import warnings
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram import BotCommand, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.ext import AIORateLimiter, ExtBot, Updater
+from telegram.warnings import PTBDeprecationWarning
+
+from bot.channels.platform import Finding
+from bot.channels.telegram.request import AiohttpRequest
+from bot.channels.telegram.updates import ALLOWED, NAME, TelegramHook
+from bot.channels.telegram.wire import TelegramChannel, seconds_of
+from bot.intake import Intake, Unreadable
+from bot.storage import accounts
+
+PATH = "/hooks/telegram"
+COMMANDS = ("menu", "change", "back", "restart", "human", "privacy", "english", "vietnamese")
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds between attempts to begin
+POLL_FOR = timedelta(seconds=20)  # a long poll lasts
+MOST_WAITING = 100  # updates that wait at Telegram: more is a sign
+_POLLING_FIX = "a webhook is set: it must be deleted before updates can be polled for; ansinh serve does so"
+CHOSEN = "✓ "  # before the label of a button that was taken
+
+log = logging.getLogger(__name__)
+Labels = Callable[[str, str], str]
+"""(language, command) → what the menu of commands says of it."""
+
+
+class TelegramPlatform:
+    """Built once. `hook_url` is where Telegram reaches PATH; without it updates are polled for."""
+
+    def __init__(
+        self,
+        token: str,
+        intake: Intake,
+        engine: AsyncEngine,
+        clock: Callable[[], datetime],
+        *,
+        api: str,
+        secret: str,
+        hook_url: str,
+        labels: Labels,
+        request: AiohttpRequest | None = None,
+    ) -> None:
+        """`api` is the address of the Bot API; `secret` what it sends with each update."""
+        self.account = token.partition(":")[0]
+        self._intake, self._engine, self._clock = intake, engine, clock
+        self._secret, self._hook_url, self._labels = secret, hook_url, labels
+        self._requests = request or AiohttpRequest(), AiohttpRequest()
+        self.bot: ExtBot[int] = ExtBot(
+            token,
+            base_url=f"{api}/bot",
+            base_file_url=f"{api}/file/bot",
+            request=self._requests[0],
+            get_updates_request=self._requests[1],
+            rate_limiter=AIORateLimiter(),  # a last guard: the pace is kept in the outbox
+        )
+        self.channel = TelegramChannel(self.bot)
+        self.hook = TelegramHook(self.bot, self.account, secret, self._tapped)
+        self.begun = asyncio.Event()
+        self._updater = Updater(self.bot, _Direct(self._take))
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._beginning: asyncio.Task[None] | None = None
+
+    def routes(self) -> list[web.RouteDef]:
+        """The webhook."""
+
+        async def receive(request: web.Request) -> web.Response:
+            return await self._intake.take(request, self.hook)
+
+        return [web.post(PATH, receive)]
+
+    async def start(self) -> None:
+        """Open the transport, and begin to receive as soon as Telegram lets us."""
+        warnings.filterwarnings("ignore", "In a future major version", PTBDeprecationWarning)
+        for request in self._requests:
+            await request.initialize()
+        self._beginning = asyncio.create_task(self._begin())
+
+    async def stop(self) -> None:
+        """Stop receiving, finish answering taps, close."""
+        if self._beginning is not None:
+            self._beginning.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._beginning
+        if self._updater.running:
+            await self._updater.stop()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=5)
+        for request in self._requests:
+            await request.shutdown()
+
+    async def look(self) -> Sequence[Finding]:
+        """Ask Telegram who we are and how its deliveries go."""
+        try:
+            me = await self.bot.get_me()
+            info = await self.bot.get_webhook_info()
+        except InvalidToken:
+            fix = "copy the token from @BotFather into ANSINH_TELEGRAM_TOKEN"
+            return [Finding("token", fine=False, found="Telegram does not know it", fix=fix)]
+        except TelegramError as problem:
+            fix = "look whether this machine reaches ANSINH_TELEGRAM_API"
+            return [Finding("reachable", fine=False, found=type(problem).__name__, fix=fix)]
+        found = [Finding("token", fine=True, found=f"@{me.username}")]
+        if not self._hook_url:
+            return [*found, Finding("updates", fine=not info.url, found="polled for", fix=_POLLING_FIX)]
+        right = info.url == self._hook_url
+        found.append(Finding("webhook", fine=right, found=info.url or "none", fix="start ansinh serve"))
+        waiting = info.pending_update_count
+        trouble = info.last_error_message or ""
+        fine = waiting < MOST_WAITING
+        fix = f"let Telegram reach {self._hook_url}" + (f"; it says: {trouble}" if trouble else "")
+        return [*found, Finding("deliveries", fine=fine, found=f"{waiting} wait", fix=fix)]
+
+    async def _begin(self) -> None:
+        wait = FIRST_WAIT
+        while not self.begun.is_set():
+            try:
+                await self._introduce()
+            except RetryAfter as fast:
+                await asyncio.sleep(seconds_of(fast))
+            except Exception as problem:  # noqa: BLE001 - the server goes on without Telegram, and tries again
+                log.error("Telegram cannot begin: %s", type(problem).__name__)
+                await self._troubled("bad_token" if isinstance(problem, InvalidToken) else "cannot_begin")
+                await asyncio.sleep(wait)
+                wait = min(LONGEST_WAIT, 2 * wait)
+            else:
+                self.begun.set()
+
+    async def _introduce(self) -> None:
+        """Say where updates go and which commands there are."""
+        await self.bot.initialize()
+        me = await self.bot.get_me()
+        for language in ("vi", "en"):
+            commands = [BotCommand(name, self._labels(language, name)) for name in COMMANDS]
+            await self.bot.set_my_commands(commands, language_code=language)
+            if language == "vi":
+                await self.bot.set_my_commands(commands)
+        if self._hook_url:
+            await self.bot.set_webhook(
+                self._hook_url, secret_token=self._secret, allowed_updates=ALLOWED, max_connections=40
+            )
+        elif not self._updater.running:
+            await self._updater.initialize()
+            await self._updater.start_polling(
+                timeout=POLL_FOR,
+                allowed_updates=ALLOWED,
+                bootstrap_retries=0,
+                error_callback=lambda problem: log.warning("polling failed: %s", type(problem).__name__),
+            )
+        async with self._engine.begin() as connection:
+            await accounts.note(connection, NAME, self.account, name=f"@{me.username}")
+            await accounts.free(connection, NAME, self.account)
+
+    async def _troubled(self, code: str) -> None:
+        with suppress(Exception):  # the log has it; the database may be away too
+            now = self._clock()
+            async with self._engine.begin() as connection:
+                await accounts.hold(
+                    connection, NAME, self.account, until=now, code=code, human=code == "bad_token", at=now
+                )
+
+    async def _take(self, update: Update) -> None:
+        """Take a polled update; until it is committed no other is asked for."""
+        raw = update.to_json().encode()
+        wait = FIRST_WAIT
+        while True:
+            try:
+                try:
+                    things = self.hook.things(update)
+                except Unreadable as odd:
+                    await self._intake.keep_stray(self.hook, odd.kind, raw)
+                else:
+                    await self._intake.do(self.hook, things, raw)
+            except Exception as problem:  # noqa: BLE001 - nothing was committed: once more
+                log.error("an update could not be taken: %s", type(problem).__name__)
+                await asyncio.sleep(wait)
+                wait = min(LONGEST_WAIT, 2 * wait)
+            else:
+                return
+
+    def _tapped(self, query: CallbackQuery, fits: bool) -> None:  # noqa: FBT001 - the shape of a callback
+        self._spawn(self._answer(query, fits=fits))
+
+    async def _answer(self, query: CallbackQuery, *, fits: bool) -> None:
+        """Stop the button's waiting; when it was taken, leave only what she chose. Both may fail."""
+        with suppress(TelegramError, KeyError):
+            await self.bot.answer_callback_query(query.id)
+        if not fits or not isinstance(query.message, Message) or query.message.reply_markup is None:
+            return
+        buttons = [button for row in query.message.reply_markup.inline_keyboard for button in row]
+        label = next((button.text for button in buttons if button.callback_data == query.data), "")
+        chosen = InlineKeyboardButton(f"{CHOSEN}{label.removeprefix(CHOSEN)}", callback_data=query.data)
+        with suppress(TelegramError, KeyError):
+            await self.bot.edit_message_reply_markup(
+                query.message.chat.id, query.message.message_id, reply_markup=InlineKeyboardMarkup([[chosen]])
+            )
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+class _Direct(asyncio.Queue[object]):
+    """A queue nothing waits in: PTB acknowledges what it has put, so it is put when it is committed."""
+
+    def __init__(self, take: Callable[[Update], Coroutine[Any, Any, None]]) -> None:
+        super().__init__()
+        self._takes = take
+
+    async def put(self, item: object) -> None:
+        """Take an update."""
+        if isinstance(item, Update):
+            await self._takes(item)

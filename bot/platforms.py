@@ -1,0 +1,41 @@
+"""The messaging platforms that are configured, each built from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.app import App
+from bot.channels import Channel
+from bot.channels.platform import Platform
+from bot.channels.telegram.bot import PATH, TelegramPlatform
+from bot.intake import Intake
+
+
+def platforms(app: App) -> list[Platform]:
+    """Return every platform whose settings are there. Raises SettingsError for settings that cannot be."""
+    intake = Intake(app.engine, app.cipher, app.converse, app.clock)
+    found: list[Platform] = []
+    if app.settings.telegram_token.get_secret_value():
+        found.append(telegram(app, intake))
+    return found
+
+
+def telegram(app: App, intake: Intake) -> TelegramPlatform:
+    """Return the bot of Telegram."""
+    settings = app.settings
+    base = settings.telegram_hook_base
+    return TelegramPlatform(
+        settings.telegram_token.get_secret_value(),
+        intake,
+        app.engine,
+        app.clock,
+        api=settings.telegram_api,
+        secret=app.cipher.sign("webhook:telegram"),
+        hook_url=f"{base}{PATH}" if base else "",
+        labels=lambda language, command: app.words.say(language, "options", f"option_{command}", {}),
+    )
+
+
+def channels(app: App, found: Sequence[Platform]) -> Mapping[str, Channel]:
+    """Return what the sender sends on: the web chat and every platform."""
+    return {"web": app.web, **{platform.channel.name: platform.channel for platform in found}}
