@@ -109,7 +109,7 @@ class NetworkWorld:
             return None
         expired = found.expires_on is not None and found.expires_on < self._today
         dates = {"law_on": found.law_on, "expires_on": found.expires_on, "expired": expired}
-        return {**found.in_brief(), **dates}
+        return {**found.in_brief(), **dates, "because": found.texts()}
 
     async def forget(self) -> Mapping[str, Any]:
         """Cancel what is open, erase who she is wherever it is kept, and name what had to stay.

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from handlers.reading.choices import NO, YES
 from handlers.reading.fold import clean, fold
+from handlers.reading.why import asks_why
 
 COMMANDS = MappingProxyType(
     {
@@ -46,6 +47,7 @@ COMMANDS = MappingProxyType(
         ),
         "my_data": ("dữ liệu của tôi", "xem dữ liệu", "xem dữ liệu của tôi", "tải dữ liệu", "my data"),
         "news": ("nhận tin", "báo cho tôi", "keep me informed"),
+        "why": ("vì sao", "tại sao", "sao lại thế", "cách tính", "why"),
         "english": ("english", "tiếng anh", "in english"),
         "vietnamese": ("tiếng việt", "vietnamese"),
     }
@@ -67,6 +69,8 @@ def command_in(text: str, *, menu: bool) -> str | None:
     too, where the menu has no such number.
     """
     words = clean(text).lower().strip(" .!/")
+    if asks_why(text):
+        return "why"
     found = _BY_WORDS.get(words) or (_BY_DIGIT.get(words) if menu else None)
     return found or (_BY_BARE_WORDS.get(words) if words == fold(words) else None)
 

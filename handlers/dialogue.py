@@ -12,13 +12,14 @@ from calculators.law import Law
 from calculators.territory import Territory
 from handlers.asides import ASIDES, Aside
 from handlers.commands import COMMANDS, command_in
-from handlers.flow import AskAgain, Case, Conversation, Do, Offer, Outcome, Pending, Question
+from handlers.flow import AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Pending, Question
 from handlers.flow import run as run_talk
 from handlers.messages import Incoming, Kind
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import number_or_label, yes_no
 from handlers.reading.fold import clean
+from handlers.reasons import NOTHING_TO_EXPLAIN, latest, reasons_in
 from handlers.state import EVERYTHING, Notice, Put, State
 
 HEARD_LIMIT = 1_000  # characters of one message that are read; longer ones are asked to be shorter
@@ -127,6 +128,9 @@ class Dialogue:
         command = (
             chosen if chosen in COMMANDS else command_in(raw, menu=bool(shown)) if chosen is None else None
         )
+        if command == "why":
+            notices.append(await self._why(state, world))
+            return None
         if command:
             return await self._obey(state, command, notices)
         if state.aside == "change" and chosen:
@@ -226,6 +230,21 @@ class Dialogue:
             self._go(state, command if door and command != "menu" else "")
         return None
 
+    async def _why(self, state: State, world: World) -> Notice:
+        """Explain the last figure she saw: in an answer beside the conversation, or in the conversation."""
+        for aside in self._asides:
+            said = await aside(state.last, state, self.case(state), world)
+            if said and (found := reasons_in(said.facts)):
+                return found.told(instead=False)
+        told: list[Facts] = []
+        shows = True  # an outcome, or a step that shows figures rather than asks something
+        try:
+            run_talk(self.conversation.talk, state.answers, self.case(state), told=told)
+        except (Pending, AskAgain) as stop:
+            shows = isinstance(stop.step, Question) and "why" in stop.step.also
+        reasons, last = latest(told)
+        return reasons.told(instead=last and shows) if reasons else NOTHING_TO_EXPLAIN
+
     def _retreat(self, state: State, command: str, notices: _Notices) -> None:
         """Drop the last answer, or ask which earlier one to change; a final effect stays."""
         steps = self._answered(state)
@@ -315,7 +334,8 @@ class Dialogue:
             choices = tuple(Candidate(o["raw"], o["facts"]) for o in state.offered[step.key]["options"])
         elif isinstance(step, Question):
             contact = step.asks_contact
-            choices = (unclear.candidates if unclear else ()) or tuple(map(Candidate, step.choices))
+            choices = unclear.candidates if unclear else ()
+            choices = choices or tuple(map(Candidate, (*step.choices, *step.also)))
         else:
             raise TypeError(f"{step.key}: an effect is performed, never put")
         if state.misses >= PATIENCE:

@@ -11,6 +11,7 @@ from calculators import eligibility as rules
 from calculators.business_household import owner, owner_cost
 from calculators.months import PartialDate
 from calculators.retirement import Sex
+from calculators.trail import Line, Source
 from handlers.flow import Ask, AskAgain, Case, Outcome, Question
 from handlers.reading import Unclear, dates
 from handlers.reading.choices import choose, yes_no
@@ -75,11 +76,14 @@ class TooYoung(Outcome):
 
     joins_from: date
     minimum_age: int
+    because: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NotCitizen(Outcome):
     """The scheme is for citizens."""
+
+    because: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class AlreadyDrawing(Outcome):
     """A pension or monthly allowance is drawn already."""
 
     benefit: str
+    because: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ class CompulsoryNow(Outcome):
     """Her work belongs to the compulsory scheme."""
 
     article: str
+    because: tuple[Source, ...]
     then: ClassVar[tuple[str, ...]] = ("human", "menu")
 
 
@@ -102,6 +108,7 @@ class CompulsoryOwner(Outcome):
     """Her registered business belongs to the compulsory scheme; `minimum` VND a month at least."""
 
     minimum: int
+    lines: tuple[Line, ...]
     then: ClassVar[tuple[str, ...]] = ("booking", "human", "menu")
 
 
@@ -110,6 +117,7 @@ class OfficeConfirms(Outcome):
     """The texts do not settle her case: the office has to."""
 
     doubt: str
+    because: tuple[Source, ...]
     then: ClassVar[tuple[str, ...]] = ("booking", "quote", "menu")
 
 
@@ -127,14 +135,15 @@ def eligibility(ask: Ask, case: Case) -> Outcome:
     young = too_young(born, case)
     if young:
         return young
-    if not ask(CITIZEN):
-        return NotCitizen()
+    foreign = rules.not_a_citizen(citizen=ask(CITIZEN))
+    if foreign:
+        return NotCitizen(foreign.because)
     benefit = rules.Benefit(ask(DRAWING))
     receives = rules.already_receives(benefit)
     if isinstance(receives, rules.AlreadyReceives):
-        return AlreadyDrawing(benefit.value)
+        return AlreadyDrawing(benefit.value, receives.because)
     if receives:
-        return OfficeConfirms(receives.doubt.value)
+        return OfficeConfirms(receives.doubt.value, receives.because)
     barred = _barred_by_work(ask, case, born)
     if barred:
         return barred
@@ -150,7 +159,7 @@ def too_young(born: PartialDate, case: Case) -> TooYoung | None:
     young = rules.too_young(born, on=case.on, law=case.law)
     if not young:
         return None
-    return TooYoung(young.joins_from, int(case.law.number("minimum_age").on(case.on).value))
+    return TooYoung(young.joins_from, int(case.law.number("minimum_age").on(case.on).value), young.because)
 
 
 def birth_date(ask: Ask, case: Case) -> PartialDate:
@@ -179,22 +188,24 @@ def _barred_by_work(ask: Ask, case: Case, born: PartialDate) -> Outcome | None:
     """What her work makes of her; None leaves the voluntary scheme open."""
     work = rules.Work(ask(WORK))
     if work is rules.Work.PART_TIME:
-        threshold = int(case.law.number("reference_level").on(case.on).value)
-        wage = threshold if ask(PART_TIME_WAGE, threshold=threshold) else 0
+        level = case.law.number("reference_level").on(case.on)
+        threshold = int(level.value)
+        wage = threshold if ask(PART_TIME_WAGE, threshold=threshold, because=(level.source,)) else 0
         decided = rules.by_work(work, wage, on=case.on, law=case.law)
     elif work is rules.Work.HOUSEHOLD_OWNER:
         if _owner_by_age(ask, case, born):
             return None
-        revenue = int(case.law.number("household_untaxed_revenue").on(case.on).value)
-        tax = rules.HouseholdTax(ask(HOUSEHOLD_TAX, revenue=revenue))
+        untaxed = case.law.number("household_untaxed_revenue").on(case.on)
+        tax = rules.HouseholdTax(ask(HOUSEHOLD_TAX, revenue=int(untaxed.value), because=(untaxed.source,)))
         decided = owner(tax, None, on=case.on, law=case.law)
         if isinstance(decided, rules.Compulsory):
-            return CompulsoryOwner(owner_cost(on=case.on, law=case.law).total)
+            cost = owner_cost(on=case.on, law=case.law)
+            return CompulsoryOwner(cost.total, cost.lines)
     else:
         decided = rules.by_work(work, on=case.on, law=case.law)
     if isinstance(decided, rules.Compulsory):
-        return CompulsoryNow(decided.article)
-    return OfficeConfirms(decided.doubt.value) if decided else None
+        return CompulsoryNow(decided.article, decided.because)
+    return OfficeConfirms(decided.doubt.value, decided.because) if decided else None
 
 
 def _owner_by_age(ask: Ask, case: Case, born: PartialDate) -> bool:

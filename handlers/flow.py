@@ -42,7 +42,8 @@ class Question(Generic[T]):
 
     `examples` are words that answer it: the explorer walks them, beside the choices. `spot` finds an
     answer inside a message about something else and returns raw words, or None. `keep` turns the words
-    into what may be stored of them, for answers that say more about a person than was asked.
+    into what may be stored of them, for answers that say more about a person than was asked. `also` are
+    global words shown after the choices.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Question(Generic[T]):
     spot: Callable[[str, date], str | None] | None = None
     keep: Callable[[str, date], str] | None = None
     asks_contact: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,17 +196,20 @@ def run(
     *,
     nothing: frozenset[str] = frozenset(),
     trace: list[Step] | None = None,
+    told: list[Facts] | None = None,
 ) -> Outcome:
     """Run a conversation over the answers; return its outcome.
 
     `nothing` names the offers the world had no choice for: asking them returns None. `trace` collects
-    the steps answered on the way. Raises `Pending` at the first step without a holding answer, and
-    `AskAgain` when the conversation rejects one.
+    the steps answered on the way, `told` the words of all that was put. Raises `Pending` at the first step
+    without a holding answer, and `AskAgain` when the conversation rejects one.
     """
     on = case.on
 
     def ask(step: Step, /, **words: Any) -> Any:  # noqa: ANN401
         key = step.key
+        if told is not None:
+            told.append(words)
         answer = answers.get(key)
         if answer is None or key in nothing:
             if key in nothing:
@@ -220,4 +225,7 @@ def run(
             trace.append(step)
         return value
 
-    return talk(ask, case)
+    outcome = talk(ask, case)
+    if told is not None:
+        told.append(outcome.words())
+    return outcome

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from calculators.months import Month, PartialDate
-from calculators.trail import Line
+from calculators.trail import Line, Op, Source, Term
 
 _NBSP = "\u00a0"  # keeps an amount and its đ on one line
 _WEEKDAYS = {
     "vi": ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
+_SIGNS = {
+    Op.START: "", Op.PLUS: " + ", Op.MINUS: " − ", Op.TIMES: " × ", Op.OVER: " ÷ ",
+}  # fmt: skip
+_AT_MOST = {"vi": ", tối đa ", "en": ", at most "}
 _UNITS = {"vi": ("{} năm", "{} tháng"), "en": ("{} year{s}", "{} month{s}")}
 
 
@@ -65,11 +69,12 @@ def period(language: str) -> Callable[[int], str]:
     return write
 
 
-def figure(language: str) -> Callable[[Line], str]:
-    """Return the writer of one line's value with its unit."""
+def figure(language: str) -> Callable[[Line | Term], str]:
+    """Return the writer of a value with its unit: of a line, or of a term that a line comes from."""
     plain, months_form = number(language), period(language)
+    years_form = _UNITS[language][0]
 
-    def write(line: Line) -> str:
+    def write(line: Line | Term) -> str:
         if isinstance(line.value, Month):
             return month(line.value)
         if isinstance(line.value, date):
@@ -78,9 +83,76 @@ def figure(language: str) -> Callable[[Line], str]:
             return money(int(line.value))
         if line.unit == "months":
             return months_form(int(line.value))
-        if line.unit == "percent":
-            return f"{plain(line.value)}%"
+        if line.unit == "years":
+            return years_form.format(plain(line.value), s="" if line.value == 1 else "s")
+        if line.unit in ("percent", "ratio"):
+            return f"{plain(line.value * 100 if line.unit == 'ratio' else line.value)}%"
         return plain(line.value)
+
+    return write
+
+
+def sum_of(language: str) -> Callable[[Line], str]:
+    """Return the writer of how a line comes about: `22% × 2.000.000 đ = `; empty where no terms are known."""
+    written, signs = figure(language), {**_SIGNS, Op.AT_MOST: _AT_MOST[language]}
+
+    def write(line: Line) -> str:
+        if not line.how:
+            return ""
+        terms = "".join(f"{signs[term.op]}{_bare(term, written)}" for term in line.how)
+        return f"{terms} {'=' if line.exact else '≈'} "
+
+    return write
+
+
+def _bare(term: Term, written: Callable[[Line | Term], str]) -> str:
+    """A term as it stands in a sum: what is counted in years there is a plain number."""
+    return written(Term(term.value, "factor") if term.unit == "years" else term)
+
+
+def proofs(language: str) -> Callable[[Sequence[Line]], list[tuple[Line, str]]]:
+    """Return the writer of what each line rests on: its first text, and those no line before it named.
+
+    A text named before goes by its short name, `Luật 41`, unless another has that too.
+    """
+    written = cites(language)
+
+    def write(lines: Sequence[Line]) -> list[tuple[Line, str]]:
+        short = _short_names({source.document for line in lines for source in line.because})
+        proven, named = [], set[Source]()
+        for line in lines:
+            shown = [source for place, source in enumerate(line.because) if not place or source not in named]
+            known = {source.document for source in named}
+            proven.append((line, written([
+                Source(short[source.document], source.article) if source.document in known else source
+                for source in shown
+            ])))  # fmt: skip
+            named |= set(line.because)
+        return proven
+
+    return write
+
+
+def _short_names(documents: set[str]) -> dict[str, str]:
+    """Return how each text may be called once it was named in full: `Nghị định 159`."""
+    short = {name: name.partition("/")[0] for name in documents}
+    return {name: name if list(short.values()).count(brief) > 1 else brief for name, brief in short.items()}
+
+
+def cites(language: str) -> Callable[[Sequence[Source]], str]:
+    """Return the writer of texts: each once with its articles, `Luật 41/2024/QH15 điều 36.1, 99`."""
+    article = {"vi": "điều", "en": "art."}[language]
+
+    def write(sources: Sequence[Source]) -> str:
+        texts: dict[str, list[str]] = {}
+        for source in sources:
+            named = texts.setdefault(source.document, [])
+            if source.article and source.article not in named:
+                named.append(source.article)
+        return "; ".join(
+            f"{name} {article} {', '.join(articles)}" if articles else name
+            for name, articles in texts.items()
+        )
 
     return write
 
@@ -112,5 +184,8 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
         "period": period(language),
         "moment": moment(language),
         "figure": figure(language),
+        "sum_of": sum_of(language),
+        "cites": cites(language),
+        "proofs": proofs(language),
         "capital": capital,
     }

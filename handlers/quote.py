@@ -18,7 +18,7 @@ from calculators.money import dong
 from calculators.months import PartialDate
 from calculators.notices import Caution
 from calculators.quote import BadRequest, Group, Method, Past, Quote, QuoteRequest, Scenario, Sex, What, quote
-from calculators.trail import Line
+from calculators.trail import Line, Source
 from handlers.booking import booking
 from handlers.eligibility import SEX, birth_date, earlier_months, too_young
 from handlers.flow import Ask, AskAgain, Case, Do, Outcome, Question
@@ -90,14 +90,12 @@ NEXT = Question(
                 "book",
             ),
             "other_amount": ("mức khác", "số khác", "thử mức khác", "đổi mức", "other amount", "different"),
-            "why": ("vì sao", "tại sao", "sao lại", "cách tính", "xem cách tính", "why", "how"),
             "enough": ("thôi", "cảm ơn", "cám ơn", "để xem", "từ từ", "đủ rồi", "không", "thanks", "enough"),
         }
     ),
-    choices=("booking", "other_amount", "why", "enough"),
+    choices=("booking", "other_amount", "enough"),
+    also=("why",),
 )
-WHY = Question("why", read=choose({"to_quote": ("quay lại phiếu", "back"), "booking": ("hẹn", "gọi lại")}),
-               choices=("to_quote", "booking"))  # fmt: skip
 ANYWAY = Question("social_pension_first", read=choose({"see_anyway": ("xem", "có", "yes", "vẫn xem"),
                   "enough": ("thôi", "không", "no")}), choices=("see_anyway", "enough"))  # fmt: skip
 
@@ -108,11 +106,13 @@ _SHOWN = (
     What.CENTRAL_SUPPORT,
     What.LOCAL_SUPPORT,
     What.TO_PAY,
-    What.RETIREMENT_AGE,
+    What.RETIREMENT_MONTH,
     What.MONTHS_COUNTED,
+    What.YEARS_COUNTED,
     What.PENSION_RATE,
     What.PENSION,
 )
+_PAID = (What.GROSS, What.CENTRAL_SUPPORT, What.LOCAL_SUPPORT, What.TO_PAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,7 @@ class PensionReady(Outcome):
 
     starts: date
     months: int
+    lines: tuple[Line, ...]
     then: ClassVar[tuple[str, ...]] = ("human", "menu")
 
 
@@ -139,6 +140,7 @@ class NotWorthIt(Outcome):
 
     starts: date
     amount: int
+    because: tuple[Source, ...]
     then: ClassVar[tuple[str, ...]] = ("human", "menu")
 
 
@@ -157,12 +159,13 @@ def quoting(ask: Ask, case: Case) -> Outcome:
     sheet = _priced(ask, case, person)
     pension = sheet.quote.pension
     if sheet.warns(Caution.PENSION_CAN_BE_CLAIMED) and pension.starts:
-        return PensionReady(pension.starts.first_day, pension.months)
+        return PensionReady(pension.starts.first_day, pension.months, _because(sheet.quote))
     sooner = sheet.warns(Caution.SOCIAL_PENSION_FIRST)
     if sooner:
         starts, amount = date.fromisoformat(f"{sooner['from']}-01"), int(sooner["amount"])
-        if ask(ANYWAY, starts=starts, amount=amount) == "enough":
-            return NotWorthIt(starts, amount)
+        texts = _social_pension(starts, case.law)
+        if ask(ANYWAY, starts=starts, amount=amount, because=texts) == "enough":
+            return NotWorthIt(starts, amount, texts)
     return _shown(ask, case, sheet)
 
 
@@ -192,8 +195,8 @@ class Sheet(NamedTuple):
 
 def _priced(ask: Ask, case: Case, person: _Person) -> Sheet:
     """Ask for an amount until it can be chosen, then for the method."""
-    floor, cheapest = _lowest(person, case.law)
-    wanted = ask(AMOUNT, lowest=cheapest, floor=floor)
+    floor, cheapest, lines = _lowest(person, case.law)
+    wanted = ask(AMOUNT, lowest=cheapest, floor=floor, lines=lines)
     if wanted.kind == "unsaid" and wanted.amount >= floor:
         candidates = _paying(wanted.amount), _declaring(wanted.amount)
         raise AskAgain(AMOUNT, Unclear("payment_or_income", *candidates))
@@ -215,10 +218,12 @@ def priced(person: _Person, income: int | None, budget: int | None, method: Meth
 
 
 @lru_cache(maxsize=4_096)
-def _lowest(person: _Person, law: Law) -> tuple[int, int]:
-    """Return the lowest income she may choose and what it costs her, both VND a month."""
+def _lowest(person: _Person, law: Law) -> tuple[int, int, tuple[Line, ...]]:
+    """Return the lowest income she may choose, what it costs her (both VND a month), and the lines to it."""
     floor = dong(minimum_income(on=person.on, law=law).value)
-    return floor, priced(person, floor, None, Method.MONTHLY, law).quote.contribution.per_month.to_pay
+    cheapest = priced(person, floor, None, Method.MONTHLY, law).quote
+    lines = tuple(line for line in _because(cheapest) if line.what in _PAID)
+    return floor, cheapest.contribution.per_month.to_pay, lines
 
 
 def _paying(amount: int) -> Candidate:
@@ -242,6 +247,12 @@ def _refusal(refused: BadRequest, wanted: Wanted, cheapest: int, floor: int, cas
     return Unclear(refused.code.value, *incomes, facts=facts)
 
 
+def _social_pension(starts: date, law: Law) -> tuple[Source, ...]:
+    """What the age and the amount of the social pension rest on. Law 41/2024/QH15 art. 21."""
+    keys = ("social_pension_age", "social_pension_age_poor", "social_pension_amount")
+    return tuple(dict.fromkeys(law.number(key).on(starts).source for key in keys))
+
+
 def _fingerprint(request: QuoteRequest) -> str:
     """Tell requests apart in stored answers without saying what is in them."""
     return sha256(json.dumps(request.as_json(), sort_keys=True).encode()).hexdigest()[:16]
@@ -252,6 +263,7 @@ def _sheet_words(found: Quote) -> dict[str, Any]:
     amounts = found.pension.amounts or {}
     return {
         "quote": found,
+        "lines": _because(found),
         "per_day": found.contribution.per_month.to_pay // 30,
         "pension": amounts.get(Scenario.INCOME_KEPT),
         "raised": amounts.get(Scenario.WITH_POVERTY_LINE),
@@ -271,13 +283,9 @@ def save(sheet: Sheet) -> Do[str]:
 
 
 def _shown(ask: Ask, case: Case, sheet: Sheet) -> Outcome:
-    """Show the quote and go on as she likes: why, another amount, a call, or enough for now."""
+    """Show the quote and go on as she likes: another amount, a call, or enough for now."""
     code = ask(save(sheet))
     step = ask(NEXT, code=code, **sheet.words)
-    if step == "why":
-        step = ask(WHY, lines=_because(sheet.quote), code=code)
-        if step == "to_quote":
-            raise AskAgain(NEXT, forget=(WHY,))
     if step == "other_amount":
         raise AskAgain(AMOUNT, forget=(NEXT,))
     if step == "booking":
@@ -285,10 +293,10 @@ def _shown(ask: Ask, case: Case, sheet: Sheet) -> Outcome:
     return QuoteKept(code, sheet.quote.expires_on)
 
 
-def _because(found: Quote) -> list[Line]:
+def _because(found: Quote) -> tuple[Line, ...]:
     """The lines of the trail a person asks about: today's payment, the age, the pension."""
     first: dict[What, Line] = {}
     for each in found.trail:
         if each.what in _SHOWN:
             first.setdefault(each.what, each)
-    return [first[what] for what in _SHOWN if what in first]
+    return tuple(first[what] for what in _SHOWN if what in first)

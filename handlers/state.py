@@ -48,6 +48,7 @@ class Notice:
     name: str
     facts: Facts = field(default_factory=dict)
     template: str = "notice"
+    instead: bool = False  # of the question or outcome after it, whose options stay
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,9 +67,9 @@ CITIZEN = Conversation(
     welcome,
     door=TASK,
     fresh={
-        "quote": (quote.NEXT.key, quote.WHY.key),
-        "consult": (quote.NEXT.key, quote.WHY.key),
-        "on_behalf": (quote.NEXT.key, quote.WHY.key),
+        "quote": (quote.NEXT.key,),
+        "consult": (quote.NEXT.key,),
+        "on_behalf": (quote.NEXT.key,),
         "booking": (booking.CONSENT.key,),
         "privacy": (privacy.SURE.key, privacy.FORGET.key),
         "my_data": (privacy.SHOW.key,),

@@ -109,7 +109,8 @@ class Words:
         parts = [
             self.say(language, each.template, each.name, {**facts, **each.facts}) for each in put.notices
         ]
-        parts += self._body(put, language, facts)
+        if not any(each.instead for each in put.notices):
+            parts += self._body(put, language, facts)
         options = tuple(
             Option(choice.raw, self._label(put, choice, language, facts)) for choice in put.choices
         )

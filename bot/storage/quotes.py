@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.network_schema import quotes
 from calculators.quote import Group, Quote, QuoteRequest, Scenario
+from calculators.trail import Source
 from handlers.quote import GROUP_OF_TIER
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that sounds or looks like another: no 0 O, 1 I L
@@ -46,6 +47,11 @@ class StoredQuote:
             "pension": amount,
             "pension_from": pension["starts"],
         }
+
+    def texts(self) -> tuple[Source, ...]:
+        """Return the texts its figures rest on, without their articles: those would tell the group."""
+        lines = self.result["trail"]
+        return tuple(dict.fromkeys(Source(text["document"]) for line in lines for text in line["because"]))
 
 
 NOT_QUOTED: Mapping[str, str | int | None] = {

@@ -10,6 +10,7 @@ from typing import Any
 from calculators.law import Law
 from calculators.quote import Quote, QuoteRequest
 from calculators.territory import Territory
+from calculators.trail import Source
 from handlers.dialogue import Dialogue
 from handlers.messages import Address, Incoming, Kind
 from handlers.ports import CallbackWish
@@ -69,6 +70,7 @@ class FakeWorld:
             "law_on": quote.request.on,
             "expires_on": quote.expires_on,
             "expired": False,
+            "because": (Source("Luật 41/2024/QH15"), Source("Nghị định 159/2025/NĐ-CP")),
         }
 
     async def forget(self) -> Mapping[str, Any]:

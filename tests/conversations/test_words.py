@@ -22,7 +22,7 @@ from handlers.welcome import BY_WORD, CITIZEN, WAYS
 from handlers.wording import FOLDER, LANGUAGES, Words
 from tests.conversations.engine_chat import TODAY
 
-ENGINE_KEYS = {"notice", "errors", "options", "confirm_spotted", "which_answer"}
+ENGINE_KEYS = {"notice", "errors", "options", "confirm_spotted", "which_answer", "why"}
 FORBIDDEN = (
     "cam kết",
     "chắc chắn nhận",
