@@ -15,7 +15,7 @@ from calculators.money import dong
 from calculators.plain import WHEN_SET
 from calculators.support import Entitlement
 from calculators.texts import LAW_2024
-from calculators.trail import Line, What, line
+from calculators.trail import Line, Op, Term, What, line, share
 
 INCOME_KEYS = (
     "contribution_rate",
@@ -219,12 +219,35 @@ def contribution_lines(paid: Contribution, helped: Entitlement, *, on: date, law
         line(What.INCOME_FLOOR, int(poverty.value), "VND", factor, poverty, on=on),
         line(What.INCOME_CEILING, maximum_income(on=on, law=law), "VND", factor, level, on=on),
         line(What.INCOME_STEP, int(step.value), "VND", step, on=on),
-        line(What.GROSS, month.gross, "VND", rate, on=on),
-        line(What.CENTRAL_SUPPORT, month.central, "VND", central, poverty, on=on),
-    ]
+        line(What.GROSS, month.gross, "VND", rate, on=on, how=share(rate.value, paid.income)),
+        line(What.CENTRAL_SUPPORT, month.central, "VND", central, poverty, on=on,
+             how=_help(month.central, central, rate, poverty)),
+    ]  # fmt: skip
     if locals_:
-        lines.append(line(What.LOCAL_SUPPORT, month.local, "VND", *locals_, poverty, on=on))
+        how = _help(month.local, locals_[0], rate, poverty)
+        lines.append(line(What.LOCAL_SUPPORT, month.local, "VND", *locals_, poverty, on=on, how=how))
     if month.sponsors:
         lines.append(line(What.SPONSOR_SUPPORT, month.sponsors, "VND", LAW_2024("6"), on=on))
-    lines.append(line(What.TO_PAY, month.to_pay, "VND", rate, central, *locals_, poverty, on=on))
+    basis = (rate, central, *locals_, poverty)
+    lines.append(line(What.TO_PAY, month.to_pay, "VND", *basis, on=on, how=_left(month)))
     return tuple(lines)
+
+
+def _help(
+    amount: int, part: Dated[Decimal], rate: Dated[Decimal], poverty: Dated[Decimal]
+) -> tuple[Term, ...]:
+    """Return the terms of a support, its share of the contribution at the poverty line; none of a part of it."""
+    how = (
+        Term(part.value, "ratio"),
+        Term(rate.value, "ratio", Op.TIMES),
+        Term(poverty.value, "VND", Op.TIMES),
+    )
+    return how if dong(part.value * rate.value * poverty.value) == amount else ()
+
+
+def _left(month: Amounts) -> tuple[Term, ...]:
+    """Return the terms of what is left to pay; none where nobody helps."""
+    helps = [amount for amount in (month.central, month.local, month.sponsors) if amount]
+    if not helps:
+        return ()
+    return Term(month.gross, "VND"), *(Term(amount, "VND", Op.MINUS) for amount in helps)

@@ -19,6 +19,7 @@ _SIGNS = {
     Op.START: "", Op.PLUS: " + ", Op.MINUS: " − ", Op.TIMES: " × ", Op.OVER: " ÷ ",
 }  # fmt: skip
 _AT_MOST = {"vi": ", tối đa ", "en": ", at most "}
+_NO_YES = {"vi": ("không", "có"), "en": ("no", "yes")}
 _UNITS = {"vi": ("{} năm", "{} tháng"), "en": ("{} year{s}", "{} month{s}")}
 
 
@@ -87,6 +88,8 @@ def figure(language: str) -> Callable[[Line | Term], str]:
             return years_form.format(plain(line.value), s="" if line.value == 1 else "s")
         if line.unit in ("percent", "ratio"):
             return f"{plain(line.value * 100 if line.unit == 'ratio' else line.value)}%"
+        if line.unit == "flag":
+            return _NO_YES[language][int(line.value)]
         return plain(line.value)
 
     return write
