@@ -236,7 +236,7 @@ def contribution_lines(paid: Contribution, helped: Entitlement, *, on: date, law
 def _help(
     amount: int, part: Dated[Decimal], rate: Dated[Decimal], poverty: Dated[Decimal]
 ) -> tuple[Term, ...]:
-    """Return the terms of a support, its share of the contribution at the poverty line; none of a part of it."""
+    """Return the terms of a support: a share of the contribution at the line; none where only a part came."""
     how = (
         Term(part.value, "ratio"),
         Term(rate.value, "ratio", Op.TIMES),
