@@ -15,8 +15,10 @@ from typing import Any
 from bot.app import App, open_app
 from bot.demo import FIRST_WARD, load_demo
 from bot.settings import Settings
+from calculators import plain
 from calculators.law import Law
 from calculators.quote import Quote, QuoteRequest
+from calculators.registry import find
 from calculators.territory import Territory
 from handlers.dialogue import Dialogue
 from handlers.messages import Address, Incoming, Kind
@@ -32,6 +34,11 @@ SCRIPT = (
     "nữ", "van nham", "can ngheo", "198k", "1", "3", "2", "1", "chị Lành", "0912345678", "1",
 )  # fmt: skip
 ROUNDS, WARM = 150, 10
+FORTY_YEARS = {
+    "on": "2026-11-23", "sex": "female", "born": "2006-11",
+    "income": 2_000_000, "scenario": "with_poverty_line",
+    "helped": {"groups": ["near_poor"], "province": "20"},
+}  # fmt: skip
 PEOPLE = 15
 
 
@@ -82,6 +89,7 @@ class _World:
 
 async def bench() -> int:
     """Measure and print; return 0."""
+    _plans()
     await _engine()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), database_url="")
@@ -91,6 +99,18 @@ async def bench() -> int:
             await _steps(app)
             await _network(app)
     return 0
+
+
+def _plans() -> None:
+    """Forty years of contributions, with what waiting a year costs and the same under today's law alone."""
+    law, calculator = Law.load(), find("plan")
+    request = plain.read(calculator.request, FORTY_YEARS)
+    took: list[float] = []
+    for _ in range(ROUNDS + WARM):
+        start = time.perf_counter()
+        calculator.run(request, law)
+        took.append(time.perf_counter() - start)
+    _print("a life plan of 40 years, and its comparisons", took[WARM:], 1e3, "ms")
 
 
 async def _engine() -> None:

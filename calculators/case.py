@@ -29,7 +29,7 @@ from calculators.retirement import Retirement, retirement
 from calculators.support import Entitlement
 
 _LONGEST = 720
-_REFUSALS = {
+INCOME_REFUSALS = {
     BelowFloor: Refusal.BELOW_FLOOR,
     AboveCeiling: Refusal.ABOVE_CEILING,
     OffStep: Refusal.OFF_STEP,
@@ -109,7 +109,7 @@ def _income(request: QuoteRequest, helped: Entitlement, law: Law) -> int:
     except BudgetTooSmall as refused:
         raise BadRequest(Refusal.BUDGET_TOO_SMALL, "budget", str(refused)) from refused
     except NotAllowed as refused:
-        raise BadRequest(_REFUSALS[type(refused)], "income", str(refused)) from refused
+        raise BadRequest(INCOME_REFUSALS[type(refused)], "income", str(refused)) from refused
     return request.chosen
 
 

@@ -12,6 +12,7 @@ from calculators.contribution import Contribution, contribution, maximum_income,
 from calculators.law import Law
 from calculators.money import dong
 from calculators.plan import Choice, Course, change_days, helped_by, next_income
+from calculators.support import Entitlement
 
 
 class ChangeOf(StrEnum):
@@ -52,9 +53,9 @@ def next_change(course: Course, *, law: Law) -> NextChange | None:
 
     Raises NoValueYet. Law 41/2024/QH15 art. 31.2, 36; Decree 159/2025/NĐ-CP art. 5.
     """
-    before = _amounts(course, course.on, law)
+    before = amounts_of(course.helped, on=course.on, law=law)
     for day in change_days(course.helped, after=course.on, law=law):
-        after = _amounts(course, day, law)
+        after = amounts_of(course.helped, on=day, law=law)
         changes = tuple(
             Change(what, before[what], after[what]) for what in ChangeOf if before[what] != after[what]
         )
@@ -63,8 +64,9 @@ def next_change(course: Course, *, law: Law) -> NextChange | None:
     return None
 
 
-def _amounts(course: Course, on: date, law: Law) -> Mapping[ChangeOf, int]:
-    central, local = offered(course.helped, on=on, law=law)
+def amounts_of(helped: Entitlement, *, on: date, law: Law) -> Mapping[ChangeOf, int]:
+    """Return every amount of a day that touches a contribution so helped (VND a month). Raises NoValueYet."""
+    central, local = offered(helped, on=on, law=law)
     return {
         ChangeOf.INCOME_FLOOR: dong(minimum_income(on=on, law=law).value),
         ChangeOf.INCOME_CEILING: maximum_income(on=on, law=law),

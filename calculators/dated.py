@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -66,6 +66,10 @@ class Series(Generic[V]):
             return False
         return True
 
+    def until(self, day: date) -> Series[V]:
+        """Return the series without the rows that start after `day`."""
+        return Series(self.key, self.kind, self.rows[: bisect_right(self._starts, day)])
+
     def changes_after(self, day: date) -> Iterator[date]:
         """Yield the days after `day` on which the value becomes another one, in order."""
         for index in range(max(1, bisect_right(self._starts, day)), len(self.rows)):
@@ -91,6 +95,16 @@ class Province:
     support: Mapping[Group, Series[Decimal | None]]
     territories: Mapping[str, Mapping[Group, Series[Decimal | None]]]
     """What parts of the province add on top, by name: a former district or province keeps its resolution."""
+
+    def until(self, day: date) -> Province:
+        """Return the province without what starts after `day`."""
+
+        def known(support: Mapping[Group, Series[Decimal | None]]) -> Mapping[Group, Series[Decimal | None]]:
+            series = ((group, each.until(day)) for group, each in support.items())
+            return {group: each for group, each in series if each.rows}
+
+        territories = {name: known(part) for name, part in self.territories.items()}
+        return replace(self, support=known(self.support), territories=territories)
 
     def rate(self, group: Group, on: date, territory: str | None = None) -> Dated[Decimal] | None:
         """Return the rate (ratio) the province, or one territory of it, adds for `group`; None: none known.

@@ -17,7 +17,7 @@ from calculators.law import Law
 from calculators.money import dong
 from calculators.plain import AtMost
 from calculators.support import Entitlement
-from calculators.texts import LAW_2024
+from calculators.texts import DECREE_159
 from calculators.trail import Line, Source, Trust, What, line
 from calculators.vocabulary import Group
 
@@ -166,7 +166,9 @@ def shares_of(asked: Helped, gross: int, *, supported: bool, on: date, law: Law)
     for sponsor in asked.sponsors:
         given = min(rest, sponsor.amount)
         rest -= given
-        yield Share(Giver.SPONSOR, sponsor.name, None, sponsor.amount, given, LAW_2024("6"), Trust.OFFICIAL)
+        yield Share(
+            Giver.SPONSOR, sponsor.name, None, sponsor.amount, given, DECREE_159("5.1"), Trust.OFFICIAL
+        )
 
 
 _WHAT = {

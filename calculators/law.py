@@ -75,6 +75,12 @@ class Law:
         except KeyError:
             raise UnknownProvince("no province has this code; write two digits, such as 20") from None
 
+    def frozen(self, day: date, keys: Iterable[str]) -> Law:
+        """Return the law in which `keys` and what provinces add stay as they are on a day for ever."""
+        kept = {key: self.number(key).until(day) for key in keys}
+        provinces = {code: province.until(day) for code, province in self.provinces.items()}
+        return Law({**self.numbers, **kept}, self.tables, provinces)
+
     def next_change(self, after: date, keys: Iterable[str] | None = None) -> date | None:
         """Return the first day after `after` on which one of `keys` (default: any number) changes, if any."""
         series = (self.number(key) for key in keys) if keys is not None else self.numbers.values()

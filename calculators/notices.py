@@ -39,6 +39,7 @@ class Assumption(StrEnum):
     PAST_INCOME_LIKE_PLAN = "past_income_like_plan"
     EARLIER_PAYMENTS_NOT_COUNTED = "earlier_payments_not_counted"
     SUPPORTED_MONTHS_AS_GIVEN = "supported_months_as_given"
+    YIELD_AS_LAST_KNOWN = "yield_as_last_known"
 
 
 class Caution(StrEnum):

@@ -116,11 +116,7 @@ def _gap(ahead: Ahead, missing: int, law: Law) -> Gap:
     """Return the two ways out of `missing` months at the end of a plan."""
     reached, last = ahead.retirement.reached, ahead.last
     pay_until = last.plus(missing)
-    this_month = Month.of(ahead.on)
-    most = int(law.number("missing_months_max").on(max(reached, this_month).first_day).value)
-    # not before the month before the age is reached, and only once no more than `most` months are missing
-    at_once_in = max(reached.plus(-1), last.plus(missing - most), this_month)
-    at_once = missing + (last - at_once_in) if at_once_in <= last else min(missing, most)
+    at_once_in, at_once = at_once_after(missing, last, reached, Month.of(ahead.on), law=law)
     return Gap(
         missing,
         pay_until,
@@ -129,6 +125,18 @@ def _gap(ahead: Ahead, missing: int, law: Law) -> Gap:
         at_once_in,
         max(at_once_in, reached).plus(1),
     )
+
+
+def at_once_after(missing: int, last: Month, reached: Month, now: Month, *, law: Law) -> tuple[Month, int]:
+    """Return when the months `missing` after `last` may be paid at once, and how many they are then.
+
+    Not before the month before the age is reached, nor while more than 60 whole months are missing as it
+    begins: those above are paid month by month first. Law 41/2024/QH15 art. 36.3; Decree 159/2025/NĐ-CP art.
+    7.1. Raises NoValueYet.
+    """
+    most = int(law.number("missing_months_max").on(max(reached, now).first_day).value)
+    paid_in = max(reached.plus(-1), last.plus(missing - most + 1), now)
+    return paid_in, missing + (last - paid_in) if paid_in <= last else min(missing, most)
 
 
 def break_even(own: int, amount: int, once: int, starts: Month, born: PartialDate) -> BreakEven:

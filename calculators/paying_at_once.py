@@ -204,7 +204,7 @@ class RefundRequest:
 class RefundAnswer:
     """What the remaining months cost (VND) and where it goes back to: each giver's part, and her own.
 
-    Whether a sponsor's part goes to her is open; the trail shows what is supposed.
+    A sponsor's part goes to her: the text leaves out the State's only, and the trail shows it.
     """
 
     months: int

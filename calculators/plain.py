@@ -214,8 +214,12 @@ def _object(kind: type[T], data: object, field: str) -> T:
     for known in fields:
         if known.required and known.name not in data:
             raise BadRequest(Refusal.MISSING, f"{path}{known.name}", "is missing and has no default")
-    return kind(**{
+    values = {
         known.name: _read(known.kind, data[known.name], f"{path}{known.name}")
         for known in fields
         if known.name in data
-    })  # fmt: skip
+    }
+    try:
+        return kind(**values)
+    except BadRequest as refused:
+        raise BadRequest(refused.code, f"{path}{refused.field}", refused.message) from None

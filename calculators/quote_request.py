@@ -46,6 +46,10 @@ class Past:
         )
 
 
+NO_PAST = Past()
+"""Nothing paid before."""
+
+
 @dataclass(frozen=True, slots=True)
 class QuoteRequest:
     """A person and a choice, priced on a day. Exactly one of `income` and `budget` is given (VND a month).
@@ -61,7 +65,7 @@ class QuoteRequest:
     province: Code | None = None
     income: Money | None = None
     budget: Money | None = None
-    past: Past = Past()
+    past: Past = NO_PAST
     until: Month | Literal["retirement"] = "retirement"
 
     def __post_init__(self) -> None:

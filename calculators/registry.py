@@ -20,6 +20,8 @@ from calculators.errors import (
 )
 from calculators.helped import SupportAnswer, SupportRequest, support_of
 from calculators.law import Law
+from calculators.life_plan import LifePlan, life_plan
+from calculators.life_request import LifeRequest
 from calculators.paying_at_once import (
     AheadAnswer,
     AheadRequest,
@@ -40,6 +42,7 @@ from calculators.payment import (
     income_for_payment,
 )
 from calculators.pension import TooFewMonths
+from calculators.prepaid import PrepaidAnswer, PrepaidRequest, prepaid
 from calculators.quote import Quote, QuoteRequest, quote
 from calculators.schema import Schema, schema_of
 
@@ -87,6 +90,8 @@ _ALL: tuple[Calculator[Any, Any], ...] = (
     Calculator("ahead", AheadRequest, ahead_of, AheadAnswer),
     Calculator("missing", MissingRequest, missing_of, MissingAnswer),
     Calculator("refund", RefundRequest, refund_of, RefundAnswer),
+    Calculator("prepaid", PrepaidRequest, prepaid, PrepaidAnswer),
+    Calculator("plan", LifeRequest, life_plan, LifePlan),
 )
 CALCULATORS: Mapping[str, Calculator[Any, Any]] = {each.name: each for each in _ALL}
 

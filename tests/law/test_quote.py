@@ -204,8 +204,8 @@ def test_a_man_of_58_is_told_what_is_missing_and_two_ways_to_close_it(law):
     assert gap is not None
     assert gap.months == 140
     assert (str(gap.pay_until), str(gap.pension_if_paid_on)) == ("2041-11", "2041-12")
-    # 120 months are paid by 11/2036: then the last 60 at once
-    assert at_once(gap) == (60, "2036-11", "2036-12")
+    # 120 whole months are paid when December 2036 begins: then the last 60 at once
+    assert at_once(gap) == (60, "2036-12", "2037-01")
     assert Caution.TOO_FEW_MONTHS in codes(found)
 
 
