@@ -49,7 +49,7 @@ def ahead_amounts(income: int, years: int, months: Sequence[Amounts], *, on: dat
 
     `months` hold one amount for each supported month at most, in order. Whether support is discounted with
     the months it is for is open: the parameter `ahead_support_discounted` decides. No giver gives more than
-    is left to pay. Raises OutsideTerm, NoValueYet.
+    is left to pay. Raises OutsideTerm, NoValueYet. Decree 159/2025/NĐ-CP art. 6, 9.
     """
     gross = rest = ahead(income, years, on=on, law=law)
     growth = 1 + fund_yield(on=on, law=law) if _flag(law, "ahead_support_discounted", on) else Fraction(1)
@@ -77,7 +77,10 @@ def missing(income: int, months: int, *, on: date, law: Law, at: Fraction | None
 
 
 def missing_most(*, on: date, law: Law) -> int:
-    """Return how many missing months may be paid at once. Raises NoValueYet before 2016."""
+    """Return how many missing months may be paid at once. Raises NoValueYet before 2016.
+
+    Law 41/2024/QH15 art. 36.2; Decree 159/2025/NĐ-CP art. 7.
+    """
     return int(law.number("missing_months_max").on(on).value)
 
 
@@ -102,7 +105,10 @@ def refund_gross(income: int, years: int, left: int, *, on: date, law: Law) -> i
 
 
 def ahead_months(years: int, *, on: date, law: Law) -> int:
-    """Return the months of `years` paid ahead. Raises OutsideTerm unless so many may be, NoValueYet."""
+    """Return the months of `years` paid ahead. Raises OutsideTerm unless so many may be, NoValueYet.
+
+    Decree 159/2025/NĐ-CP art. 4, 6.
+    """
     least, most = (int(_number(law, f"ahead_years_{end}", on)) for end in ("min", "max"))
     if not least <= years <= most:
         raise OutsideTerm("years", f"{years} years cannot be paid ahead; write {least} to {most}")
@@ -110,18 +116,28 @@ def ahead_months(years: int, *, on: date, law: Law) -> int:
 
 
 def discounted(month: Fraction, first: int, end: int, *, on: date, law: Law) -> Fraction:
-    """Return months that cost `month` each (VND), discounted: number 0, the first, not at all."""
+    """Return months that cost `month` each (VND), discounted: number 0, the first, not at all.
+
+    Decree 159/2025/NĐ-CP art. 6. Raises NoValueYet.
+    """
     growth = 1 + fund_yield(on=on, law=law)
     return month * sum(1 / growth**place for place in range(first, end))
 
 
 def fund_yield(*, on: date, law: Law) -> Fraction:
-    """Return the monthly yield (ratio) that payments of a day are worked out with. Raises NoValueYet."""
+    """Return the monthly yield (ratio) that payments of a day are worked out with. Raises NoValueYet.
+
+    Decree 159/2025/NĐ-CP art. 6, 7.
+    """
     return _number(law, "fund_yield", on)
 
 
 def known_yields(*, on: date, law: Law) -> tuple[Dated[Decimal], ...]:
-    """Return the yield in force on a day, or all that are known where its year has none yet."""
+    """Return the yield in force on a day, or all that are known where its year has none yet.
+
+    The yield is the one the agency publishes for the year before: Decree 159/2025/NĐ-CP art. 6. Raises
+    nothing.
+    """
     series = law.number("fund_yield")
     return (series.on(on),) if series.known_on(on) else series.rows
 
@@ -130,7 +146,7 @@ def estimates(income: int, months: int, *, on: date, law: Law) -> tuple[Estimate
     """Return what missing months paid at once on a day cost (VND) under each yield that may hold then.
 
     One where the yield of the year is published; else one for each known yield, the last first: which will
-    hold is not guessed. Raises OutsideTerm, NoValueYet.
+    hold is not guessed. Raises OutsideTerm, NoValueYet. Decree 159/2025/NĐ-CP art. 7.
     """
     return tuple(
         Estimate(

@@ -55,7 +55,10 @@ class Case:
 
 
 def work_out(request: QuoteRequest, *, law: Law) -> Case:
-    """Work a request out. Raises BadRequest for what may not be, NoValueYet for what is not known."""
+    """Work a request out. Raises BadRequest for what may not be, NoValueYet for what is not known.
+
+    Law 41/2024/QH15 art. 31, 36, 98-104.
+    """
     _check_person(request, law)
     reached = retirement(request.sex, request.born, law=law)
     course = _course(request, reached, law)

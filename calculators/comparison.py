@@ -59,7 +59,10 @@ class Felt:
 
 
 def moved(law: Law, before: date, after: date) -> list[Moved]:
-    """Return the numbers that differ between two days, by key. Raises nothing."""
+    """Return the numbers that differ between two days, by key. Raises nothing.
+
+    It cites no text of its own: each number brings its source.
+    """
     old, new = ({row.key: row for row in law.in_force(day)} for day in (before, after))
     pairs = [Moved(key, old.get(key), new.get(key)) for key in sorted(old.keys() | new.keys())]
     return [pair for pair in pairs if _value(pair.before) != _value(pair.after)]

@@ -123,7 +123,7 @@ def maximum_income(*, on: date, law: Law) -> int:
 def check_income(income: int, *, on: date, law: Law) -> None:
     """Raise BelowFloor, AboveCeiling or OffStep unless `income` (VND a month) may be chosen on that day.
 
-    Law 41/2024/QH15 art. 31.2; the step of 50,000 is practice since 1/7/2025.
+    Law 41/2024/QH15 art. 31.2; the step of 50,000 is practice since 1/7/2025. Raises NoValueYet too.
     """
     below, above = nearest_incomes(income, on=on, law=law)
     floor, ceiling = int(minimum_income(on=on, law=law).value), maximum_income(on=on, law=law)
@@ -141,7 +141,8 @@ def check_income(income: int, *, on: date, law: Law) -> None:
 def nearest_incomes(income: int, *, on: date, law: Law) -> tuple[int, int]:
     """Return the allowed incomes at or below and at or above `income` (VND a month).
 
-    The same twice when it is allowed itself, or when it lies under the floor or over the ceiling.
+    The same twice when it is allowed itself, or when it lies under the floor or over the ceiling. Law
+    41/2024/QH15 art. 31.2. Raises NoValueYet.
     """
     floor, ceiling = int(minimum_income(on=on, law=law).value), maximum_income(on=on, law=law)
     step = int(law.number("income_step").on(on).value)
@@ -156,7 +157,7 @@ def monthly(income: int, helped: Entitlement, *, supported: bool, on: date, law:
 
     The State comes first, then the province, then sponsors: Law 41/2024/QH15 art. 6, 36.1; Decree
     159/2025/NĐ-CP art. 5. Support never exceeds the contribution. A province is counted on as long as the
-    State supports and no longer: no text was read that says more.
+    State supports and no longer: no text was read that says more. Raises UnknownProvince, NoValueYet.
     """
     gross = dong(law.number("contribution_rate").on(on).value * income)
     state, province = offered(helped, on=on, law=law) if supported else (0, 0)
@@ -167,14 +168,20 @@ def monthly(income: int, helped: Entitlement, *, supported: bool, on: date, law:
 
 
 def offered(helped: Entitlement, *, on: date, law: Law) -> tuple[int, int]:
-    """Return what the State and the province offer for a month (VND), before they meet the contribution."""
+    """Return what the State and the province offer for a month (VND), before they meet the contribution.
+
+    Law 41/2024/QH15 art. 6; Decree 159/2025/NĐ-CP art. 5. Raises UnknownProvince, NoValueYet.
+    """
     rates = support.local_rates(helped, on=on, law=law)
     local = sum(dong(rate.value * support.base(on=on, law=law)) for rate in rates)
     return dong(support.central(helped.group, on=on, law=law)), local
 
 
 def payment_months(method: Method, *, on: date, law: Law) -> int:
-    """Return how many months one payment of `method` is for. Law 41/2024/QH15 art. 36.2."""
+    """Return how many months one payment of `method` is for. Law 41/2024/QH15 art. 36.2.
+
+    Raises NoValueYet.
+    """
     return int(law.number(f"payment_months_{method}").on(on).value)
 
 
@@ -196,7 +203,8 @@ def contribution(income: int, method: Method, helped: Entitlement, *, on: date, 
 def income_for_budget(budget: int, helped: Entitlement, *, on: date, law: Law) -> int:
     """Return the highest income one may choose whose own monthly payment stays within `budget` (VND a month).
 
-    For a budget beyond every payment, the highest income allowed. Raises BudgetTooSmall.
+    For a budget beyond every payment, the highest income allowed. Raises BudgetTooSmall. Law 41/2024/QH15
+    art. 31.2, 36.1. Raises NoValueYet too.
     """
     floor = int(minimum_income(on=on, law=law).value)
     left = support.months_left(helped.used, on=on, law=law) > 0
@@ -210,7 +218,10 @@ def income_for_budget(budget: int, helped: Entitlement, *, on: date, law: Law) -
 
 
 def contribution_lines(paid: Contribution, helped: Entitlement, *, on: date, law: Law) -> tuple[Line, ...]:
-    """Return the trail of one month of `paid`: bounds of the income, gross, each support, what is left."""
+    """Return the trail of one month of `paid`: bounds of the income, gross, each support, what is left.
+
+    Law 41/2024/QH15 art. 31.2, 36.1; Decree 159/2025/NĐ-CP art. 5. Raises UnknownProvince, NoValueYet.
+    """
     rate, poverty, level, factor, step = (law.number(key).on(on) for key in INCOME_KEYS)
     central = law.number(support.central_key(helped.group)).on(on)
     locals_ = support.local_rates(helped, on=on, law=law)

@@ -147,7 +147,8 @@ def support_of(request: SupportRequest, law: Law) -> SupportAnswer:
 def shares_of(asked: Helped, gross: int, *, supported: bool, on: date, law: Law) -> Iterator[Share]:
     """Yield what each giver adds to a month of `gross` (VND), in the order in which they are counted.
 
-    Nobody gives more than is left to pay. Raises UnknownProvince, UnknownTerritory, NoValueYet.
+    Nobody gives more than is left to pay. Raises UnknownProvince, UnknownTerritory, NoValueYet. Law
+    41/2024/QH15 art. 6; Decree 159/2025/NĐ-CP art. 5.
     """
     helped, rest = asked.entitlement(on=on, law=law), gross
     if supported:

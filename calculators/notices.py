@@ -69,7 +69,10 @@ class Notice:
 
 
 def assumptions(case: Case, *, law: Law) -> tuple[Assumption, ...]:
-    """Return what the quote takes for granted, in the order to say it."""
+    """Return what the quote takes for granted, in the order to say it.
+
+    Each names its text: Law 41/2024/QH15 art. 31, 36, 104. Raises NoValueYet.
+    """
     request = case.request
     local = support.local(request.group, request.province, on=request.on, law=law)
     several = case.contribution.months > 1
@@ -95,7 +98,10 @@ def assumptions(case: Case, *, law: Law) -> tuple[Assumption, ...]:
 
 
 def warnings(case: Case, *, law: Law) -> tuple[Notice, ...]:
-    """Return what the quote warns of: what concerns the payment first, the numbers not yet confirmed last."""
+    """Return what the quote warns of: what concerns the payment first, the numbers not yet confirmed last.
+
+    Each names its text: Law 41/2024/QH15 art. 6, 21, 36, 98; Decree 159/2025/NĐ-CP art. 5. Raises NoValueYet.
+    """
     return (*_of_payment(case, law), *_of_pension(case, law), *_unconfirmed(case, law))
 
 

@@ -90,7 +90,10 @@ def ahead_of(request: AheadRequest, law: Law) -> AheadAnswer:
 
 
 def ahead_shares(income: int, months: int, helped: Entitlement, *, on: date, law: Law) -> tuple[Amounts, ...]:
-    """Return what each month of a payment ahead would cost alone (VND), the supported ones first."""
+    """Return what each month of a payment ahead would cost alone (VND), the supported ones first.
+
+    Decree 159/2025/NĐ-CP art. 6. Raises UnknownProvince, NoValueYet.
+    """
     supported = min(months, support.months_left(helped.used, on=on, law=law))
     with_support = monthly(income, helped, supported=True, on=on, law=law)
     alone = monthly(income, helped, supported=False, on=on, law=law)

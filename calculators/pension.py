@@ -68,7 +68,7 @@ def pension_rate(sex: Sex, months: int, *, on: date, law: Law) -> Decimal:
 def uncapped_rate(sex: Sex, months: int, *, on: date, law: Law) -> Decimal:
     """Return the share of the average income (ratio) as the years add up, before the highest rate cuts it.
 
-    As `pension_rate`. Raises TooFewMonths, NoValueYet.
+    As `pension_rate`. Raises TooFewMonths, NoValueYet. Law 41/2024/QH15 art. 99.
     """
     missing = missing_months(months, on=on, law=law)
     if missing:
@@ -91,7 +91,10 @@ def percent(rate: Decimal) -> Decimal:
 
 
 def rate_keys(sex: Sex, months: int, *, on: date, law: Law) -> tuple[str, ...]:
-    """Return the parameters that `pension_rate` used, for its trail."""
+    """Return the parameters that `pension_rate` used, for its trail.
+
+    Law 41/2024/QH15 art. 99. Raises NoValueYet.
+    """
     if years_counted(months, on=on, law=law) < _number(law, f"pension_base_years_{sex}", on):
         return "pension_short_rate_male", "pension_short_step_male"
     return "pension_base_rate", f"pension_base_years_{sex}", f"pension_rate_step_{sex}", "pension_max_rate"
@@ -134,7 +137,10 @@ def pension_amount(average: Fraction, rate: Decimal) -> int:
 
 
 def years_above(sex: Sex, months: int, *, on: date, law: Law) -> Decimal:
-    """Return the years above those of the highest rate, as `one_off` pays them. Raises NoValueYet."""
+    """Return the years above those of the highest rate, as `one_off` pays them. Raises NoValueYet.
+
+    Law 41/2024/QH15 art. 100.
+    """
     full = _number(law, f"pension_full_years_{sex}", on)
     return max(Decimal(0), years_counted(months, on=on, law=law) - full)
 

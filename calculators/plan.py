@@ -86,7 +86,10 @@ class Plan:
 
 
 def change_days(helped: Entitlement, *, after: date, law: Law) -> Iterator[date]:
-    """Yield the days after `after` on which a contribution so helped may change, in order."""
+    """Yield the days after `after` on which a contribution so helped may change, in order.
+
+    Law 41/2024/QH15 art. 31.2; Decree 159/2025/NĐ-CP art. 5. Raises UnknownProvince.
+    """
     keys = (*INCOME_KEYS, support.central_key(helped.group), "central_support_months")
     days = {day for key in keys for day in law.number(key).changes_after(after)}
     if helped.province is not None:
@@ -102,7 +105,7 @@ def next_income(course: Course, income: int, *, on: date, law: Law) -> tuple[int
     """Return the income (VND a month) that follows `income` when the law changes on `on`, and why.
 
     A budget is spent anew; otherwise the income is kept unless the law no longer allows it: then the lowest
-    allowed above it, or the highest there is. Law 41/2024/QH15 art. 31.2.
+    allowed above it, or the highest there is. Law 41/2024/QH15 art. 31.2. Raises NoValueYet.
     """
     floor = int(minimum_income(on=on, law=law).value)
     if course.budget is not None:
@@ -119,14 +122,20 @@ def next_income(course: Course, income: int, *, on: date, law: Law) -> tuple[int
 
 
 def months_paid(course: Course, before: Month, *, law: Law) -> int:
-    """Return how many months the payments made before a month are for; a payment may reach beyond it."""
+    """Return how many months the payments made before a month are for; a payment may reach beyond it.
+
+    Law 41/2024/QH15 art. 36.2. Raises NoValueYet.
+    """
     length = payment_months(course.method, on=course.on, law=law)
     payments = -(-max(0, before - course.first) // length)
     return payments * length
 
 
 def helped_by(course: Course, day: date, *, law: Law) -> Entitlement:
-    """Return the entitlement as the next payment from `day` on finds it: the months paid before are used."""
+    """Return the entitlement as the next payment from `day` on finds it: the months paid before are used.
+
+    Decree 159/2025/NĐ-CP art. 5: 120 months in a life. Raises NoValueYet.
+    """
     paid = months_paid(course, min(Month.of(day), course.last.plus(1)), law=law)
     return replace(course.helped, used=course.helped.used + paid)
 

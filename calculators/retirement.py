@@ -74,7 +74,10 @@ def _reached(sex: Sex, born: PartialDate, law: Law) -> tuple[Dated[Decimal], Mon
 
 
 def retirement_lines(sex: Sex, born: PartialDate, *, law: Law) -> tuple[Line, ...]:
-    """Return the trail of the retirement age and the month it is reached."""
+    """Return the trail of the retirement age and the month it is reached.
+
+    Labour Code 45/2019/QH14 art. 169.2; Circular 11/2025/TT-BNV art. 5. Raises NoValueYet.
+    """
     row, reached = _reached(sex, born, law)
     birth = (CIRCULAR_11("5"),) if born.month is None else ()
     on = reached.first_day

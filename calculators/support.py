@@ -85,7 +85,8 @@ def local_rates(helped: Entitlement, *, on: date, law: Law) -> tuple[Dated[Decim
 def best(groups: Iterable[Group], *, on: date, law: Law) -> Group:
     """Return the group that a person of several is supported in: the one with the highest rate.
 
-    Decree 159/2025/NĐ-CP art. 5: rates never add up. Somebody of no group is OTHER.
+    Decree 159/2025/NĐ-CP art. 5: rates never add up. Somebody of no group is OTHER. Raises NoValueYet before
+    2018.
     """
     return max(groups, key=lambda group: law.number(central_key(group)).on(on).value, default=Group.OTHER)
 
@@ -93,6 +94,7 @@ def best(groups: Iterable[Group], *, on: date, law: Law) -> Group:
 def months_left(used: int, *, on: date, law: Law) -> int:
     """Return how many more months the State supports after `used` supported months.
 
-    Decree 159/2025/NĐ-CP art. 5: 120 months of actual participation, once in a life.
+    Decree 159/2025/NĐ-CP art. 5: 120 months of actual participation, once in a life. Raises NoValueYet before
+    2018.
     """
     return max(0, int(law.number("central_support_months").on(on).value) - used)

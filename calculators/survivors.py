@@ -115,7 +115,7 @@ def insured_death(
 def family_payment(insured: Insured, *, on: date, law: Law) -> Payment:
     """Return what the family of `insured` is paid once (VND), from her own months and incomes.
 
-    As `insured_death`. Raises NothingPaid, NoValueYet.
+    As `insured_death`. Raises NothingPaid, NoValueYet. Law 41/2024/QH15 art. 110.
     """
     mean = average_of(insured, on=on, law=law)
     paid = paid_in(insured, on=on, law=law)

@@ -29,7 +29,10 @@ class Compared:
 
 
 def compared(law: Law, holidays: Holidays) -> Iterator[Compared]:
-    """Yield every row of the parameters, the provinces, the holidays and the amendments of the map."""
+    """Yield every row of the parameters, the provinces, the holidays and the amendments of the map.
+
+    No text of law: it is how this house keeps the ones it cites, practice. Raises nothing.
+    """
     for number in law.numbers.values():
         yield from map(_row, number.rows)
     for table in law.tables.values():
@@ -49,7 +52,10 @@ def _row(row: Dated[V]) -> Compared:
 
 
 def stale(law: Law, holidays: Holidays, *, on: date) -> list[Compared]:
-    """Return the rows compared more than a year before `on`, the oldest first. Raises nothing."""
+    """Return the rows compared more than a year before `on`, the oldest first. Raises nothing.
+
+    A year is this house's practice, no text of law.
+    """
     limit = (on.year - 1, on.month, on.day)
     old = [
         row
