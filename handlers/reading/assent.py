@@ -11,12 +11,15 @@ from handlers.reading.unclear import Unclear
 
 YES = (
     "có", "ừ", "ừm", "uh", "uhm", "um", "ờ", "vâng", "dạ", "đúng", "phải", "ok", "oke", "okay", "okie", "oki",
-    "okela", "được", "dc", "đc", "chuẩn", "rồi", "r", "yes", "y", "yeah", "yep", "yup", "right", "sure",
+    "okela", "okê",
+    "okk", "ukm", "uk", "ừa", "đk", "được", "dc", "đc", "chuẩn",
+    "rồi", "r", "yes", "y", "yeah", "yep", "yup", "right", "sure",
     "correct", "muốn", "từng", "👍", "👌", "✅", "✔", "☑", "🆗", "💯", "1",
     "dạ có", "đúng rồi", "đúng r", "đồng ý", "có chứ", "tất nhiên",
 )  # fmt: skip
 NO = (
-    "không", "ko", "k", "kh", "khg", "kg", "hok", "hông", "hong", "hem", "hổng", "hăm", "chưa", "chẳng",
+    "không", "ko", "k", "kh", "khg", "kg", "hok", "hông", "hong", "hem", "hổng", "hăm", "khum", "chưa",
+    "chẳng",
     "chả",
     "no", "n", "nope", "nah", "not", "never", "sai", "khỏi", "dont", "don", "doesn", "didn", "isn", "aren",
     "haven", "hasn", "👎", "❌", "✖", "🙅", "🚫", "2", "không có", "không phải", "chưa có", "sai rồi",
@@ -25,7 +28,7 @@ NO = (
 
 _YES = Forms(" ".join(form for form in YES if " " not in form))
 _NO = Forms(" ".join(form for form in NO if " " not in form))
-_POLITE = Forms("dạ vâng ừ")
+_POLITE = Forms("dạ vâng ừ nhầm")
 _FILLER = Forms(
     "em anh chị cô chú bác ông bà tôi tui mình tao mày e a c b ạ à ơi nhé nha nhe hả thì là mà ý vậy thế "
     "đó đấy này luôn nữa đi cũng đã đang vẫn còn hiện giờ nay thật ra hoàn toàn nhà mẹ bố chồng vợ con "
@@ -35,8 +38,9 @@ _ASKS = Forms("bao nhiêu gì sao nào mấy ai how what why when where which")
 
 _N = r"(?:khong|ko|k|kh|khg|kg|hok|hong|hem|chua|chang|cha|dau)"
 _UNSURE = re.compile(
-    rf"\b{_N} (?:biet|ro|nho|chac|hieu|sao|van de)\b|\bquen (?:roi|mat)\b|\bco (?:le|the|khi)\b"
-    r"|\bhinh nhu\b|\bchac (?!chan|roi|luon)|\bchac$|\bmaybe\b|\bno problem\b"
+    rf"\b{_N} (?:biet|bit|bik|bt|han|ro|nho|chac|hieu|sao|van de)\b"
+    r"|\bquen (?:roi|mat)\b|\bco (?:le|the|khi)\b"
+    r"|\bhet roi\b|\bgan nhu\b|\bhinh nhu\b|\bchac (?!chan|roi|luon)|\bchac$|\bmaybe\b|\bno problem\b"
     r"|\b(?:co|yes) (?:hay|hoac|or) (?:khong|ko|no)\b|\bsao cung\b|\bdon ' t know\b|\bnot sure\b"
 )
 _LATER = re.compile(
@@ -50,7 +54,10 @@ _NOT_NO = re.compile(rf"\b{_N} (?:phai|the) (?:la )?{_N}\b")
 _HARDLY = re.compile(
     r"\b(?:lam gi|dau|cha|chang) (?:co|duoc|phai)\b|\b(?:co|duoc|phai) dau\b|\bthoi (?:khoi|khong|ko)\b"
 )
-_AGREED = re.compile(r"\b(?:dong y|nhat tri|tat nhien|chinh xac|chac chan|chac roi|chac luon|of course)\b")
+_AGREED = re.compile(
+    r"\bo ke\b|\b(?:di nhien|duong nhien)\b"
+    r"|\b(?:dong y|nhat tri|tat nhien|chinh xac|chac chan|chac roi|chac luon|of course)\b"
+)
 
 
 def yes_no(text: str, on: date) -> bool:
@@ -73,6 +80,8 @@ def yes_no(text: str, on: date) -> bool:
     agreed = _AGREED.search(words)
     if agreed:
         return not any(token in _NO for token in tokens.all)
+    if any(_counts(tokens.all, place) for place in range(len(tokens))):
+        raise Unclear("yes_or_no")
     return _decided([token for token in tokens.all if token.word not in (".", "!", "'")])
 
 
@@ -102,6 +111,12 @@ def _decided(tokens: list[Token]) -> bool:
 def _contradicts(said: list[Token], *, yes: bool) -> bool:
     """Tell whether the opposite is said after a comma: "không, có chứ"."""
     return any(one.word == "," and _answers(two) is yes for one, two in pairwise(said))
+
+
+def _counts(tokens: list[Token], place: int) -> bool:
+    """Tell whether a number counts something and names no choice: "1 năm", "2 chai"."""
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    return tokens[place].digits and after is not None and after.letters and after not in _FILLER
 
 
 def _answers(token: Token) -> bool | None:

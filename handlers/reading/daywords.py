@@ -102,7 +102,10 @@ def _counted(tokens: Tokens, place: int) -> tuple[int, int] | None:
         and not any(tokens[place + 1] in f for f in (TENS, HUNDRED, DOZEN))
     ):
         return None
-    if (token in TENS or token in _ONES_ONLY) and before.letters and one_digit(tokens, place - 1):
+    if token in _YEAR and tokens[place + 1].marked == "mười" and one_digit(tokens, place - 1):
+        return None  # "mười hai năm mười một tháng"
+    ten = token in TENS and token.marked != "mười"
+    if (ten or token in _ONES_ONLY) and before.letters and one_digit(tokens, place - 1):
         return None  # "năm mươi", "năm lăm": the number begins a word earlier
     if token in _NEXT_BUT_ONE and (token.marked == "mốt" or before.word == "ngay"):
         return None

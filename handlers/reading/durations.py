@@ -48,6 +48,8 @@ _HEDGE = Forms(
     "thiếu nữa =còn"
 )
 _MORE = re.compile(r"# (?:nam|may|hon|le|ruoi|sau|tu)\b|\b(?:mot|hai|ba|bon|bay|tam|chin) #")  # "7 năm mấy"
+_AGO = re.compile(r"\bcach day\b|\b(?:nam|thang) truoc\b|\bnghi (?:\w+ )?\d|\bago\b")
+_AND_A_HALF = re.compile(r"\b(\d+|a|one) (?:and a half years?|years? and a half)\b")
 _FIVE_YEARS = re.compile(r"(?<![\d] )(?<!\S)nam nam(?!\S)")
 
 
@@ -70,6 +72,7 @@ def duration_months(text: str, on: date) -> int:
     """
     tokens = Tokens(text, GLUED)
     words = _FIVE_YEARS.sub("5 nam", plain(tokens))
+    words = _AND_A_HALF.sub(lambda half: f"{half[1] if half[1].isdecimal() else 1} nam ruoi", words)
     if _is_never(tokens):
         return 0
     between = _between(words)
@@ -112,7 +115,13 @@ def _unsure(tokens: Tokens, rest: str) -> bool:
         token in DOZEN and one_digit(tokens, place - 1) is None for place, token in enumerate(tokens.all)
     )
     denied = any(token in _NEVER for token in tokens.all if token.word != "0") and not _TAKEN.search(rest)
-    return dozen or denied or tokens.garbled or any(token in _HEDGE for token in tokens.all)
+    return (
+        dozen
+        or denied
+        or bool(_AGO.search(rest))
+        or tokens.garbled
+        or any(token in _HEDGE for token in tokens.all)
+    )
 
 
 def _in_months(match: re.Match[str]) -> int:

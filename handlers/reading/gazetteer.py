@@ -31,7 +31,9 @@ SEPARATORS = frozenset(",;|/")
 
 _WORD = re.compile(r"\d+|[^\W\d_]+|[,;|/]")
 _FINAL_Y = re.compile(r"^(qu|[bcdghklmnprstvx]{0,3})y$")
+_FINAL_Y_MARKED = re.compile("^(qu|[bcdđghklmnprstvx]{0,3})y([\u0300\u0301\u0303\u0309\u0323]?)$")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
+_GLUED_KIND = re.compile(r"\b([pxqhf]|tt|tp|tx)([^\W\d_]{2})", re.IGNORECASE)
 _MOST_WORDS = 100
 _SHORTEST_TYPO = 5  # letters: a shorter name is not looked for with a slip in it
 _TWO_SLIPS = 9  # letters from which two slips may be forgiven
@@ -69,17 +71,24 @@ class Near:
 
 
 def words_of(text: str) -> list[Word]:
-    """Cut a text into words and separators."""
-    return [word(match[0]) for match in islice(_WORD.finditer(clean(text).lower()), _MOST_WORDS)]
+    """Cut a text into words and separators; a kind typed together with a capital is parted: "pCẩm"."""
+    parted = _GLUED_KIND.sub(_kind_apart, clean(text))
+    return [word(match[0]) for match in islice(_WORD.finditer(parted.lower()), _MOST_WORDS)]
 
 
+def _kind_apart(match: re.Match[str]) -> str:
+    capital = match[2][0].isupper() and (match[1].islower() or match[2][1].islower())
+    return f"{match[1]} {match[2]}" if capital else match[0]
+
+
+@lru_cache(maxsize=8_192)  # syllables there are
 def word(typed: str) -> Word:
     """Return a clean lower word in the forms that are compared."""
     plain = unmarked(typed)
     if typed[0].isdecimal():
         return Word(typed.lstrip("0") or "0", typed, typed)
     plain = _FINAL_Y.sub(r"\1i", plain)
-    return Word(plain, plain if typed.isascii() else _tone_last(typed), typed)
+    return Word(plain, plain if typed.isascii() else _FINAL_Y_MARKED.sub(r"\1i\2", _tone_last(typed)), typed)
 
 
 def _tone_last(syllable: str) -> str:
@@ -95,6 +104,7 @@ class Gazetteer:
     def __init__(self, province: str = "") -> None:
         """`province` is a two-digit code."""
         territory = Territory.load()
+        self.whole = not province
         self.entries: dict[str, list[Entry]] = defaultdict(list)
         self.districts: dict[str, dict[str, None]] = defaultdict(dict)
         self.landmarks: dict[str, str] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 
 from handlers.reading.gazetteer import KINDS, LONGEST_NAME, SEPARATORS, Gazetteer, Word
@@ -49,6 +50,11 @@ def mentions(names: Gazetteer, words: Sequence[Word]) -> list[Mention]:
 
     A mention is weak too where something else was called a ward, but could not be read.
     """
+    return _mentions(names, tuple(words))
+
+
+@lru_cache(maxsize=64)  # one message is asked about several times, in the province and in the country
+def _mentions(names: Gazetteer, words: tuple[Word, ...]) -> list[Mention]:
     found = list(islice(_exact(names, words), _MOST_MENTIONS))
     left = _left_over(words, found)
     misspelt = list(_misspelt(names, words, left))
@@ -77,9 +83,19 @@ def _exact(names: Gazetteer, words: Sequence[Word]) -> Iterator[Mention]:
         size = _longest(names, words, place)
         if size and words[place].plain in _MAY_STAND_BEFORE and 1 + _longest(names, words, place + 1) > size:
             size = 0  # "phường Tứ Minh", although there is a "Phương Tú"
+        if size == 1 and words[place].plain not in names.districts and _inside_a_name(words, place):
+            size = 0  # "Thuỷ Thanh" cannot be the "Xã Thanh"
         if size:
             yield _mention(words, place, place + size)
         place += size or 1
+
+
+def _inside_a_name(words: Sequence[Word], place: int) -> bool:
+    """Tell whether a word follows another that is no filler, so that both are rather one name."""
+    before = words[place - 1].plain if place else ""
+    spoken = before in _FILLER or before in KINDS or before in _SMALLER or before in _BESIDE
+    city = " ".join(word.plain for word in words[place : place + 2]) in KINDS
+    return city or (before[:1].isalpha() and not spoken and not _kind(words, place)[0])
 
 
 def _longest(names: Gazetteer, words: Sequence[Word], place: int) -> int:
@@ -131,6 +147,8 @@ def _misspelt(names: Gazetteer, words: Sequence[Word], stretches: list[tuple[int
         for first, last in islice(_windows(names, words, start, end), budget):
             budget -= 1
             near = names.near(words, first, last)
+            if near and last - first == 1 < end - start:  # one of several unread words is no whole name
+                near = None if all(" " not in name for name in near.names) else near
             if near and (best is None or near.slips < best.slips):
                 best = near
         if best:

@@ -14,7 +14,7 @@ from handlers.reading.unclear import Candidate, Unclear
 
 __all__ = ["province", "spot_ward", "ward", "ward_anywhere", "ward_from"]
 
-_MOST_CANDIDATES = 9
+_MOST_CANDIDATES, _MOST_ANYWHERE = 9, 30
 _APART = 2  # words between a ward and its district: "vân nham, huyện hữu lũng"
 _HERE = frozenset(("o", "tai", "que", "song", "in", "at"))
 
@@ -64,12 +64,20 @@ def ward_from(home: str) -> Callable[[str, date], str]:
         try:
             return ward_anywhere(text, on)
         except Unclear as unclear:
+            words = words_of(text)
+            if unclear.code != "which_ward" or province_at_end(words)[0] or not _same_names(home, words):
+                raise
             here = _known_here(home, text, on)
-            if not here or unclear.code != "which_ward" or province_at_end(words_of(text))[0]:
+            if not here:
                 raise
             raise here from None
 
     return read
+
+
+def _same_names(home: str, words: Sequence[Word]) -> bool:
+    """Tell whether a text names exactly what it names in the whole country in the home province too."""
+    return mentions(gazetteer(home), words) == mentions(gazetteer(), words)
 
 
 def _known_here(home: str, text: str, on: date) -> Unclear | None:
@@ -128,6 +136,10 @@ def _read(names: Gazetteer, words: Sequence[Word]) -> str:
     if len(found) == 1 and not found[0].kind and is_province(found[0].name):
         sure = False  # "thái bình" may be the province
     codes = dict.fromkeys(code for code, _ in options)
+    elsewhere = _wards_of_another_district(names, found, codes)
+    if elsewhere:
+        options, sure = [*options, *elsewhere], False
+        codes |= dict.fromkeys(code for code, _ in elsewhere)
     if not codes:
         raise Unclear("unknown_ward")
     if len(codes) == 1 and sure:
@@ -156,7 +168,19 @@ def _options(names: Gazetteer, words: Sequence[Word], found: Sequence[Mention]) 
         more = _of_mention(names, words, other)
         both = [option for option in options if option[0] in {code for code, _ in more}]
         options = both or [*options, *more]
-    return options, len(strong) > 1 or _sure(names, strong[0])
+    return options, len(strong) > 1 or _sure(names, words, strong[0])
+
+
+def _wards_of_another_district(
+    names: Gazetteer, found: Sequence[Mention], codes: Iterable[str]
+) -> list[Option]:
+    """Return the wards of a district that is named beside a ward that is not one of them."""
+    named = [each for each in found if each.kind in DISTRICT_KINDS and each.name in names.districts]
+    for each in named:
+        within = names.districts[each.name]
+        if not any(code in within for code in codes):
+            return [(code, None) for code in within]
+    return []
 
 
 def _in_its_district(
@@ -180,10 +204,21 @@ def _is_the_province(names: Gazetteer, each: Mention) -> bool:
     return each.name in names.provinces and each.kind not in DISTRICT_KINDS
 
 
-def _sure(names: Gazetteer, each: Mention) -> bool:
-    """Tell whether a name was read as it stands, and is what it was called."""
-    called = not each.kind or any(entry.kind == each.kind for entry in names.entries[each.name])
-    return called and not each.weak and not each.others and each.slips == 0
+def _sure(names: Gazetteer, words: Sequence[Word], each: Mention) -> bool:
+    """Tell whether a name was read as it stands, with the marks typed, and is what it was called."""
+    entries = names.entries[each.name]
+    called = not each.kind or any(entry.kind == each.kind for entry in entries)
+    spelled = each.glued or any(_agrees(words[each.start : each.end], entry) for entry in entries)
+    return called and spelled and not each.weak and not each.others and each.slips == 0
+
+
+def _agrees(typed: Sequence[Word], entry: Entry) -> bool:
+    """Tell whether the marks that were typed are those of the name."""
+    spelled = entry.marked.split()
+    return len(spelled) == len(typed) and all(
+        word.marked in (word.plain, right, right.replace("đ", "d"))
+        for word, right in zip(typed, spelled, strict=True)
+    )
 
 
 def _entries(names: Gazetteer, words: Sequence[Word], each: Mention) -> list[Entry]:
@@ -194,7 +229,8 @@ def _entries(names: Gazetteer, words: Sequence[Word], each: Mention) -> list[Ent
     typed = words[each.start : each.end]
     if each.slips == 0 and any(word.marked != word.plain for word in typed):
         spelled = " ".join(word.marked for word in typed)
-        entries = [entry for entry in entries if entry.marked == spelled] or entries
+        exact = [entry for entry in entries if entry.marked == spelled]
+        entries = exact or [entry for entry in entries if _agrees(typed, entry)] or entries
     return entries
 
 
@@ -210,10 +246,11 @@ def _of_mention(names: Gazetteer, words: Sequence[Word], each: Mention) -> list[
 def _candidates(names: Gazetteer, options: Iterable[Option]) -> list[Candidate]:
     """Return one candidate a ward; what it was called before is told where that tells it apart."""
     described: dict[str, Entry | None] = {}
+    most = _MOST_ANYWHERE if names.whole else _MOST_CANDIDATES
     for code, entry in options:
         if described.get(code) is None or not described[code].old:  # type: ignore[union-attr] # None is handled
             described[code] = entry or described.get(code)
-    return [_candidate(names, code, entry) for code, entry in list(described.items())[:_MOST_CANDIDATES]]
+    return [_candidate(names, code, entry) for code, entry in list(described.items())[:most]]
 
 
 def _candidate(names: Gazetteer, code: str, entry: Entry | None) -> Candidate:

@@ -20,6 +20,9 @@ _OTHER_SPELLINGS = {
     "thua thien": "hue", "thua thien hue": "hue", "vung tau": "ba ria vung tau",
     "ba ria": "ba ria vung tau", "brvt": "ba ria vung tau",
 }  # fmt: skip
+_SAID_LAST = frozenset(
+    ("a", "nhe", "nha", "em", "anh", "chi", "oi", "do", "day", "cu", "vn", "viet", "nam", ",", "e")
+)
 _LONGEST = 5  # words
 _SHORTEST_TYPO = 6  # letters
 _MOST_WORDS = 12  # that are looked at for a slip
@@ -46,13 +49,22 @@ def province(text: str, on: date) -> str:
 
 def province_at_end(words: Sequence[Word]) -> tuple[str, int]:
     """Return the code of the one province an address ends with, and where its words begin; "" for none."""
-    names = _names()
-    for size in range(min(_LONGEST, len(words) - 1), 0, -1):
-        start = len(words) - size
-        codes = names.get(" ".join(word.plain for word in words[start:]), ())
+    names, end = _names(), len(words)
+    while end > 1 and words[end - 1].plain in _SAID_LAST:
+        end -= 1
+    for size in range(min(_LONGEST, end - 1), 0, -1):
+        start = end - size
+        codes = names.get(" ".join(word.plain for word in words[start:end]), ())
         if len(codes) == 1:
-            return codes[0], start - (1 if words[start - 1].plain in ("tinh", "tp") else 0)
+            return codes[0], start - _called_before(words, start)
     return "", 0
+
+
+def _called_before(words: Sequence[Word], start: int) -> int:
+    """Return how many words before a province say that it is one."""
+    if [word.plain for word in words[max(0, start - 2) : start]] == ["thanh", "pho"]:
+        return 2
+    return 1 if words[start - 1].plain in ("tinh", "tp") else 0
 
 
 def _named(words: Sequence[Word]) -> list[str]:
@@ -75,8 +87,7 @@ def _named(words: Sequence[Word]) -> list[str]:
 
 def _is_called(words: Sequence[Word], place: int) -> bool:
     """Tell whether "tỉnh" or "thành phố" goes before the name."""
-    before = [word.plain for word in words[max(0, place - 2) : place]]
-    return bool(before) and (before[-1] in ("tinh", "tp") or before == ["thanh", "pho"])
+    return place > 0 and _called_before(words, place) > 0
 
 
 def _glued(words: Sequence[Word]) -> list[str]:

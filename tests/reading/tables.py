@@ -13,7 +13,7 @@ from handlers.reading.dates import birth, duration_months, when
 from handlers.reading.groups import support_tier
 from handlers.reading.money import amount
 from handlers.reading.phones import phone
-from handlers.reading.places import province, ward
+from handlers.reading.places import province, ward, ward_from
 
 TODAY = date(2026, 11, 23)  # a Monday
 READERS = {
@@ -23,6 +23,7 @@ READERS = {
     "times": when,
     "phones": phone,
     "wards": ward("20"),
+    "wards_anywhere": ward_from("20"),
     "provinces": province,
     "yes_no": yes_no,
     "tiers": support_tier,

@@ -8,7 +8,7 @@ import pytest
 from calculators.territory import Territory
 from handlers.reading import Unclear
 from handlers.reading.fold import fold
-from handlers.reading.places import spot_ward, ward, ward_anywhere
+from handlers.reading.places import spot_ward, ward, ward_anywhere, ward_from
 from tests.reading.tables import TODAY
 
 MAP = Territory.load()
@@ -102,6 +102,27 @@ def test_an_address_anywhere_in_the_country_is_read_with_its_province():
     counted, wrong = score(ward_anywhere, cases)
     assert len(wrong) / counted.total() < 0.005, wrong
     assert counted["right"] / counted.total() > 0.9
+
+
+def test_a_name_without_its_province_is_asked_about_or_only_one_has_it():
+    chance = random.Random(34)
+    former = [old for province in MAP.provinces for old in MAP.former(province)]
+    cases = [
+        (sloppy(chance, old.name, chance.choice(("", old.district))), old.became)
+        for old in chance.sample(former, 600)
+    ]
+    counted, wrong = score(ward_from("20"), cases)
+    assert len(wrong) / counted.total() < 0.005, wrong
+    assert (counted["right"] + counted["offered"]) / counted.total() > 0.9
+
+
+def test_a_name_known_at_home_too_is_confirmed_before_it_counts():
+    with pytest.raises(Unclear) as asked:
+        ward_from("20")("quảng lạc", TODAY)
+    assert asked.value.code == "confirm_ward"
+    assert [candidate.raw for candidate in asked.value.candidates] == ["05983"]
+    assert ward_from("20")("quảng lạc, lạng sơn", TODAY) == "05983"
+    assert ward_from("20")("quảng lạc nho quan", TODAY) == "14371"
 
 
 def test_a_name_of_several_provinces_is_asked_with_their_provinces():

@@ -16,12 +16,12 @@ from handlers.reading.fold import LONGEST, clean, fold
 from handlers.reading.groups import INTENTS, RELATIONS, SEXES, WORKS, spot_intent, spot_relation, spot_tier
 from handlers.reading.money import MOST, amount, spot_amount
 from handlers.reading.phones import display, phone, spot_phone
-from handlers.reading.places import spot_ward, ward_anywhere
+from handlers.reading.places import spot_ward
 from tests.reading import rendered
 from tests.reading.tables import READERS, TODAY, outcome
 
 CHOICES = {"intents": choose(INTENTS, ranked=True), "sexes": choose(SEXES), "works": choose(WORKS)}
-EVERY = {**READERS, **CHOICES, "anywhere": ward_anywhere}
+EVERY = {**READERS, **CHOICES}
 SPOTS = {
     "money": (spot_amount, amount),
     "births": (spot_birth, birth),
