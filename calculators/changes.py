@@ -65,7 +65,10 @@ def next_change(course: Course, *, law: Law) -> NextChange | None:
 
 
 def amounts_of(helped: Entitlement, *, on: date, law: Law) -> Mapping[ChangeOf, int]:
-    """Return every amount of a day that touches a contribution so helped (VND a month). Raises NoValueYet."""
+    """Return every amount of a day that touches a contribution so helped (VND a month).
+
+    Law 41/2024/QH15 art. 31.2; Decree 159/2025/NĐ-CP art. 5. Raises UnknownProvince, NoValueYet.
+    """
     central, local = offered(helped, on=on, law=law)
     return {
         ChangeOf.INCOME_FLOOR: dong(minimum_income(on=on, law=law).value),

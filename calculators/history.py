@@ -49,7 +49,7 @@ class Span:
 
     @property
     def before_2014(self) -> int:
-        """How many of them lie before 2014. Months."""
+        """How many of the months lie before 2014."""
         return max(0, min(self.last.plus(1), FROM_2014) - self.first)
 
     def by_year(self) -> Iterable[tuple[int, int]]:

@@ -55,7 +55,7 @@ class Law:
         return cls(found.numbers, found.tables, found.provinces)
 
     def number(self, key: str) -> Series[Decimal]:
-        """Return a parameter by its key; raises UnknownParameter for a key that no file holds."""
+        """Return a parameter, in its unit, by its key; raises UnknownParameter for one that no file holds."""
         try:
             return self.numbers[key]
         except KeyError:

@@ -34,6 +34,6 @@ def regime(on: date) -> Regime:
 def text_of(law: Regime) -> Text:
     """Return the text of a regime, to cite its articles.
 
-    Law 41/2024/QH15 since 1/7/2025, Law 58/2014/QH13 before it. Raises NoValueYet.
+    Law 41/2024/QH15 since 1/7/2025, Law 58/2014/QH13 before it. Raises nothing.
     """
     return _LAWS[law]

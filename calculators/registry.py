@@ -68,6 +68,7 @@ class Calculator(Generic[Q, A]):
         """Return the answer to decoded JSON as JSON.
 
         Raises BadRequest with a code, the field and the remedy for whatever cannot be answered.
+        No text is read here: the rule it asks names them.
         """
         try:
             return plain.write_object(self.run(plain.read(self.request, data), law))

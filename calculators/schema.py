@@ -44,7 +44,10 @@ def error_schema() -> Schema:
 
 
 def schema_of(kind: object) -> Schema:
-    """Return the JSON Schema of the plain form of `kind`, as calculators/plain.py reads and writes it."""
+    """Return the JSON Schema of the plain form of `kind`, as calculators/plain.py reads and writes it.
+
+    Raises TypeError for a type without one.
+    """
     if kind in _SIMPLE:
         return dict(_SIMPLE[kind])
     if (origin := get_origin(kind)) is not None:

@@ -11,10 +11,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "calculators"
 TEXT = re.compile(
-    r"\bart\. ?\d|(?:Law|Decree|Circular|Resolution|Decision|Letter|Code) \d|practice|no text", re.I
+    r"\bart\. ?\d|(?:Law|Decree|Circular|Resolution|Decision|Letter|Code) \d|practice|no text", re.IGNORECASE
 )
 UNIT = re.compile(
-    r"VND|đồng|month|year|ratio|percent|day|hour|factor|times|age|share|decimal|number|rate", re.I
+    r"VND|đồng|month|year|ratio|percent|day|hour|factor|times|age|share|decimal|number|rate|unit",
+    re.IGNORECASE,
 )
 AMOUNT = re.compile(r"\bint\b|Decimal|Fraction")
 
@@ -51,7 +52,9 @@ def test_a_rule_names_its_text_its_units_and_its_errors(
     returned = ast.unparse(function.returns) if function.returns else ""
     if asks_the_law(function):
         assert TEXT.search(f"{around} {doc}"), f"{name}: name the article, or say that no text was read"
-        assert re.search(r"\braises?\b", doc, re.I), f"{name}: say what it raises, or that it raises nothing"
+        assert re.search(r"\braises?\b", doc, re.IGNORECASE), (
+            f"{name}: say what it raises, or that it raises nothing"
+        )
     if AMOUNT.search(returned):
         assert UNIT.search(doc), f"{name} returns {returned}: say in which unit"
     for raised in errors_of(function):
@@ -61,13 +64,10 @@ def test_a_rule_names_its_text_its_units_and_its_errors(
 def errors_of(function: ast.FunctionDef) -> Iterator[str]:
     """The errors that a function raises by their names."""
     for node in ast.walk(function):
-        if (
-            isinstance(node, ast.Raise)
-            and isinstance(node.exc, ast.Call)
-            and isinstance(node.exc.func, ast.Name)
-        ):
-            if not node.exc.func.id.startswith("_"):
-                yield node.exc.func.id
+        made = node.exc if isinstance(node, ast.Raise) else None
+        named = made.func if isinstance(made, ast.Call) else None
+        if isinstance(named, ast.Name) and not named.id.startswith("_"):
+            yield named.id
 
 
 def test_there_are_rules_to_look_at() -> None:
