@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from calculators.average import Average, average_of
 from calculators.errors import LawError
+from calculators.fields import Count
 from calculators.history import Insured
 from calculators.law import Law
 from calculators.money import dong
@@ -39,8 +40,8 @@ class PensionCase:
     on: date
     sex: Sex
     insured: Insured
-    months_after_age: int = 0
-    early_months: int = 0
+    months_after_age: Count = 0
+    early_months: Count = 0
     minimum_group: bool = False
 
 
@@ -59,7 +60,7 @@ class Award(Traced):
     trail: tuple[Line, ...]
 
 
-def award(case: PensionCase, *, law: Law) -> Award:
+def award(case: PensionCase, law: Law) -> Award:
     """Return the pension of a person who meets the conditions of age.
 
     The law of the first day decides, whichever the months were paid under: Law 41/2024/QH15 art. 98-104,

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Annotated
 
+from calculators.errors import LawError
+from calculators.fields import Count, Money
 from calculators.months import Month
+from calculators.plain import AtMost
 
 FROM_2014 = Month(2014, 1)
+
+
+class BadHistory(LawError):
+    """Months that nobody can have paid so: a stretch ends before it begins, or two lie on one month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +41,15 @@ class Span:
 
     first: Month
     last: Month
-    income: int
+    income: Money
     caught_up: bool = False
 
     def __post_init__(self) -> None:
-        """Raise ValueError when the last month comes before the first, or for an income below zero."""
+        """Raise BadHistory when the last month comes before the first."""
         if self.last < self.first:
-            raise ValueError(f"the last month {self.last} is before the first, {self.first}")
-        if self.income < 0:
-            raise ValueError("an income is not below zero")
+            raise BadHistory(
+                f"the last month {self.last} is before the first, {self.first}; change them over"
+            )
 
     @property
     def months(self) -> int:
@@ -75,11 +84,28 @@ class Insured:
     41/2024/QH15 art. 72-73. `supported` is what the State added to the voluntary months (VND).
     """
 
-    voluntary: tuple[Span, ...] = ()
-    compulsory_before_2014: int = 0
-    compulsory_from_2014: int = 0
-    compulsory_average: int = 0
-    supported: int = 0
+    voluntary: Annotated[tuple[Span, ...], AtMost(200)] = ()
+    compulsory_before_2014: Count = 0
+    compulsory_from_2014: Count = 0
+    compulsory_average: Money = 0
+    supported: Money = 0
+
+    def __post_init__(self) -> None:
+        """Raise BadHistory when a month is paid for twice."""
+        spans = sorted(self.voluntary, key=lambda span: span.first)
+        for one, following in pairwise(spans):
+            if following.first <= one.last:
+                raise BadHistory(f"{following.first} is paid for twice; let each month stand in one stretch")
+
+    @property
+    def last_paid(self) -> Month | None:
+        """The last voluntary month, None where there is none."""
+        return max((span.last for span in self.voluntary), default=None)
+
+    @property
+    def first_paid(self) -> Month | None:
+        """The first voluntary month, None where there is none."""
+        return min((span.first for span in self.voluntary), default=None)
 
     @property
     def voluntary_months(self) -> int:

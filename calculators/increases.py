@@ -8,8 +8,11 @@ from decimal import Decimal
 
 from calculators.dated import Dated
 from calculators.errors import NoValueYet
+from calculators.fields import Money
 from calculators.law import Law
 from calculators.money import dong
+from calculators.regime import Regime, regime
+from calculators.texts import LAW_2014, LAW_2024
 from calculators.trail import Line, Traced, What, line
 
 
@@ -21,7 +24,7 @@ class DrawnCase:
     `first_drawn` is the day it began where that is earlier.
     """
 
-    amount: int
+    amount: Money
     since: date
     on: date
     first_drawn: date | None = None
@@ -30,20 +33,21 @@ class DrawnCase:
 
 @dataclass(frozen=True, slots=True)
 class Increased(Traced):
-    """The amount (VND a month), and one line for each increase on the way."""
+    """The amount (VND a month), and one line for it and each increase on the way."""
 
     amount: int
     trail: tuple[Line, ...]
 
 
-def increased(case: DrawnCase, *, law: Law) -> Increased:
+def increased(case: DrawnCase, law: Law) -> Increased:
     """Return what a pension has become by `on`: each increase on the whole đồng paid before it.
 
     Decree 162/2026/NĐ-CP art. 2 and those before it reach who drew before their day; the amount after one is
     the base of the next. Raises NoValueYet for who retired before 1995 and an increase before 2026: the least
     amounts of those decrees were not read.
     """
-    lines, amount = [], case.amount
+    basis = LAW_2024("67") if regime(case.since) is Regime.LAW_2024 else LAW_2014("57")
+    lines, amount = [line(What.PENSION, case.amount, "VND", basis, on=case.since)], case.amount
     for row in law.number("pension_increase").rows:
         if case.since < row.since <= case.on:
             raised = _row(row, case, law)

@@ -7,7 +7,28 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from calculators import plain
+from calculators.allowance import Allowance
 from calculators.at_once import OutsideTerm
+from calculators.average import Average
+from calculators.award import Award, PensionCase, award
+from calculators.benefits import (
+    AccidentAnswer,
+    AccidentRequest,
+    AllowanceRequest,
+    AverageRequest,
+    CardsRequest,
+    LateRequest,
+    OwnerAnswer,
+    OwnerRequest,
+    SocialPensionRequest,
+    accident_of,
+    allowance_of,
+    average_income_of,
+    cards_of,
+    late_of,
+    owner_of,
+    social_pension_of,
+)
 from calculators.contribution import AboveCeiling, BelowFloor, BudgetTooSmall, OffStep
 from calculators.deadlines import DeadlinesAnswer, DeadlinesRequest, deadlines
 from calculators.errors import (
@@ -18,10 +39,24 @@ from calculators.errors import (
     UnknownProvince,
     UnknownTerritory,
 )
+from calculators.family import (
+    DeathAnswer,
+    DeathRequest,
+    EmigrationRequest,
+    MaternityRequest,
+    death_of,
+    emigration_of,
+    maternity_of,
+)
+from calculators.health_card import HouseholdCards
 from calculators.helped import SupportAnswer, SupportRequest, support_of
+from calculators.increases import DrawnCase, Increased, increased
+from calculators.keep_or_take import KeepOrTake, LumpRequest, keep_or_take
+from calculators.late import Late
 from calculators.law import Law
 from calculators.life_plan import LifePlan, life_plan
 from calculators.life_request import LifeRequest
+from calculators.maternity import Maternity
 from calculators.paying_at_once import (
     AheadAnswer,
     AheadRequest,
@@ -45,6 +80,9 @@ from calculators.pension import TooFewMonths
 from calculators.prepaid import PrepaidAnswer, PrepaidRequest, prepaid
 from calculators.quote import Quote, QuoteRequest, quote
 from calculators.schema import Schema, schema_of
+from calculators.social_pension import SocialPension
+from calculators.starting import Start, StartCase, starts
+from calculators.survivors import Payment
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -93,6 +131,20 @@ _ALL: tuple[Calculator[Any, Any], ...] = (
     Calculator("refund", RefundRequest, refund_of, RefundAnswer),
     Calculator("prepaid", PrepaidRequest, prepaid, PrepaidAnswer),
     Calculator("plan", LifeRequest, life_plan, LifePlan),
+    Calculator("average", AverageRequest, average_income_of, Average),
+    Calculator("pension", PensionCase, award, Award),
+    Calculator("pension_start", StartCase, starts, Start),
+    Calculator("pension_increases", DrawnCase, increased, Increased),
+    Calculator("lump_sum", LumpRequest, keep_or_take, KeepOrTake),
+    Calculator("allowance", AllowanceRequest, allowance_of, Allowance),
+    Calculator("social_pension", SocialPensionRequest, social_pension_of, SocialPension),
+    Calculator("death", DeathRequest, death_of, DeathAnswer),
+    Calculator("emigration", EmigrationRequest, emigration_of, Payment),
+    Calculator("maternity", MaternityRequest, maternity_of, Maternity),
+    Calculator("accident", AccidentRequest, accident_of, AccidentAnswer),
+    Calculator("health_cards", CardsRequest, cards_of, HouseholdCards),
+    Calculator("owner", OwnerRequest, owner_of, OwnerAnswer),
+    Calculator("late", LateRequest, late_of, Late),
 )
 CALCULATORS: Mapping[str, Calculator[Any, Any]] = {each.name: each for each in _ALL}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from calculators.errors import LawError
+from calculators.fields import Count
 from calculators.law import Law
 from calculators.months import Month, PartialDate
 from calculators.regime import Regime, regime
@@ -34,7 +35,7 @@ class StartCase:
     caught_up_in: Month | None = None
     stopped_in: Month | None = None
     requested_in: Month | None = None
-    months: int | None = None
+    months: Count | None = None
     compulsory: bool = False
 
 
@@ -46,7 +47,7 @@ class Start(Traced):
     trail: tuple[Line, ...]
 
 
-def starts(case: StartCase, *, law: Law) -> Start:
+def starts(case: StartCase, law: Law) -> Start:
     """Return the first day of a pension.
 
     It is the first of the month after the one in which the conditions are met; after the one she stopped

@@ -157,6 +157,8 @@ PARAMETERS: Mapping[str, Kind] = {
     "owner_base_factor_min": _FACTOR,
     "owner_base_factor_max": _FACTOR,
     "owner_missing_months_max": _MONTHS,
+    "owner_deadline_months": _MONTHS,
+    "owner_base_months": _MONTHS,
     "late_fund_yields": _FACTOR,
     "late_daily_rate": _RATIO,
     "calling_opens": Kind(Unit.HOURS),

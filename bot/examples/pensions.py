@@ -122,7 +122,7 @@ def _adjusted(given: Given) -> Outputs:
         given.partial("first_drawn").counted if given.has("first_drawn") else None,
         given.flag("retired_before_1995"),
     )
-    made = increased(case, law=given.law).amount
+    made = increased(case, given.law).amount
     return {f"pension_{_NAMES[after.month - 1]}_{after.year}": made, "pension": made, "amount": made}
 
 
