@@ -22,6 +22,7 @@ from bot.storage import network
 from bot.storage.crypt import Cipher
 from bot.storage.engine import make_engine
 from bot.storage.migrate import migrate
+from bot.timers import Timers
 from bot.world import Worlds
 from calculators.holidays import Holidays
 from calculators.law import Law
@@ -49,7 +50,9 @@ class App:
     words: Words
     clock: Clock
     woken: asyncio.Event
+    worlds: Worlds
     converse: Converse
+    timers: Timers
     web: WebChannel
 
     def sender(self, channels: Mapping[str, Channel], *, rng: Random | None = None) -> Sender:
@@ -73,18 +76,23 @@ async def open_app(
     try:
         await migrate(engine)
         woken = asyncio.Event()
-        diary = Diary(law, Holidays.load(), territory, LOCAL)
+        buffer = timedelta(minutes=settings.call_buffer_minutes)
+        diary = Diary(law, Holidays.load(), territory, LOCAL, buffer=buffer)
+        worlds = Worlds(cipher, words, law, diary, rng or SystemRandom(), settings.address)
         converse = Converse(
             engine,
             cipher,
             roles=roles(law, territory, settings.home_province, clock),
             words=words,
-            open_world=Worlds(cipher, words, law, diary, rng or SystemRandom(), settings.address),
+            open_world=worlds,
             clock=clock,
             woken=woken,
         )
         web = WebChannel(engine, cipher, clock)
-        yield App(settings, engine, cipher, law, territory, words, clock, woken, converse, web)
+        timers = Timers(engine, cipher, worlds, clock, woken)
+        yield App(
+            settings, engine, cipher, law, territory, words, clock, woken, worlds, converse, timers, web
+        )
         await converse.close()
     finally:
         await engine.dispose()

@@ -82,9 +82,22 @@ class _World:
         """Nothing to do."""
         return []
 
-    async def settle(self, action: str, lead: int) -> Mapping[str, Any]:
+    async def hold(self, ward: str, starts_at: str) -> bool:
+        """Always."""
+        del ward, starts_at
+        return True
+
+    async def settle(self, action: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:
         """Never asked."""
-        raise NotImplementedError(f"{action} {lead}")
+        raise NotImplementedError(f"{action} {lead} {terms}")
+
+    async def my_hours(self) -> Sequence[Candidate]:
+        """Never asked."""
+        raise NotImplementedError
+
+    async def terms(self, lead: int) -> Sequence[Candidate]:
+        """Never asked."""
+        raise NotImplementedError(str(lead))
 
 
 async def bench() -> int:
@@ -146,7 +159,7 @@ async def _steps(app: App) -> None:
 
 async def _network(app: App) -> None:
     from bot.clock import LOCAL
-    from bot.diary import Diary
+    from bot.diary import Diary, Span
     from calculators.holidays import Holidays
 
     diary = Diary(app.law, Holidays.load(), app.territory, LOCAL)
@@ -155,7 +168,7 @@ async def _network(app: App) -> None:
     async with app.engine.connect() as connection:
         for ward in (FIRST_WARD, *wards):
             start = time.perf_counter()
-            await diary.free(connection, ward, ON, ON + timedelta(days=14))
+            await diary.free(connection, ward, Span(ON, ON + timedelta(days=14), ON))
             took.append(time.perf_counter() - start)
     _print("free hours of a ward, two weeks, demo network", took[1:], 1e3, "ms")
 

@@ -29,7 +29,7 @@ PROVINCE, FIRST_WARD = "20", "06187"  # Lạng Sơn, Phường Kỳ Lừa
 FIRST_CODE = "LS0001"  # who covers the first ward, all day: the inbox that is shown to newcomers
 POINTS, COLLECTORS = 226, 527
 _SEED = 2026
-_SINCE = date(2026, 1, 1)
+_SINCE, _FIRST_SINCE = date(2026, 1, 1), date(2020, 1, 1)  # the first has waited longest: he is offered first
 _SHIFTS = (  # minutes after midnight
     ((480, 1020),),
     ((480, 690), (810, 1020)),
@@ -66,7 +66,10 @@ async def _points(
     rows = []
     for place, ward in enumerate(islice(cycle(wards), POINTS)):
         name = f"{names['point']} {ward.name} {place // len(wards) + 1} {mark}"
-        rows.append({"organisation_id": holders[place % len(holders)], "name": name, "ward": ward.code})
+        organisation = holders[place % len(holders)]
+        rows.append(
+            {"code": f"D{place + 1:04d}", "organisation_id": organisation, "name": name, "ward": ward.code}
+        )
     opened = await _insert(connection, points, rows)
     return list(zip(opened, islice(cycle(wards), POINTS), strict=True))
 
@@ -92,7 +95,7 @@ async def _staff(
                 "phone": cipher.seal(f"+84000000{number:04d}", phone_place(code)),
                 "point_id": point,
                 "languages": ["vi", *spoken],
-                "active_from": _SINCE,
+                "active_from": _FIRST_SINCE if code == FIRST_CODE else _SINCE,
             }
         )
     appointed = await _insert(connection, collectors, rows)

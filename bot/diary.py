@@ -2,74 +2,208 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage import network
-from bot.storage.network import Hours, Worker
+from bot.storage import teams
+from bot.storage.teams import Hours, Worker
 from calculators.calling import calling_hours
 from calculators.holidays import Holidays
 from calculators.law import Law
-from calculators.slots import Range, Shift, cut, each_day, intersect, weekly
+from calculators.slots import Range, Ranges, Shift, clear, cut, each_day, elapse, intersect, weekly
 from calculators.territory import Territory, Ward
+from handlers.messages import Address
 
 SLOT = timedelta(hours=1)
+NEAR = 3  # wards whose points count as near
 _REMEMBERED = 8_192  # days of somebody's week that are laid out once
+_DEADLINE_DAYS = 21  # no stretch of holidays is longer
+
+
+class Span(NamedTuple):
+    """Which hours are looked at: from `since` until `until`, looked at `now`, for the person at `me`.
+
+    She `agreed` to be called after the usual hours, or did not.
+    """
+
+    since: datetime
+    until: datetime
+    now: datetime
+    me: Address | None = None
+    agreed: bool = False
 
 
 class Diary:
-    """Finds free hours of collectors. Built once; every look is two queries."""
+    """Finds free hours of collectors. Built once; every look is a few queries."""
 
-    def __init__(self, law: Law, holidays: Holidays, territory: Territory, zone: ZoneInfo) -> None:
-        """`zone` is where collectors work and citizens answer the phone."""
+    def __init__(
+        self,
+        law: Law,
+        holidays: Holidays,
+        territory: Territory,
+        zone: ZoneInfo,
+        *,
+        buffer: timedelta = timedelta(),
+    ) -> None:
+        """`zone` is where collectors work and citizens answer the phone; `buffer` lies between two calls."""
         self._law, self._holidays, self._territory, self._zone = law, holidays, territory, zone
+        self._buffer = buffer
         self._slots = lru_cache(maxsize=_REMEMBERED)(self._slots_on)
 
-    async def free(
-        self, connection: AsyncConnection, ward: str, since: datetime, until: datetime
-    ) -> Mapping[Range, Sequence[int]]:
-        """Return the free hours from `since` until `until` for a ward, each with who could take it.
+    async def free(self, connection: AsyncConnection, ward: str, span: Span) -> Mapping[Range, Sequence[int]]:
+        """Return the free hours of a span for a ward, each with who could take it.
 
-        Whoever covers the ward comes into question; where nobody does, whoever covers the nearest one. All
-        slots lie on one grid, so an hour is taken exactly when a booking starts with it.
+        Whoever covers the ward comes into question; where nobody of them is free all the time, whoever works
+        at a point of the ward; then whoever does near by. All slots lie on one grid.
         """
-        first, last = since.astimezone(self._zone).date(), until.astimezone(self._zone).date()
-        team = await self._team(connection, ward, first)
-        booked = await network.taken(connection, [worker.id for worker in team], since, until)
+        async for _, team in self.rings(connection, ward, span):
+            if found := await self.free_of(connection, team, span):
+                return found
+        return {}
+
+    async def rings(
+        self, connection: AsyncConnection, ward: str, span: Span
+    ) -> AsyncIterator[tuple[str, Sequence[Worker]]]:
+        """Yield who comes into question for a ward, ring by ring: covers, point, near; nobody twice."""
+        first, last = self.day(span.since), self.day(span.until)
+        seen: set[int] = set()
+        for ring, look in (("covers", self._covering), ("point", self._at_points), ("near", self._near)):
+            team = await look(connection, ward, first, last)
+            fresh = list({worker.id: worker for worker in team if worker.id not in seen}.values())
+            seen.update(worker.id for worker in fresh)
+            if fresh:
+                yield ring, fresh
+
+    @staticmethod
+    async def _covering(connection: AsyncConnection, ward: str, first: date, last: date) -> Sequence[Worker]:
+        return await teams.covering(connection, [ward], first, last)
+
+    @staticmethod
+    async def _at_points(connection: AsyncConnection, ward: str, first: date, last: date) -> Sequence[Worker]:
+        return await teams.at_points(connection, [ward], first, last)
+
+    async def free_of(
+        self, connection: AsyncConnection, team: Sequence[Worker], span: Span
+    ) -> Mapping[Range, Sequence[int]]:
+        """Return the free hours of these collectors, each with who could take it."""
         found: dict[Range, list[int]] = {}
+        booked = await self._booked(connection, team, span)
         for worker in team:
-            taken = booked[worker.id]
-            for day in each_day(max(first, worker.active_from), min(last, worker.active_until or last)):
-                for slot in self._slots(worker.hours, day):
-                    if since <= slot.start and slot.end <= until and slot.start not in taken:
+            for day in each_day(self.day(span.since), self.day(span.until)):
+                if not worker.works(day):
+                    continue
+                taken = booked.get(worker.id, set())
+                if taken and self._full(worker, day, taken):
+                    continue
+                for slot in self._slots(worker.hours, day, span.agreed):
+                    inside = span.since <= slot.start and slot.end <= span.until
+                    if inside and (not taken or self._clear(slot, taken)):
                         found.setdefault(slot, []).append(worker.id)
         return found
 
-    async def _team(self, connection: AsyncConnection, ward: str, on: date) -> Sequence[Worker]:
-        team = await network.workers(connection, ward, on)
+    async def hindrances(
+        self, connection: AsyncConnection, team: Sequence[Worker], span: Span
+    ) -> Mapping[int, str]:
+        """Return what keeps each of a team from the one slot a span is; "" for who is free."""
+        booked = await self._booked(connection, team, span)
+        slot, day = Range(span.since, span.until), self.day(span.since)
+        return {worker.id: self._hindrance(worker, day, slot, booked, span) for worker in team}
+
+    def _hindrance(
+        self,
+        worker: Worker,
+        day: date,
+        slot: Range,
+        booked: Mapping[int, set[datetime]],
+        span: Span,
+    ) -> str:
+        taken = booked.get(worker.id, set())
+        if worker.is_off(day):
+            return "day_off"
+        if not worker.works(day) or slot not in self._slots(worker.hours, day, span.agreed):
+            return "not_working"
+        if not self._clear(slot, taken):
+            return "busy"
+        return "full" if self._full(worker, day, taken) else ""
+
+    async def _booked(
+        self, connection: AsyncConnection, team: Sequence[Worker], span: Span
+    ) -> Mapping[int, set[datetime]]:
+        """What is booked on the whole days of a span: a day's capacity counts all of it."""
+        if not team:
+            return {}
+        since, until = self._midnight(self.day(span.since)), self.end_of_day(span.until, 0)
+        ids = [worker.id for worker in team]
+        return await teams.taken(connection, ids, since, until, now=span.now, me=span.me)
+
+    def _clear(self, slot: Range, taken: set[datetime]) -> bool:
+        if not self._buffer:
+            return slot.start not in taken
+        return clear(slot, taken, buffer=self._buffer)
+
+    def _full(self, worker: Worker, day: date, taken: set[datetime]) -> bool:
+        if len(taken) < worker.per_day:
+            return False
+        return sum(self.day(start) == day for start in taken) >= worker.per_day
+
+    async def _near(
+        self, connection: AsyncConnection, ward: str, first: date, last: date
+    ) -> Sequence[Worker]:
+        """Who works in the nearest wards of the province in which anybody does, without this one."""
         place = self._territory.ward(ward)
-        if team or place is None:
-            return team
-        covered = await network.covered_wards(connection, on)
-        near = [other for other in self._territory.wards(place.province) if other.code in covered]
+        others = [w for w in self._territory.wards(place.province) if w.code != ward] if place else []
+        if place is None or not others:
+            return ()
+        staffed = await teams.staffed(connection, [other.code for other in others], first, last)
+        nearest = sorted((w for w in others if w.code in staffed), key=lambda other: _apart(place, other))
+        near = [other.code for other in nearest[:NEAR]]
         if not near:
             return ()
-        return await network.workers(connection, min(near, key=lambda other: _apart(place, other)).code, on)
+        covering = await teams.covering(connection, near, first, last)
+        return (*covering, *await teams.at_points(connection, near, first, last))
 
-    def _slots_on(self, hours: Hours, day: date) -> tuple[Range, ...]:
+    def _slots_on(self, hours: Hours, day: date, agreed: bool) -> tuple[Range, ...]:  # noqa: FBT001 - a key of the cache
         """Return the slots of a day within somebody's hours and the hours of calling."""
         shifts = (Shift(weekday, _clock(opens), _clock(closes)) for weekday, opens, closes in hours)
         working = weekly(shifts, day, day, self._zone)
-        legal = calling_hours(day, day, law=self._law, holidays=self._holidays, zone=self._zone)
-        return tuple(cut(intersect(working, legal), SLOT, self._zone))
+        return tuple(cut(intersect(working, self.calling(day, day, agreed=agreed)), SLOT, self._zone))
+
+    def calling(self, first: date, last: date, *, agreed: bool = False) -> Ranges:
+        """Return the hours of calling on some days."""
+        return calling_hours(
+            first, last, law=self._law, holidays=self._holidays, zone=self._zone, agreed=agreed
+        )
+
+    def usual(self, slot: Range) -> bool:
+        """Tell whether a slot lies in the hours anybody may be called in who asked for it."""
+        day = self.day(slot.start)
+        return intersect((slot,), self.calling(day, day)) == (slot,)
+
+    def after_working(self, moment: datetime, length: timedelta) -> datetime:
+        """Return when so much of the usual hours has passed since `moment`: no night, no holiday counts."""
+        first = self.day(moment)
+        hours = self.calling(first, first + timedelta(days=_DEADLINE_DAYS))
+        return elapse(hours, moment, length) or moment + length
+
+    def opening(self, day: date) -> datetime:
+        """Return when calling begins on a day, or on the first one after it that has hours of calling."""
+        hours = self.calling(day, day + timedelta(days=_DEADLINE_DAYS))
+        return hours[0].start if hours else self._midnight(day)
+
+    def day(self, moment: datetime) -> date:
+        """Return the local day of a moment."""
+        return moment.astimezone(self._zone).date()
 
     def end_of_day(self, moment: datetime, days: int) -> datetime:
         """Return the local midnight that ends the day `days` after the one of `moment`."""
-        day = moment.astimezone(self._zone).date() + timedelta(days=days + 1)
+        return self._midnight(self.day(moment) + timedelta(days=days + 1))
+
+    def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self._zone)
 
 

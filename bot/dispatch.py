@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import assignment
+from bot.assignment import Ask, Found
 from bot.clock import LOCAL
-from bot.diary import SLOT, Diary
-from bot.storage import leads, network, quotes
+from bot.diary import SLOT, Diary, Span
+from bot.storage import bookings, leads, network, quotes, timers
 from bot.storage.crypt import Cipher
 from bot.storage.leads import CITIZEN, SYSTEM, Lead, Person
-from calculators.slots import Range
-from handlers.leads import ACTIONS, LeadState, Move
+from handlers.leads import ACTIONS, MOST_LATE, NO_TURN, LeadState, Move
 from handlers.messages import Address, Outgoing
 from handlers.reading.phones import display
 from handlers.wording import Words
 
 SOONEST, FURTHEST = timedelta(hours=1), timedelta(days=31)  # when from now an hour may still be booked
+NOTICE = timedelta(hours=2)  # how soon an hour is offered
+DAYS_AHEAD = 14
+ACCEPT_WITHIN = timedelta(hours=1)  # of the usual hours, for a card to be answered
+CALL_WITHIN = timedelta(minutes=30)  # after the hour, for the call to have begun
+TRY_AGAIN_WITHIN = timedelta(hours=9)  # of the usual hours, after a call she did not take: the next day
+TELL_WITHIN = timedelta(hours=3)  # of the usual hours, for what came of a call to be written down
 STAFF_LANGUAGE = "vi"
+DEADLINES = ACCEPT, CALL, OUTCOME, FOLLOW_UP = "accept", "call", "outcome", "follow_up"
 
 Post = Callable[[Address, Outgoing], None]
 
@@ -37,58 +45,150 @@ class Dispatch:
     words: Words
     diary: Diary
 
-    async def claim(self, ward: str, starts_at: datetime) -> int | None:
-        """Take the hour of the first in turn who is free then; None when nobody is."""
-        if not SOONEST <= starts_at - self.now <= FURTHEST:
-            return None
-        free = await self.diary.free(self.connection, ward, starts_at, starts_at + SLOT)
-        able = free.get(Range(starts_at, starts_at + SLOT), ())
-        for collector in await network.by_turn(self.connection, able):
-            if await leads.claim(self.connection, collector, starts_at, at=self.now):
-                return collector
-        return None
+    async def claim(self, ask: Ask, *, held_until: datetime | None = None) -> Found:
+        """Take an hour with the first in turn who is free then, or hold it; see `assignment.claim`."""
+        if not SOONEST <= ask.starts_at - self.now <= FURTHEST:
+            return Found()
+        return await assignment.claim(self.connection, self.diary, ask, now=self.now, held_until=held_until)
 
-    async def offer(self, lead: Lead, person: Person, collector: int) -> Lead:
-        """Offer a lead to a collector whose hour is claimed, and send him its card."""
-        lead = await self.move(lead, Move.OFFER, who=SYSTEM, to=collector)
+    async def offer(self, lead: Lead, person: Person, collector: int, *, who: str = SYSTEM) -> Lead:
+        """Offer a lead to a collector whose hour is claimed, and send him its card with its deadline."""
+        lead = await self.move(lead, Move.OFFER, who=who, to=collector)
         choices: list[tuple[str, dict[str, Any]]] = [
             (f"{move.value}-{lead.id}", {}) for move in ACTIONS[LeadState.OFFERED]
         ]
-        card = self.words.notice("lead_card", STAFF_LANGUAGE, choices, **await self.card(lead, person))
+        facts = {**await self.card(lead, person), "deadline": local(self._deadline(lead))}
+        notice = self.words.notice("lead_card", STAFF_LANGUAGE, choices, **facts)
         for chat in await network.send_card(self.connection, collector, lead.id):
-            self.post(chat, card)
+            self.post(chat, notice)
         return lead
 
-    async def hand_on(self, lead: Lead) -> None:
-        """Find the next collector for the same hour; tell her who, or that the office will call."""
-        facts: dict[str, Any] = {"starts_at": local(lead.starts_at), "call_code": lead.call_code}
-        holder = await self.claim(lead.ward, lead.starts_at)
-        if holder is None:
-            await leads.note_event(self.connection, lead, "nobody_free", who=SYSTEM, at=self.now)
-            notice = self.words.notice("office_will_call", lead.language, **facts)
-        else:
-            person = await leads.person(self.connection, self.cipher, lead.id)
-            await self.offer(lead, person, holder)
-            collector = await network.collector(self.connection, holder)
-            facts["collector"] = collector.card()
-            notice = self.words.notice("collector_changed", lead.language, **facts)
-        if lead.address is not None:
-            self.post(lead.address, notice)
+    async def hand_on(self, lead: Lead) -> Lead:
+        """Find the next collector for the same hour; tell her who, or that the office will call.
 
-    async def withdraw(self, lead: Lead, why: str) -> None:
+        When collectors let it lie, the head of a point is asked, and then the officer.
+        """
+        late = await leads.happened(self.connection, lead.id, Move.EXPIRE.value)
+        if late > MOST_LATE:
+            return await self.to_office(lead, "nobody_accepted")
+        ask = Ask(
+            lead.ward,
+            lead.starts_at,
+            lead.address,
+            lead.language,
+            not_again=await leads.had(self.connection, lead.id),
+            heads=late == MOST_LATE,
+        )
+        return await self._settle(lead, await self.claim(ask), "collector_changed")
+
+    async def reopen(self, lead: Lead, *, before: Sequence[int] = ()) -> Lead:
+        """Give a lead whose hour is over the next free hour, with somebody it was not with, or `before`."""
+        since = self.now + NOTICE
+        span = Span(since, self.diary.end_of_day(since, DAYS_AHEAD), self.now, lead.address)
+        had = await leads.had(self.connection, lead.id) - set(before)
+        for slot in sorted(await self.diary.free(self.connection, lead.ward, span)):
+            ask = Ask(lead.ward, slot.start, lead.address, lead.language, tuple(before), had)
+            found = await self.claim(ask)
+            if found.collector is not None:
+                moved = await leads.rebook(self.connection, lead, slot.start, slot.end)
+                return await self._settle(moved, found, "call_set")
+        return await self.to_office(lead, "nobody_free")
+
+    async def _settle(self, lead: Lead, found: Found, notice: str) -> Lead:
+        """Offer a lead to whom it was found for and tell her; or hand it to the office."""
+        await assignment.write_down(self.connection, lead.id, found.considered, at=self.now)
+        if found.collector is None:
+            return await self.to_office(lead, "nobody_free")
+        if lead.address is not None:
+            person = await leads.person(self.connection, self.cipher, lead.id)
+            lead = await self.offer(lead, person, found.collector)
+            await self.tell(lead, notice)
+        return lead
+
+    async def to_office(self, lead: Lead, why: str) -> Lead:
+        """Leave an unassigned lead to the officer, and tell her so; it has no deadline of a collector's."""
+        await leads.note_event(self.connection, lead, "to_office", who=SYSTEM, at=self.now, why=why)
+        await self.tell(lead, "office_will_call")
+        return lead
+
+    async def move_hour(self, lead: Lead, starts_at: datetime, *, who: str, why: str = "") -> Lead | None:
+        """Move an open lead to another hour: with its collector if he is free then, else with the next.
+
+        None when nobody is free then; nothing changed. She is told when another will call.
+        """
+        holder = lead.collector_id
+        ask = Ask(lead.ward, starts_at, lead.address, lead.language, (holder,) if holder else ())
+        if holder is not None and who.startswith("collector:"):
+            ask = replace(ask, ward="")  # his own calendar: nobody else comes into question
+        kept = await self.connection.begin_nested()
+        await bookings.release(self.connection, lead)
+        found = await self.claim(ask)
+        if found.collector is None:
+            await kept.rollback()
+            return None
+        await kept.commit()
+        await assignment.write_down(self.connection, lead.id, found.considered, at=self.now)
+        moved = await leads.rebook(self.connection, lead, starts_at, starts_at + SLOT)
+        if found.collector == holder:
+            return await self.move(moved, Move.LATER, who=who, why=why)
+        if holder is not None:
+            moved = await self.move(moved, Move.TAKE_BACK, who=who, why=why)
+            await self.tell_staff(holder, "lead_moved_on", lead)
+        person = await leads.person(self.connection, self.cipher, lead.id)
+        moved = await self.offer(moved, person, found.collector)
+        await self.tell(moved, "call_set")
+        return moved
+
+    async def withdraw(self, lead: Lead, why: str, *, who: str = CITIZEN) -> None:
         """Cancel an open lead of hers, give its hour back, and tell the collector who had it."""
-        await self.move(lead, Move.CANCEL, who=CITIZEN, why=why)
+        await self.move(lead, Move.CANCEL, who=who, why=why)
         if lead.collector_id is None:
             return
-        await leads.release(self.connection, lead)
-        facts: dict[str, Any] = {"lead": lead.id, "starts_at": local(lead.starts_at)}
-        notice = self.words.notice("lead_withdrawn", STAFF_LANGUAGE, **facts)
-        for chat in await network.chats(self.connection, lead.collector_id):
-            self.post(chat, notice)
+        await bookings.release(self.connection, lead)
+        await self.tell_staff(lead.collector_id, "lead_withdrawn", lead)
 
     async def move(self, lead: Lead, how: Move, *, who: str, why: str = "", to: int | None = None) -> Lead:
-        """Move a lead now; see `leads.move`."""
-        return await leads.move(self.connection, lead, how, who=who, at=self.now, why=why, to=to)
+        """Move a lead now, and set the deadline of where it came to; see `leads.move`.
+
+        What costs nobody a turn does not count as one.
+        """
+        if how in NO_TURN and lead.collector_id is not None:
+            await bookings.no_turn(self.connection, lead)
+        lead = await leads.move(self.connection, lead, how, who=who, at=self.now, why=why, to=to)
+        await timers.drop(self.connection, lead.id, *DEADLINES)
+        kind, due_at = self._due(lead, how)
+        if due_at is not None:
+            await timers.put(self.connection, kind, lead.id, due_at)
+        return lead
+
+    def _due(self, lead: Lead, how: Move) -> tuple[str, datetime | None]:
+        """What must have happened to a lead by when, as it stands now."""
+        if lead.state is LeadState.OFFERED:
+            return ACCEPT, self._deadline(lead)
+        if lead.state is LeadState.ACCEPTED:
+            again = self.diary.after_working(self.now, TRY_AGAIN_WITHIN)
+            return CALL, again if how is Move.NO_ANSWER else lead.ends_at + CALL_WITHIN
+        if lead.state is LeadState.CALLED:
+            return OUTCOME, self.diary.after_working(self.now, TELL_WITHIN)
+        if lead.state is LeadState.THINKING and lead.follow_up_on is not None:
+            return FOLLOW_UP, self.diary.opening(lead.follow_up_on)
+        return "", None
+
+    async def tell(self, lead: Lead, notice: str) -> None:
+        """Tell her about her call: when, with which code, and by whom if anybody has it."""
+        if lead.address is None:
+            return
+        facts: dict[str, Any] = {"starts_at": local(lead.starts_at), "call_code": lead.call_code}
+        if lead.collector_id is not None:
+            facts["collector"] = (await network.collector(self.connection, lead.collector_id)).card()
+        self.post(lead.address, self.words.notice(notice, lead.language, **facts))
+
+    async def tell_staff(self, collector: int, notice: str, lead: Lead) -> None:
+        """Tell a collector something about a lead: nothing of the person."""
+        facts: dict[str, Any] = {"lead": lead.id, "starts_at": local(lead.starts_at)}
+        worded = self.words.notice(notice, STAFF_LANGUAGE, **facts)
+        for chat in await network.chats(self.connection, collector):
+            self.post(chat, worded)
 
     async def card(self, lead: Lead, person: Person) -> dict[str, Any]:
         """Return what a collector is shown of a lead: nothing to call with."""
@@ -112,6 +212,11 @@ class Dispatch:
         person = await leads.person(self.connection, self.cipher, lead.id)
         card = await self.card(lead, person)
         return {**card, "phone": display(person.phone), "call_code": lead.call_code}
+
+    def _deadline(self, lead: Lead) -> datetime:
+        """When a card must be answered: within working hours, and with time left to find another."""
+        usual = self.diary.after_working(self.now, ACCEPT_WITHIN)
+        return min(usual, self.now + (lead.starts_at - self.now) / 2)
 
 
 def local(moment: datetime) -> str:

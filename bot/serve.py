@@ -75,6 +75,7 @@ def _work(app: App, sending: Mapping[str, Channel]) -> tuple[Coroutine[Any, Any,
     """What goes on beside the server until it stops."""
     return (
         app.sender(sending).run(),
+        app.timers.run(),
         retention.keep_watch(app.engine, app.cipher, app.law, app.clock),
         news.keep_telling(app.engine, app.cipher, app.words, app.law, app.clock),
     )

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     telegram_token: SecretStr = SecretStr("")
     telegram_mode: Literal["auto", "webhook", "polling"] = "auto"
     telegram_api: str = Field(default="https://api.telegram.org", pattern=r"^https?://[^/]+$")
+    call_buffer_minutes: int = Field(default=0, ge=0, le=240)
 
     @property
     def embedded(self) -> bool:

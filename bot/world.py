@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -10,29 +10,31 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import exporting, forgetting
+from bot import assignment, exporting, forgetting
+from bot.assignment import Ask
 from bot.clock import LOCAL
-from bot.diary import SLOT, Diary
-from bot.dispatch import Dispatch, Post, local
-from bot.storage import consents, do_not_call, leads, network, quotes
+from bot.diary import SLOT, Diary, Span
+from bot.dispatch import DAYS_AHEAD, NOTICE, Dispatch, Post, local
+from bot.settling import Settling, Terms
+from bot.storage import bookings, consents, do_not_call, leads, network, quotes, teams
 from bot.storage.consents import Consent
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import lock_states
 from bot.storage.leads import Lead, Person
 from calculators.law import Law
 from calculators.quote import Quote, QuoteRequest
-from calculators.slots import spread
+from calculators.slots import Range, spread
 from handlers.booking import CONSENT_WORDS
 from handlers.collector import LOOK
-from handlers.leads import ACTIONS, DONE, LeadState, Move, refusal
+from handlers.leads import ACTIONS, LeadState, Move, refusal
 from handlers.messages import Address
 from handlers.ports import CallbackWish
 from handlers.reading import Candidate
+from handlers.reading.groups import METHODS
 from handlers.wording import Words
 
 OFFERED_TIMES, A_DAY, APART = 4, 2, timedelta(hours=3)
-NOTICE = timedelta(hours=2)  # how soon an hour is offered
-DAYS_AHEAD = 14
+HELD = timedelta(minutes=5)  # how long an hour is kept for who types her name and number
 MOST_ON_DESK = 10  # leads shown at once: what a message holds
 
 
@@ -56,6 +58,10 @@ class Worlds:
         """Open the world of `address`; `post` puts a notice into the outbox of the transaction."""
         return NetworkWorld(self, connection, address, now, post)
 
+    def dispatch(self, connection: AsyncConnection, now: datetime, post: Post) -> Dispatch:
+        """Return what moves leads within one transaction."""
+        return Dispatch(connection, now, post, self.cipher, self.words, self.diary)
+
 
 class NetworkWorld:
     """Effects and look-ups for the person at one address, who may be a citizen or a collector."""
@@ -65,15 +71,14 @@ class NetworkWorld:
     ) -> None:
         """Made by Worlds, for one update."""
         self._our, self._connection, self._address, self._now = our, connection, address, now
-        self._dispatch = Dispatch(connection, now, post, our.cipher, our.words, our.diary)
+        self._dispatch = our.dispatch(connection, now, post)
 
     async def free_slots(self, ward: str) -> Sequence[Candidate]:
         """Return the next hours somebody is free to call, at most four, on two days or more."""
         diary, since = self._our.diary, self._now + NOTICE
-        free = await diary.free(self._connection, ward, since, diary.end_of_day(since, DAYS_AHEAD))
-        chosen = spread(list(free), most=OFFERED_TIMES, a_day=A_DAY, apart=APART, zone=LOCAL)
-        times = [(local(slot.start), local(slot.end)) for slot in chosen]
-        return [Candidate(start, {"starts_at": start, "ends_at": end}) for start, end in times]
+        span = Span(since, diary.end_of_day(since, DAYS_AHEAD), self._now, self._address)
+        free = await diary.free(self._connection, ward, span)
+        return _choice(free)
 
     async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
         """Book the hour with whoever's turn it is; None when nobody is free any more.
@@ -88,14 +93,35 @@ class NetworkWorld:
         if await self._said_no(wish.phone):
             return {"refused": do_not_call.SAID_NO}
         starts_at = datetime.fromisoformat(wish.starts_at)
-        collector = await self._dispatch.claim(wish.ward, starts_at)
-        if collector is None:
+        language = await self._language()
+        before = await self._who_first(wish)
+        ask = Ask(wish.ward, starts_at, self._address, language, before)
+        found = await self._dispatch.claim(ask)
+        if found.collector is None:
             return None
         for lead in mine:
             await self._dispatch.withdraw(lead, why="booked_again")
         person = Person(wish.name, wish.phone, wish.note)
-        lead = await self._dispatch.offer(await self._create(wish, starts_at, person), person, collector)
-        return await self._booked(lead, collector)
+        lead = await self._create(wish, starts_at, person, language)
+        await assignment.write_down(self._connection, lead.id, found.considered, at=self._now)
+        lead = await self._dispatch.offer(lead, person, found.collector)
+        return await self._booked(lead, found.collector)
+
+    async def hold(self, ward: str, starts_at: str) -> bool:
+        """Keep an hour for her while she types; False when nobody is free then any more."""
+        await leads.alone(self._connection)
+        await bookings.let_go(self._connection, self._address)
+        ask = Ask(ward, datetime.fromisoformat(starts_at), self._address, await self._language())
+        found = await self._dispatch.claim(ask, held_until=self._now + HELD)
+        return found.collector is not None
+
+    async def _who_first(self, wish: CallbackWish) -> tuple[int, ...]:
+        """Who comes first: whoever called her before, then the collector who worked out her quote."""
+        known = await leads.known_collectors(
+            self._connection, self._address, self._our.cipher.indexes(wish.phone)
+        )
+        sent = await quotes.referrer(self._connection, wish.quote_code) if wish.quote_code else None
+        return tuple(dict.fromkeys((*known, *([sent] if sent is not None else []))))
 
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
         """Keep a quote under a readable code."""
@@ -117,6 +143,7 @@ class NetworkWorld:
         Law 91/2025/QH15 art. 4. The conversation itself is forgotten by the outcome that says so.
         """
         await leads.alone(self._connection)
+        await bookings.let_go(self._connection, self._address)
         mine = await leads.all_of(self._connection, self._address)
         for lead in mine:
             if lead.open:
@@ -162,7 +189,7 @@ class NetworkWorld:
             for job, card in (*jobs, (LOOK, {"lead": 0}))
         ]
 
-    async def settle(self, action: str, lead: int) -> Mapping[str, Any]:
+    async def settle(self, action: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:
         """Do what a collector says on a lead; {"result": code, …} of handlers.leads.DONE or REFUSALS."""
         await leads.alone(self._connection)
         how = Move(action)
@@ -170,19 +197,42 @@ class NetworkWorld:
         found = await leads.find(self._connection, lead)
         if me is None or found is None:
             return {"result": "not_yours", "lead": lead}
-        refused = refusal(found.state, how, his=found.collector_id == me.id)
+        his = found.collector_id == me.id
+        was_his = not his and me.id in await leads.had(self._connection, lead)
+        refused = refusal(found.state, how, his=his, was_his=was_his)
+        if refused == "taken_over":
+            return {"result": refused, "lead": lead, "holder": await self._holder(found)}
         if refused:
             return {"result": refused, "lead": lead}
-        moved = await self._dispatch.move(found, how, who=f"collector:{me.code}")
-        if how is Move.DECLINE:
-            await self._dispatch.hand_on(moved)
         if how is Move.NOT_INTERESTED:
             person = await leads.person(self._connection, self._our.cipher, lead)
             await do_not_call.add(
                 self._connection, self._our.cipher, [person.phone], do_not_call.SAID_NO, at=self._now
             )
-        shown = await self._dispatch.call(moved) if how is Move.CALL else {"lead": lead}
-        return {"result": DONE[how], **shown}
+        return await Settling(self._dispatch, me.code, found).settle(how, Terms.of(terms, self._today))
+
+    async def my_hours(self) -> Sequence[Candidate]:
+        """Return the next free hours of the talking collector."""
+        me = await network.collector_of_chat(self._connection, self._address, self._today)
+        if me is None:
+            return []
+        diary, since = self._our.diary, self._now + NOTICE
+        span = Span(since, diary.end_of_day(since, DAYS_AHEAD), self._now)
+        him = await teams.named(self._connection, [me.id], self._today, diary.day(span.until))
+        return _choice(await diary.free_of(self._connection, him, span))
+
+    async def terms(self, lead: int) -> Sequence[Candidate]:
+        """Return how she may pay: as her quote says, else by any method, the amount not known."""
+        found = await leads.find(self._connection, lead)
+        quote = await quotes.find(self._connection, found.quote_code) if found and found.quote_code else None
+        quoted = [Candidate("quoted", quote.terms())] if quote else []
+        return [*quoted, *(Candidate(method, {"method": method, "amount": None}) for method in METHODS)]
+
+    async def _holder(self, lead: Lead) -> str | None:
+        """The name of who has a lead now; None while the officer has it."""
+        if lead.collector_id is None:
+            return None
+        return (await network.collector(self._connection, lead.collector_id)).name
 
     @property
     def _today(self) -> date:
@@ -209,10 +259,9 @@ class NetworkWorld:
             "ends_at": local(lead.ends_at),
         }
 
-    async def _create(self, wish: CallbackWish, starts_at: datetime, person: Person) -> Lead:
+    async def _create(self, wish: CallbackWish, starts_at: datetime, person: Person, language: str) -> Lead:
         """Store the lead and the proof that she agreed, in the words she read."""
         our, at = self._our, self._now
-        language = await self._language()
         lead = Lead(
             id=0,
             state=LeadState.UNASSIGNED,
@@ -237,3 +286,10 @@ class NetworkWorld:
             self._connection, [self._address], self._our.cipher, at=self._now, today=self._today
         )
         return states[self._address].language
+
+
+def _choice(free: Iterable[Range]) -> list[Candidate]:
+    """A few of many hours, on two days or more, as they are offered."""
+    chosen = spread(list(free), most=OFFERED_TIMES, a_day=A_DAY, apart=APART, zone=LOCAL)
+    times = [(local(slot.start), local(slot.end)) for slot in chosen]
+    return [Candidate(start, {"starts_at": start, "ends_at": end}) for start, end in times]

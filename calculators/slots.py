@@ -140,5 +140,23 @@ def spread(
     return tuple(sorted((chosen + left)[:most]))
 
 
+def elapse(ranges: Ranges, since: datetime, length: timedelta) -> datetime | None:
+    """Return when `length` of the ranges' time has passed since `since`; None when they do not hold it."""
+    left = length
+    for one in ranges:
+        start = max(one.start, since)
+        if start < one.end:
+            if one.end - start >= left:
+                return start + left
+            left -= one.end - start
+    return None
+
+
+def clear(slot: Range, starts: Iterable[datetime], *, buffer: timedelta) -> bool:
+    """Tell whether a slot keeps `buffer` from every booking of its own length that starts at `starts`."""
+    reach = (slot.end - slot.start) + buffer
+    return all(abs(slot.start - start) >= reach for start in starts)
+
+
 def _local(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)

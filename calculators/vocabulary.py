@@ -164,6 +164,7 @@ PARAMETERS: Mapping[str, Kind] = {
     "calling_opens": Kind(Unit.HOURS),
     "consent_record_kept": Kind(Unit.YEARS),
     "calling_closes": Kind(Unit.HOURS),
+    "calling_closes_agreed": Kind(Unit.HOURS),
 }
 
 

@@ -74,7 +74,7 @@ class SaidNo(Outcome):
 class NotCalled(Outcome):
     """She does not agree to be called: nobody will."""
 
-    drops: ClassVar[tuple[str, ...]] = ("name", "phone", "consent", "slot")
+    drops: ClassVar[tuple[str, ...]] = ("name", "phone", "consent", "slot", "held")
 
 
 _SLOT_FACTS = {"starts_at": "2026-11-26T11:00+07:00", "ends_at": "2026-11-26T12:00+07:00"}
@@ -96,6 +96,17 @@ def slot_in(ward: str) -> Offer[str]:
     )
 
 
+def hold(ward: str, starts_at: str) -> Do[bool]:
+    """Keep the hour while she types her name and number."""
+    return Do(
+        "held",
+        perform=lambda world: world.hold(ward, starts_at),
+        result=bool,
+        about=f"{ward} {starts_at}",
+        results=(True, False),
+    )
+
+
 def book(wish: CallbackWish) -> Do[Facts | None]:
     """Book once; None when somebody took the time first."""
     return Do(
@@ -114,6 +125,9 @@ def booking(ask: Ask, case: Case, *, quote_code: str | None = None, note: Facts 
     starts_at = ask(slot)
     if starts_at is None:
         return NobodyNear(ward)
+    holding = hold(ward, starts_at)
+    if not ask(holding):
+        raise AskAgain(slot, Unclear("slot_taken"), forget=(holding,))
     name = ask(NAME)
     number = ask(PHONE)
     if ask(CONSENT, phone=display(number), **CONSENT_WORDS) == "decline":
@@ -122,7 +136,7 @@ def booking(ask: Ask, case: Case, *, quote_code: str | None = None, note: Facts 
     doing: Do[Any] = book(wish)
     done = ask(doing)
     if done is None:
-        raise AskAgain(slot, Unclear("slot_taken"), forget=(doing,))
+        raise AskAgain(slot, Unclear("slot_taken"), forget=(holding, doing))
     if "refused" in done:
         return SaidNo(display(number))
     return Booked(done["starts_at"], done["ends_at"], done["call_code"], done["collector"], quote_code)

@@ -10,12 +10,14 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from handlers.dialogue import Dialogue
-from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome
+from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Question
 from handlers.leads import ACTIONS, DONE, REFUSALS, LeadState, Move
 from handlers.messages import Incoming, Kind
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
+from handlers.reading.choices import choose
 from handlers.reading.fold import fold
+from handlers.reading.groups import METHODS
 from handlers.reading.unclear import Fact
 from handlers.state import Put, State
 
@@ -120,15 +122,59 @@ JOBS: Offer[Job] = Offer(
 )
 
 
-def settle(job: Job) -> Do[Facts]:
+_HOUR = {"starts_at": "2026-11-27T09:00+07:00", "ends_at": "2026-11-27T10:00+07:00"}
+FOLLOW_UP = Question(
+    "follow_up",
+    read=choose(
+        {
+            "in_3_days": ("3 ngày", "ba ngày", "3 days"),
+            "in_a_week": ("1 tuần", "tuần sau", "một tuần", "7 ngày", "a week", "next week"),
+            "in_a_month": ("1 tháng", "tháng sau", "một tháng", "a month", "next month"),
+            "no_more": ("không gọi nữa", "thôi", "không", "no"),
+        }
+    ),
+    choices=("in_3_days", "in_a_week", "in_a_month", "no_more"),
+)
+DAYS_UNTIL: Mapping[str, int] = MappingProxyType({"in_3_days": 3, "in_a_week": 7, "in_a_month": 30})
+"""Choice of when to call again → days from today."""
+
+
+def other_hour(lead: int) -> Offer[Facts]:
+    """His own free hours, to move a call to."""
+    return Offer(
+        "other_hour",
+        fetch=lambda world: world.my_hours(),
+        value=lambda facts: {"starts_at": str(facts["starts_at"])},
+        about=str(lead),
+        examples=((Candidate(_HOUR["starts_at"], _HOUR),), ()),
+    )
+
+
+def joined_with(lead: int) -> Offer[Facts]:
+    """How she pays: as her quote says, or by another method."""
+    return Offer(
+        "joined_with",
+        fetch=lambda world: world.terms(lead),
+        value=lambda facts: {"method": str(facts["method"]), "amount": facts["amount"]},
+        about=str(lead),
+        examples=(
+            (
+                Candidate("quoted", {"method": "monthly", "amount": 198_000}),
+                *(Candidate(method, {"method": method, "amount": None}) for method in METHODS),
+            ),
+        ),
+    )
+
+
+def settle(job: Job, terms: Facts) -> Do[Facts]:
     """Do it; the result is a code with what the sentence for it needs."""
     return Do(
         "settled",
-        perform=lambda world: world.settle(job.action, job.lead),
+        perform=lambda world: world.settle(job.action, job.lead, terms),
         result=dict,
         about=f"{job.action}-{job.lead}",
         results=tuple(
-            {**_CARD, "phone": "0912 345 678", "call_code": "0417", "result": code}
+            {**_CARD, "phone": "0912 345 678", "call_code": "0417", "holder": "Cô Lan", "result": code}
             for code in (*DONE.values(), *REFUSALS)
         ),
     )
@@ -142,10 +188,28 @@ def desk(ask: Ask, case: Case) -> Outcome:
         return DeskClosed()
     if job.action == LOOK:
         raise AskAgain(JOBS)
-    doing = settle(job)
+    more = _more_of(job)
+    terms: Facts | None = {}
+    if isinstance(more, Question):
+        terms = {"follow_up": ask(more, lead=job.lead)}
+    elif more is not None:
+        terms = ask(more, lead=job.lead)
+    if terms is None:
+        raise AskAgain(JOBS, Unclear("no_hours"))
+    doing = settle(job, terms)
     done = ask(doing)
     facts = {name: value for name, value in done.items() if name != "result"}
-    raise AskAgain(JOBS, Unclear(str(done["result"]), facts=facts), forget=(doing,))
+    forget = (doing, more) if more is not None else (doing,)
+    raise AskAgain(JOBS, Unclear(str(done["result"]), facts=facts), forget=forget)
+
+
+def _more_of(job: Job) -> Offer[Facts] | Question[str] | None:
+    """What must be known besides which lead: the second tap."""
+    if job.action == Move.LATER:
+        return other_hour(job.lead)
+    if job.action == Move.JOINED:
+        return joined_with(job.lead)
+    return FOLLOW_UP if job.action == Move.STILL_THINKING else None
 
 
 COLLECTOR = Conversation("desk", desk)
@@ -160,6 +224,7 @@ class Desk(Dialogue):
             if incoming.text == state.last and incoming.text.partition("-")[0] != Move.CALL:
                 return None
             incoming = replace(incoming, kind=Kind.TEXT, turn=None)
+            state.answers.clear()  # a tap on a card leaves what was being asked about another
         put = await super().hear(state, incoming, today, world)
         if put is None or put.key != JOBS.key:
             return put

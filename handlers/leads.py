@@ -8,7 +8,10 @@ from types import MappingProxyType
 
 
 class LeadState(StrEnum):
-    """Where a lead stands. The last five are ends."""
+    """Where a lead stands: unassigned ones are the officer's, and the last five are ends.
+
+    Who is THINKING may be called again on the day that was agreed.
+    """
 
     UNASSIGNED = "unassigned"
     OFFERED = "offered"
@@ -22,51 +25,82 @@ class LeadState(StrEnum):
 
 
 class Move(StrEnum):
-    """What moves a lead: offering it to a collector, his actions, or its cancellation."""
+    """What moves a lead: the house, the collector who holds it, the officer, or she herself.
+
+    EXPIRE is a deadline that passed; TAKE_BACK is the officer's, GIVE_BACK the collector's.
+    """
 
     OFFER = "offer"
     ACCEPT = "accept"
     DECLINE = "decline"
+    EXPIRE = "expire"
+    TAKE_BACK = "take_back"
     CALL = "call"
+    LATER = "later"
+    GIVE_BACK = "give_back"
     JOINED = "joined"
     STILL_THINKING = "thinking"
     NOT_INTERESTED = "not_interested"
     NO_ANSWER = "no_answer"
     WRONG_NUMBER = "wrong_number"
+    GIVE_UP = "give_up"
+    FOLLOW_UP = "follow_up"
     CANCEL = "cancel"
 
 
-_CANCEL = {Move.CANCEL: LeadState.CANCELLED}
+_HELD = {
+    Move.EXPIRE: LeadState.UNASSIGNED,
+    Move.TAKE_BACK: LeadState.UNASSIGNED,
+    Move.CANCEL: LeadState.CANCELLED,
+}
 
 LIFE: Mapping[LeadState, Mapping[Move, LeadState]] = MappingProxyType(
     {
-        LeadState.UNASSIGNED: {Move.OFFER: LeadState.OFFERED, **_CANCEL},
+        LeadState.UNASSIGNED: {
+            Move.OFFER: LeadState.OFFERED,
+            Move.GIVE_UP: LeadState.UNREACHABLE,
+            Move.CANCEL: LeadState.CANCELLED,
+        },
         LeadState.OFFERED: {
             Move.ACCEPT: LeadState.ACCEPTED,
             Move.DECLINE: LeadState.UNASSIGNED,
-            **_CANCEL,
+            Move.LATER: LeadState.OFFERED,
+            **_HELD,
         },
-        LeadState.ACCEPTED: {Move.CALL: LeadState.CALLED, **_CANCEL},
+        LeadState.ACCEPTED: {
+            Move.CALL: LeadState.CALLED,
+            Move.LATER: LeadState.ACCEPTED,
+            Move.GIVE_BACK: LeadState.UNASSIGNED,
+            **_HELD,
+        },
         LeadState.CALLED: {
             Move.JOINED: LeadState.WON,
             Move.STILL_THINKING: LeadState.THINKING,
             Move.NOT_INTERESTED: LeadState.LOST,
             Move.NO_ANSWER: LeadState.ACCEPTED,
             Move.WRONG_NUMBER: LeadState.UNREACHABLE,
+            Move.LATER: LeadState.ACCEPTED,
             Move.CALL: LeadState.CALLED,
-            **_CANCEL,
+            **_HELD,
         },
+        LeadState.THINKING: {Move.FOLLOW_UP: LeadState.UNASSIGNED},
     }
 )
-"""State → move → next state. What is not here cannot happen; states without a row are ends."""
+"""State → move → next state. What is not here cannot happen."""
 
-OPEN = tuple(LIFE)
-"""States something still follows from: a person has at most one lead in them."""
+OPEN = (LeadState.UNASSIGNED, LeadState.OFFERED, LeadState.ACCEPTED, LeadState.CALLED)
+"""States in which somebody is to be called: a person has at most one lead in them."""
+
+_NOT_HIS = (Move.OFFER, Move.EXPIRE, Move.TAKE_BACK, Move.GIVE_UP, Move.FOLLOW_UP, Move.CANCEL)
 
 ACTIONS: Mapping[LeadState, tuple[Move, ...]] = MappingProxyType(
     {
-        state: tuple(move for move in moves if move not in (Move.OFFER, Move.CANCEL))
-        for state, moves in LIFE.items()
+        LeadState.UNASSIGNED: (),
+        LeadState.OFFERED: (Move.ACCEPT, Move.DECLINE, Move.LATER),
+        **{
+            state: tuple(move for move in LIFE[state] if move not in _NOT_HIS)
+            for state in (LeadState.ACCEPTED, LeadState.CALLED)
+        },
     }
 )
 """What the collector who holds a lead may do, in the order his menu shows it."""
@@ -76,6 +110,8 @@ DONE: Mapping[Move, str] = MappingProxyType(
         Move.ACCEPT: "accepted",
         Move.DECLINE: "declined",
         Move.CALL: "called",
+        Move.LATER: "later",
+        Move.GIVE_BACK: "given_back",
         Move.JOINED: "joined",
         Move.STILL_THINKING: "thinking",
         Move.NOT_INTERESTED: "not_interested",
@@ -85,22 +121,33 @@ DONE: Mapping[Move, str] = MappingProxyType(
 )
 """A collector's action → the code that tells him it is done."""
 
-REFUSALS = ("not_yours", "cancelled", "closed", "already_accepted", "accept_first", "call_first")
+REFUSALS = (
+    "not_yours", "taken_over", "cancelled", "closed", "already_accepted", "accept_first", "call_first",
+    "hour_taken",
+)  # fmt: skip
 """The codes that tell a collector why an action was not done."""
 
+MOST_NO_ANSWERS = 3  # calls she does not take, after which the officer decides
+TOLD_AFTER_NO_ANSWERS = 2  # after so many she is asked to choose another time
+MOST_LATE = 2  # collectors who let a card lie before the head of a point is asked; the officer is next
 
-def refusal(state: LeadState, move: Move, *, his: bool) -> str | None:
+NO_TURN = frozenset((Move.NO_ANSWER, Move.WRONG_NUMBER, Move.CANCEL))
+"""What costs nobody a turn: she could not be reached, or called it off."""
+
+
+def refusal(state: LeadState, move: Move, *, his: bool, was_his: bool = False) -> str | None:
     """Return the code that refuses a collector's action on a lead, or None when he may.
 
-    `his` tells whether the lead is with him: of another's lead he learns nothing.
+    `his` tells whether the lead is with him, `was_his` whether it was once: of another's lead he learns
+    nothing, of one that was his who has it now.
     """
     if not his:
-        return "not_yours"
+        return "taken_over" if was_his and state in OPEN else "not_yours"
     if move in ACTIONS.get(state, ()):
         return None
     if state is LeadState.CANCELLED:
         return "cancelled"
-    if state not in LIFE:
+    if state not in OPEN:
         return "closed"
     if move in (Move.ACCEPT, Move.DECLINE):
         return "already_accepted"

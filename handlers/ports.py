@@ -36,6 +36,10 @@ class World(Protocol):
         """
         ...
 
+    async def hold(self, ward: str, starts_at: str) -> bool:
+        """Keep an hour for her for 5 minutes; False when it has just been taken."""
+        ...
+
     async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
         """Book the callback and notify the collector; None when the slot has just been taken.
 
@@ -79,6 +83,17 @@ class World(Protocol):
         """
         ...
 
-    async def settle(self, action: str, lead: int) -> Mapping[str, Any]:
-        """Perform a collector's action on one of his leads; return {"result": code, …}."""
+    async def settle(self, action: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Perform a collector's action on one of his leads; return {"result": code, …}.
+
+        `terms` are what goes with it: starts_at (ISO local); method and amount (VND or None); follow_up.
+        """
+        ...
+
+    async def my_hours(self) -> Sequence[Candidate]:
+        """Return hours the talking collector is free, to move a call to; as `free_slots`."""
+        ...
+
+    async def terms(self, lead: int) -> Sequence[Candidate]:
+        """Return how the person of a lead may pay, as quoted first; facts: method, amount (VND or None)."""
         ...

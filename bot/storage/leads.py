@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage import timers
 from bot.storage.crypt import Cipher
 from bot.storage.network_schema import bookings, lead_events, leads
 from handlers.leads import LIFE, OPEN, LeadState, Move
@@ -35,11 +35,13 @@ class Lead:
     language: str
     collector_id: int | None
     address: Address | None
+    no_answers: int = 0
+    follow_up_on: date | None = None
 
     @property
     def open(self) -> bool:
-        """Tell whether anything still follows."""
-        return self.state in LIFE
+        """Tell whether somebody is to call."""
+        return self.state in OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Person:
 _COLUMNS = (
     leads.c.id, leads.c.state, leads.c.ward, leads.c.quote_code, leads.c.starts_at, leads.c.ends_at,
     leads.c.call_code, leads.c.language, leads.c.collector_id,
-    leads.c.channel, leads.c.account, leads.c.person,
+    leads.c.channel, leads.c.account, leads.c.person, leads.c.no_answers, leads.c.follow_up_on,
 )  # fmt: skip
 
 
@@ -209,21 +211,65 @@ async def indexes(connection: AsyncConnection, numbers: Collection[int]) -> set[
     return set(await connection.scalars(found))
 
 
-async def claim(connection: AsyncConnection, collector: int, starts_at: datetime, *, at: datetime) -> bool:
-    """Take an hour of a collector; False when somebody has it."""
-    row = {"collector_id": collector, "starts_at": starts_at, "made_at": at}
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    taken = await connection.execute(dialect.insert(bookings).values(row).on_conflict_do_nothing())
-    return taken.rowcount == 1
+async def rebook(connection: AsyncConnection, lead: Lead, starts_at: datetime, ends_at: datetime) -> Lead:
+    """Give a lead another hour; whose it is, and his booking, are the caller's to change."""
+    same = update(leads).where(leads.c.id == lead.id)
+    await connection.execute(same.values(starts_at=starts_at, ends_at=ends_at))
+    return replace(lead, starts_at=starts_at, ends_at=ends_at)
 
 
-async def release(connection: AsyncConnection, lead: Lead) -> None:
-    """Give the hour of a cancelled lead back."""
-    await connection.execute(
-        delete(bookings).where(
-            bookings.c.collector_id == lead.collector_id, bookings.c.starts_at == lead.starts_at
+async def note_outcome(
+    connection: AsyncConnection,
+    lead: Lead,
+    *,
+    method: str | None = None,
+    amount: int | None = None,
+    follow_up_on: date | None = None,
+    no_answers: int = 0,
+) -> Lead:
+    """Write down what came of a call; `amount` in VND, None where it was not said."""
+    outcome = {
+        "method": method, "amount": amount, "follow_up_on": follow_up_on, "no_answers": no_answers,
+    }  # fmt: skip
+    await connection.execute(update(leads).where(leads.c.id == lead.id).values(outcome))
+    return replace(lead, no_answers=no_answers, follow_up_on=follow_up_on)
+
+
+async def had(connection: AsyncConnection, lead: int) -> set[int]:
+    """Return the collectors a lead was offered to: none of them is offered it again by itself."""
+    offers = (lead_events.c.lead_id == lead, lead_events.c.what == Move.OFFER.value)
+    holders = (await connection.execute(select(lead_events.c.collector_id).where(*offers))).scalars()
+    return {holder for holder in holders if holder is not None}
+
+
+async def happened(connection: AsyncConnection, lead: int, what: str) -> int:
+    """Return how often something happened to a lead."""
+    same = (lead_events.c.lead_id == lead, lead_events.c.what == what)
+    return int((await connection.execute(select(func.count()).where(*same))).scalar_one())
+
+
+async def known_collectors(
+    connection: AsyncConnection, address: Address | None, phone: Collection[bytes]
+) -> Sequence[int]:
+    """Return the collectors who called this person before, the last one first; `phone` are its indexes."""
+    same: ColumnElement[bool] = leads.c.phone_index.in_(phone)
+    if address is not None:
+        same = or_(
+            same,
+            and_(
+                leads.c.channel == address.channel,
+                leads.c.account == address.account,
+                leads.c.person == address.person,
+            ),
         )
+    called = (
+        select(lead_events.c.collector_id)
+        .join(leads, leads.c.id == lead_events.c.lead_id)
+        .where(same, lead_events.c.what == Move.CALL.value, lead_events.c.collector_id.is_not(None))
+        .order_by(lead_events.c.id.desc())
+        .limit(20)
     )
+    return list(dict.fromkeys((await connection.execute(called)).scalars()))
 
 
 async def erase(connection: AsyncConnection, numbers: Collection[int]) -> None:
@@ -232,6 +278,7 @@ async def erase(connection: AsyncConnection, numbers: Collection[int]) -> None:
         ("name", "phone", "phone_index", "note", "quote_code", "channel", "account", "person")
     )
     await connection.execute(update(leads).where(leads.c.id.in_(numbers)).values(gone))
+    await timers.forget(connection, numbers)
 
 
 def place(column: str, lead: int) -> str:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import groupby
+from datetime import date
 
-from sqlalchemy import BindParameter, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.network_schema import (
-    bookings,
-    collector_wards,
-    collectors,
-    organisations,
-    points,
-    staff_chats,
-    weekly_hours,
-)
+from bot.storage.network_schema import collectors, organisations, points, staff_chats
 from handlers.messages import Address
 
 
@@ -42,20 +33,6 @@ class Collector:
         }
 
 
-Hours = tuple[tuple[int, int, int], ...]
-"""Weekly hours: (weekday from Monday 0, opens, closes), in minutes after local midnight."""
-
-
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """A collector's working time: his weekly hours and the days his appointment holds for."""
-
-    id: int
-    active_from: date
-    active_until: date | None
-    hours: Hours
-
-
 _KNOWN = (
     select(collectors.c.id, collectors.c.code, collectors.c.name,
            organisations.c.name.label("organisation"), points.c.name.label("point"))
@@ -72,36 +49,6 @@ _CHAT = (staff_chats.c.channel, staff_chats.c.account, staff_chats.c.person)
 _BY_ID = _KNOWN.where(collectors.c.id == bindparam("id"))
 _BY_CODE = _KNOWN.where(collectors.c.code == bindparam("code"))
 _BY_CHAT = _KNOWN.join(staff_chats, staff_chats.c.collector_id == collectors.c.id).where(_AT, _ACTIVE)
-_WORKERS = (
-    select(collectors.c.id, collectors.c.active_from, collectors.c.active_until,
-           weekly_hours.c.weekday, weekly_hours.c.opens, weekly_hours.c.closes)
-    .join(collector_wards, collector_wards.c.collector_id == collectors.c.id)
-    .join(weekly_hours, weekly_hours.c.collector_id == collectors.c.id)
-    .where(collector_wards.c.ward == bindparam("ward"), _ACTIVE)
-    .order_by(collectors.c.id, weekly_hours.c.weekday, weekly_hours.c.opens)
-)  # fmt: skip
-_COVERED = (
-    select(collector_wards.c.ward)
-    .join(collectors, collectors.c.id == collector_wards.c.collector_id)
-    .where(_ACTIVE)
-    .distinct()
-)
-_OF_TEAM: BindParameter[int] = bindparam("team", expanding=True)
-_TAKEN = select(bookings.c.collector_id, bookings.c.starts_at).where(
-    bookings.c.collector_id.in_(_OF_TEAM),
-    bookings.c.starts_at.between(bindparam("since"), bindparam("until")),
-)
-_LAST_OFFER = (
-    select(func.max(bookings.c.made_at))
-    .where(bookings.c.collector_id == collectors.c.id)
-    .correlate(collectors)
-    .scalar_subquery()
-)
-_BY_TURN = (
-    select(collectors.c.id)
-    .where(collectors.c.id.in_(_OF_TEAM))
-    .order_by(_LAST_OFFER.asc().nulls_first(), collectors.c.id)
-)
 _SEND_CARD = (
     update(staff_chats)
     .where(staff_chats.c.collector_id == bindparam("holder"))
@@ -134,36 +81,6 @@ async def collector_of_chat(connection: AsyncConnection, chat: Address, on: date
 async def is_staff(connection: AsyncConnection, chat: Address) -> bool:
     """Tell whether a chat was given to a collector, whether he works now or not."""
     return (await connection.execute(_STAFF, _parts(chat))).first() is not None
-
-
-async def workers(connection: AsyncConnection, ward: str, on: date) -> Sequence[Worker]:
-    """Return the collectors who cover a ward and work on that day, with their weekly hours."""
-    rows = await connection.execute(_WORKERS, {"ward": ward, "on": on})
-    return [
-        Worker(identity, since, until, tuple((row[3], row[4], row[5]) for row in hours))
-        for (identity, since, until), hours in groupby(rows, key=lambda row: (row[0], row[1], row[2]))
-    ]
-
-
-async def covered_wards(connection: AsyncConnection, on: date) -> set[str]:
-    """Return the wards somebody covers who works on that day."""
-    return set((await connection.execute(_COVERED, {"on": on})).scalars())
-
-
-async def taken(
-    connection: AsyncConnection, team: Collection[int], since: datetime, until: datetime
-) -> Mapping[int, Collection[datetime]]:
-    """Return the starts of what is booked with each of `team` from `since` until `until`."""
-    booked: dict[int, set[datetime]] = {identity: set() for identity in team}
-    rows = await connection.execute(_TAKEN, {"team": list(team), "since": since, "until": until})
-    for identity, starts_at in rows:
-        booked[identity].add(starts_at)
-    return booked
-
-
-async def by_turn(connection: AsyncConnection, team: Collection[int]) -> Sequence[int]:
-    """Return `team` in the order of fairness: whoever was offered a lead least recently is first."""
-    return list((await connection.execute(_BY_TURN, {"team": list(team)})).scalars())
 
 
 async def chats(connection: AsyncConnection, identity: int) -> Sequence[Address]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    UniqueConstraint,
     text,
 )
 
@@ -25,6 +27,7 @@ from handlers.leads import OPEN
 _NAME, _CODE, _WARD = String(120), String(12), String(5)
 _STATE = String(16)
 _ADDRESS = (("channel", String(20)), ("account", String(80)), ("person", String(100)))
+_COUNTED, _HELD = text("counts"), text("held_until IS NOT NULL")
 _STILL_OPEN = text(f"state IN ({', '.join(repr(state.value) for state in OPEN)}) AND person IS NOT NULL")
 
 organisations = Table(
@@ -33,15 +36,20 @@ organisations = Table(
     Column("id", Integer, primary_key=True),
     Column("name", _NAME, nullable=False, unique=True),
     Column("demo", Boolean, nullable=False),
+    Column("share", SmallInteger, nullable=False, server_default="1"),
+    CheckConstraint("share BETWEEN 1 AND 1000", name="share"),
 )
+"""Collection organisations; `share` is how many parts of a place's leads they agreed it gets."""
 
 points = Table(
     "points",
     metadata,
     Column("id", Integer, primary_key=True),
+    Column("code", _CODE, nullable=False),
     Column("organisation_id", ForeignKey(organisations.c.id), nullable=False),
     Column("name", _NAME, nullable=False),
-    Column("ward", _WARD, nullable=False),
+    Column("ward", _WARD, nullable=False, index=True),
+    Index("uq_points_code", "code", unique=True),
 )
 
 collectors = Table(
@@ -51,18 +59,24 @@ collectors = Table(
     Column("code", _CODE, nullable=False, unique=True),
     Column("name", _NAME, nullable=False),
     Column("phone", LargeBinary, nullable=False),
-    Column("point_id", ForeignKey(points.c.id), nullable=False),
+    Column("point_id", ForeignKey(points.c.id), nullable=False, index=True),
+    Column("heads_point", Boolean, nullable=False, server_default=text("false")),
+    Column("per_day", SmallInteger, nullable=False, server_default="8"),
     Column("languages", JSON, nullable=False),
     Column("active_from", Date, nullable=False),
     Column("active_until", Date),
+    CheckConstraint("per_day BETWEEN 1 AND 24", name="per_day"),
 )
-"""Staff: names are shown to citizens; `phone` is sealed."""
+"""Staff: names are shown to citizens; `phone` is sealed; `per_day` is the most calls of one day.
+
+Who `heads_point` is asked when others of the point did not answer.
+"""
 
 collector_wards = Table(
     "collector_wards",
     metadata,
     Column("ward", _WARD, primary_key=True),
-    Column("collector_id", ForeignKey(collectors.c.id), primary_key=True),
+    Column("collector_id", ForeignKey(collectors.c.id), primary_key=True, index=True),
 )
 
 weekly_hours = Table(
@@ -76,6 +90,16 @@ weekly_hours = Table(
     CheckConstraint("0 <= opens AND opens < closes AND closes < 1440", name="minutes"),
 )
 """Hours of every week: `weekday` counts from Monday, 0; the times are minutes after local midnight."""
+
+days_off = Table(
+    "days_off",
+    metadata,
+    Column("collector_id", ForeignKey(collectors.c.id), primary_key=True),
+    Column("first", Date, primary_key=True),
+    Column("last", Date, nullable=False),
+    CheckConstraint("first <= last", name="order"),
+)
+"""Days somebody does not work, both ends included."""
 
 staff_chats = Table(
     "staff_chats",
@@ -95,7 +119,9 @@ quotes = Table(
     Column("law_on", Date, nullable=False),
     Column("expires_on", Date),
     Column("saved_at", UtcDateTime, nullable=False),
+    Column("referrer", _CODE),
 )
+"""Anonymous quotes; `referrer` is the code of the collector who worked it out with somebody."""
 
 leads = Table(
     "leads",
@@ -115,6 +141,10 @@ leads = Table(
     Column("note", LargeBinary),
     Column("language", String(2), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("no_answers", SmallInteger, nullable=False, server_default="0"),
+    Column("method", String(16)),
+    Column("amount", BigInteger),
+    Column("follow_up_on", Date),
     Index("ix_leads_collector_id_state", "collector_id", "state"),
     Index("ix_leads_channel_account_person", "channel", "account", "person"),
     Index(
@@ -130,7 +160,8 @@ leads = Table(
 )
 """Requests for a call. Name, phone and note are sealed; with the address they vanish when she asks.
 
-`language` is the one her notices are worded in.
+`language` is the one her notices are worded in; `no_answers` counts the calls she did not take; `method`
+and `amount` (VND, None where it was not said) are what she joined with.
 """
 
 bookings = Table(
@@ -139,11 +170,31 @@ bookings = Table(
     Column("collector_id", ForeignKey(collectors.c.id), primary_key=True),
     Column("starts_at", UtcDateTime, primary_key=True),
     Column("made_at", UtcDateTime, nullable=False),
-    Index("ix_bookings_collector_id_made_at", "collector_id", "made_at"),
+    Column("counts", Boolean, nullable=False, server_default=text("true")),
+    Column("held_until", UtcDateTime),
+    *(Column(name, kind) for name, kind in _ADDRESS),
+    Index(
+        "ix_bookings_collector_id_made_at",
+        "collector_id",
+        "made_at",
+        sqlite_where=_COUNTED,
+        postgresql_where=_COUNTED,
+    ),
+    Index(
+        "uq_bookings_held",
+        "channel",
+        "account",
+        "person",
+        unique=True,
+        sqlite_where=_HELD,
+        postgresql_where=_HELD,
+    ),
 )
 """The time a collector is not free: the key makes two bookings of one time impossible.
 
-An hour he declined stays here: nobody is offered it again.
+An hour he declined stays here: nobody is offered it again. One that `counts` was his turn; it does not
+when she could not be reached or cancelled. Until `held_until` an hour is only held for the person at that
+address, who holds no other; a hold that ran out is no booking.
 """
 
 lead_events = Table(
@@ -160,3 +211,41 @@ lead_events = Table(
     sqlite_autoincrement=True,
 )
 """Every change of a lead: who moved it, by what, into which state and whose hands, why. Nothing personal."""
+
+lead_skips = Table(
+    "lead_skips",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("lead_id", ForeignKey(leads.c.id), nullable=False, index=True),
+    Column("collector_id", ForeignKey(collectors.c.id), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("ring", String(12), nullable=False),
+    Column("why", String(16), nullable=False),
+    Column("place", SmallInteger),
+    Column("last_turn", UtcDateTime),
+    Column("share", SmallInteger, nullable=False),
+    Column("mates", SmallInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Who was considered each time a lead was assigned, in which ring, and why he did not get it.
+
+`place` is where he stood in the order of turns, from 0, with what it was worked out from: his last turn,
+the share of his organisation, and how many of it (himself included) were in the ring.
+"""
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("lead_id", ForeignKey(leads.c.id), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False, index=True),
+    Column("tries", SmallInteger, nullable=False, server_default="0"),
+    Column("error", String(100)),
+    UniqueConstraint("kind", "lead_id"),
+    sqlite_autoincrement=True,
+)
+"""What must happen to a lead at a moment: one row of a kind, gone once it was done.
+
+`tries` counts the failures of ours, `error` is the last one's type.
+"""

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.network_schema import quotes
+from bot.storage.network_schema import collectors, quotes
 from calculators.quote import Group, Quote, QuoteRequest, Scenario
 from calculators.trail import Source
 from handlers.quote import GROUP_OF_TIER
@@ -53,6 +53,11 @@ class StoredQuote:
         lines = self.result["trail"]
         return tuple(dict.fromkeys(Source(text["document"]) for line in lines for text in line["because"]))
 
+    def terms(self) -> dict[str, Any]:
+        """Return the method that was priced and the amount of one payment (VND)."""
+        priced = self.result["contribution"]
+        return {"method": priced["method"], "amount": priced["per_payment"]["to_pay"]}
+
 
 NOT_QUOTED: Mapping[str, str | int | None] = {
     "quote_code": None, "to_pay": None, "changes_in": None, "to_pay_then": None, "pension": None,
@@ -62,9 +67,18 @@ NOT_QUOTED: Mapping[str, str | int | None] = {
 
 
 async def save(
-    connection: AsyncConnection, quote: Quote, province: str | None, *, rng: Random, at: datetime
+    connection: AsyncConnection,
+    quote: Quote,
+    province: str | None,
+    *,
+    rng: Random,
+    at: datetime,
+    referrer: str | None = None,
 ) -> str:
-    """Keep a quote under a new code, `LS-7K2P` for a province named Lạng Sơn; return the code."""
+    """Keep a quote under a new code, `LS-7K2P` for a province named Lạng Sơn; return the code.
+
+    `referrer` is the code of the collector who worked it out, if one did.
+    """
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     result = quote.as_json()
     request = result.pop("request")
@@ -74,6 +88,7 @@ async def save(
         "law_on": quote.request.on,
         "expires_on": quote.expires_on,
         "saved_at": at,
+        "referrer": referrer,
     }
     for _ in range(_TRIES):
         code = f"{initials(province)}-{''.join(rng.choices(ALPHABET, k=_LENGTH))}"
@@ -83,6 +98,12 @@ async def save(
         if kept.rowcount == 1:
             return code
     raise RuntimeError(f"{_TRIES} codes in a row are taken; make quote codes longer")
+
+
+async def referrer(connection: AsyncConnection, code: str) -> int | None:
+    """Return the collector who worked a quote out with somebody, or None."""
+    sent = select(collectors.c.id).join(quotes, quotes.c.referrer == collectors.c.code)
+    return (await connection.execute(sent.where(quotes.c.code == code.upper()))).scalar_one_or_none()
 
 
 async def find(connection: AsyncConnection, code: str) -> StoredQuote | None:

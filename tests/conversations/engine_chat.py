@@ -92,7 +92,16 @@ class FakeWorld:
     async def desk(self) -> Sequence[Candidate]:
         return []
 
-    async def settle(self, action: str, lead: int) -> Mapping[str, Any]:
+    async def hold(self, ward: str, starts_at: str) -> bool:
+        return starts_at in SLOTS
+
+    async def settle(self, action: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise NotImplementedError
+
+    async def my_hours(self) -> Sequence[Candidate]:
+        raise NotImplementedError
+
+    async def terms(self, lead: int) -> Sequence[Candidate]:
         raise NotImplementedError
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.clock import LOCAL
 from bot.diary import Diary
-from bot.storage import network
+from bot.storage import leads as leads_store
+from bot.storage import network, timers
 from bot.storage.crypt import Cipher
 from bot.storage.engine import make_engine
 from bot.storage.network_schema import (
@@ -26,6 +27,7 @@ from bot.storage.network_schema import (
     points,
     weekly_hours,
 )
+from bot.timers import fire
 from bot.world import NetworkWorld, Worlds
 from calculators.holidays import Holidays
 from calculators.quote import QuoteRequest, quote
@@ -87,9 +89,17 @@ class House:
         async with self.world(citizen(number)) as world:
             return await world.book(wish(starts_at, ward, **more))
 
-    async def settle(self, code: str, action: str, lead: int) -> Any:
+    async def settle(self, code: str, action: str, lead: int, **terms: Any) -> Any:
         async with self.world(inbox(code)) as world:
-            return await world.settle(action, lead)
+            return await world.settle(action, lead, terms)
+
+    async def hold(self, number: int, starts_at: str, ward: str = KY_LUA) -> bool:
+        async with self.world(citizen(number)) as world:
+            return await world.hold(ward, starts_at)
+
+    async def tick(self) -> int:
+        """Let the timers do what is due; return how many there were."""
+        return await drained(self)
 
     async def desk(self, code: str) -> list[str]:
         async with self.world(inbox(code)) as world:
@@ -140,17 +150,23 @@ async def employ(
     *wards: str,
     hours: Sequence[tuple[int, int]] = ALL_DAY,
     until: date | None = None,
+    per_day: int = 24,
+    share: int = 1,
+    **more: Any,
 ) -> int:
     """Appoint a collector who covers the wards, Monday to Friday, with an inbox."""
     organisation = (
-        insert(organisations).values(name=f"Tổ chức {code}", demo=False).returning(organisations.c.id)
+        insert(organisations)
+        .values(name=f"Tổ chức {code}", demo=False, share=share)
+        .returning(organisations.c.id)
     )
     holder = (await connection.execute(organisation)).scalar_one()
-    point = insert(points).values(organisation_id=holder, name=f"Điểm {code}", ward=wards[0])
+    point = insert(points).values(code=f"D{code}", organisation_id=holder, name=f"Điểm {code}", ward=wards[0])
     place = (await connection.execute(point.returning(points.c.id))).scalar_one()
     who = insert(collectors).values(
         code=code, name=f"Cô {code}", phone=Cipher(SECRET).seal("+84900000000", network.phone_place(code)),
         point_id=place, languages=["vi"], active_from=date(2026, 1, 1), active_until=until,
+        per_day=per_day, **more,
     )  # fmt: skip
     identity = int((await connection.execute(who.returning(collectors.c.id))).scalar_one())
     covered = [{"ward": ward, "collector_id": identity} for ward in wards]
@@ -177,3 +193,18 @@ async def house_on(url: str, *codes: str, rng: Random | None = None) -> AsyncIte
         yield house
     finally:
         await engine.dispose()
+
+
+async def drained(house: House, most: int = 500) -> int:
+    """Fire every timer that is due, each in a transaction of its own, as bot.timers does."""
+    for count in range(most):
+        posted: list[tuple[Address, Outgoing]] = []
+        async with house.engine.begin() as connection:
+            await leads_store.alone(connection)
+            timer = await timers.claim(connection, house.now)
+            if timer is None:
+                return count
+            dispatch = house.worlds.dispatch(connection, house.now, lambda *one: posted.append(one))  # noqa: B023
+            await fire(dispatch, timer)
+        house.mail += posted
+    raise AssertionError("timers set each other for ever")

@@ -37,7 +37,9 @@ async def test_the_collector_is_sent_a_card_he_can_answer(database_url):
         [(to, card)] = house.mail
         assert to == inbox("LS0001")
         assert card.text.startswith(f"[Mới #{lead}] Chị Lành – Phường Kỳ Lừa – hẹn 11:00 Thứ Tư, 25/11/2026")
-        assert [option.id for option in card.options] == [f"accept-{lead}", f"decline-{lead}"]
+        assert [option.id for option in card.options] == [
+            f"{move}-{lead}" for move in ("accept", "decline", "later")
+        ]
         assert "912" not in card.text
 
 

@@ -43,6 +43,7 @@ def test_the_longest_card_there_can_be_has_three_hundred_characters_at_most(lang
         to_pay_then=11_132_000,
         pension=37_950_000,
         pension_from="2043-06",
+        deadline=at(26, 8, 30),
     )
     assert len(card.text) <= 300
 

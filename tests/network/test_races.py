@@ -60,7 +60,7 @@ async def test_of_a_collector_who_accepts_and_declines_at_once_one_is_done(datab
                 house.settle(code, "accept", lead), other.settle(code, "decline", lead)
             )
             told = {result["result"] for result in results}
-            assert told in ({"accepted", "already_accepted"}, {"declined", "not_yours"})
+            assert told in ({"accepted", "already_accepted"}, {"declined", "taken_over"})
             holder = (await house.lead(lead))[1]
             assert (holder == code) == ("accepted" in told)
         await other.engine.dispose()

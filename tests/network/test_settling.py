@@ -52,7 +52,7 @@ async def test_a_lead_of_another_is_not_his_and_he_learns_nothing_of_it(house):
 
 async def test_who_belongs_to_no_collector_can_do_nothing(house):
     async with house.world(citizen(1)) as world:
-        assert await world.settle("accept", 1) == {"result": "not_yours", "lead": 1}
+        assert await world.settle("accept", 1, {}) == {"result": "not_yours", "lead": 1}
         assert await world.desk() == []
 
 
@@ -120,16 +120,16 @@ async def test_a_declined_lead_goes_from_one_to_the_next_and_then_to_the_office(
     assert "Cơ quan BHXH sẽ sắp người gọi" in house.told(citizen(1))[-1]
     assert (await house.events(1))[-2:] == [
         ("collector:LS0003", "decline", ""),
-        ("system", "nobody_free", ""),
+        ("system", "to_office", "nobody_free"),
     ]
-    assert await result(house, "LS0001", "accept") == "not_yours"
+    assert await house.settle("LS0001", "accept", 1) == {"result": "taken_over", "lead": 1, "holder": None}
 
 
 async def test_each_new_holder_gets_a_card_and_the_old_one_has_it_no_more(house):
     await house.settle("LS0001", "decline", 1)
     assert [text[:8] for text in house.told(inbox("LS0002"))] == ["[Mới #1]"]
     assert await house.desk("LS0001") == ["look-0"]
-    assert await house.desk("LS0002") == ["accept-1", "decline-1", "look-0"]
+    assert await house.desk("LS0002") == ["accept-1", "decline-1", "later-1", "look-0"]
 
 
 async def test_an_hour_he_declined_is_not_offered_with_him_again(house):

@@ -1,0 +1,91 @@
+"""Settling: what a collector does with a lead that is his, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.dispatch import Dispatch
+from bot.storage import leads
+from bot.storage.leads import SYSTEM, Lead
+from handlers.collector import DAYS_UNTIL
+from handlers.leads import DONE, MOST_NO_ANSWERS, TOLD_AFTER_NO_ANSWERS, Move
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What goes with an action: the hour it moves to, what she joined with (VND), the day to call again."""
+
+    starts_at: datetime | None = None
+    method: str | None = None
+    amount: int | None = None
+    follow_up_on: date | None = None
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any], today: date) -> Terms:
+        """Return the terms a conversation gives, as handlers.ports.World.settle names them."""
+        starts_at, days = facts.get("starts_at"), DAYS_UNTIL.get(facts.get("follow_up", ""))
+        return cls(
+            datetime.fromisoformat(starts_at) if starts_at else None,
+            facts.get("method"),
+            facts.get("amount"),
+            today + timedelta(days=days) if days else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """One action of the collector of this `code` on a lead he holds and may move so."""
+
+    dispatch: Dispatch
+    code: str
+    lead: Lead
+
+    async def settle(self, how: Move, terms: Terms) -> Mapping[str, Any]:
+        """Do it; {"result": code of handlers.leads.DONE, …}, or "hour_taken"."""
+        lead = self.lead
+        if how is Move.LATER:
+            return await self._later(terms)
+        if how is Move.NO_ANSWER:
+            return await self._no_answer()
+        if how in (Move.JOINED, Move.STILL_THINKING):
+            lead = await leads.note_outcome(
+                self.dispatch.connection,
+                lead,
+                method=terms.method,
+                amount=terms.amount,
+                follow_up_on=terms.follow_up_on,
+                no_answers=lead.no_answers,
+            )
+        moved = await self._move(lead, how)
+        if how in (Move.DECLINE, Move.GIVE_BACK):
+            await self.dispatch.hand_on(moved)
+        shown = await self.dispatch.call(moved) if how is Move.CALL else {"lead": lead.id}
+        return {"result": DONE[how], **shown}
+
+    async def _later(self, terms: Terms) -> Mapping[str, Any]:
+        """Move the call to another of his hours; she agreed to it on the phone, or is told."""
+        if terms.starts_at is None:
+            return {"result": "hour_taken", "lead": self.lead.id}
+        moved = await self.dispatch.move_hour(self.lead, terms.starts_at, who=f"collector:{self.code}")
+        if moved is None:
+            return {"result": "hour_taken", "lead": self.lead.id}
+        await self.dispatch.tell(moved, "call_set")
+        return {"result": DONE[Move.LATER], **await self.dispatch.brief(moved, quoted=False)}
+
+    async def _no_answer(self) -> Mapping[str, Any]:
+        """She did not take it: after two calls she may choose another hour, after three the officer acts."""
+        tries = self.lead.no_answers + 1
+        lead = await leads.note_outcome(self.dispatch.connection, self.lead, no_answers=tries)
+        moved = await self._move(lead, Move.NO_ANSWER)
+        if tries >= MOST_NO_ANSWERS:
+            taken = await self.dispatch.move(moved, Move.EXPIRE, who=SYSTEM, why="no_answer")
+            await self.dispatch.to_office(taken, "no_answer")
+        elif tries == TOLD_AFTER_NO_ANSWERS:
+            await self.dispatch.tell(moved, "call_missed")
+        return {"result": DONE[Move.NO_ANSWER], "lead": lead.id, "tries": tries}
+
+    async def _move(self, lead: Lead, how: Move) -> Lead:
+        return await self.dispatch.move(lead, how, who=f"collector:{self.code}")

@@ -1,0 +1,157 @@
+"""Timers: deadlines are rows, and whoever of many processes comes first does what is due, once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.dispatch import ACCEPT, CALL, FOLLOW_UP, OUTCOME, TELL_WITHIN, Dispatch, Post
+from bot.storage import leads, timers
+from bot.storage.crypt import Cipher
+from bot.storage.engine import reading
+from bot.storage.hotpath import enqueue
+from bot.storage.leads import SYSTEM, Lead
+from bot.storage.timers import Timer
+from handlers.leads import LeadState, Move
+from handlers.messages import Address, Outgoing
+
+POLL = 5.0  # seconds between looks
+FIRST_WAIT, LONGEST_WAIT = (
+    timedelta(seconds=10),
+    timedelta(hours=1),
+)  # before a timer that failed is tried again
+_REMINDED = "reminded"
+
+log = logging.getLogger(__name__)
+
+
+class OpenDispatch(Protocol):
+    """Opens the dispatch of one transaction."""
+
+    def dispatch(self, connection: AsyncConnection, now: datetime, post: Post) -> Dispatch:
+        """Return it."""
+        ...
+
+
+class Timers:
+    """Does what is due, one timer a transaction; several may run, in one process or in many."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        cipher: Cipher,
+        worlds: OpenDispatch,
+        clock: Callable[[], datetime],
+        woken: asyncio.Event,
+    ) -> None:
+        """`woken` tells the sender that there is something to send."""
+        self._engine, self._cipher, self._worlds = engine, cipher, worlds
+        self._clock, self._woken = clock, woken
+
+    async def run(self) -> None:
+        """Do what is due for ever; a database that is away is waited for."""
+        while True:
+            with suppress(Exception):  # what went wrong was logged; the loop must outlive it
+                await self.drain()
+            await asyncio.sleep(POLL)
+
+    async def drain(self) -> None:
+        """Do what is due until nothing is."""
+        while await self.once():
+            pass
+
+    async def once(self) -> bool:
+        """Do what has been due longest; False when nothing is."""
+        now = self._clock()
+        async with reading(self._engine) as connection:
+            if not await timers.any_due(connection, now):
+                return False
+        timer: Timer | None = None
+        mail: list[tuple[Address, Outgoing]] = []
+        try:
+            async with self._engine.begin() as connection:
+                await leads.alone(connection)
+                timer = await timers.claim(connection, now)
+                if timer is None:
+                    return False
+                dispatch = self._worlds.dispatch(connection, now, lambda *one: mail.append(one))
+                await fire(dispatch, timer)
+                cause = f"timer-{timer.id}-{timer.due_at.timestamp():.0f}-{timer.tries}"
+                posts = [(cause, n, to, message) for n, (to, message) in enumerate(mail)]
+                await enqueue(connection, posts, self._cipher, at=now)
+        except Exception as problem:
+            log.error("a timer could not be done: %s", type(problem).__name__)
+            if timer is None:
+                raise
+            await self._fail(timer, type(problem).__name__, now)
+        self._woken.set()
+        return True
+
+    async def _fail(self, timer: Timer, error: str, now: datetime) -> None:
+        wait = min(FIRST_WAIT * 2 ** min(timer.tries, 10), LONGEST_WAIT)
+        async with self._engine.begin() as connection:
+            await timers.failed(connection, timer, error, now + wait)
+
+
+async def fire(dispatch: Dispatch, timer: Timer) -> None:
+    """Do what a timer is for, unless the lead has moved on meanwhile; then the timer is gone."""
+    lead = await leads.find(dispatch.connection, timer.lead)
+    if lead is not None and lead.address is not None:
+        await _DUE[timer.kind](dispatch, lead)
+    await timers.done(dispatch.connection, timer)
+
+
+async def _not_accepted(dispatch: Dispatch, lead: Lead) -> None:
+    """A card was not answered in time: the next collector, the head of the point, the officer."""
+    if lead.state is not LeadState.OFFERED or lead.collector_id is None:
+        return
+    await dispatch.tell_staff(lead.collector_id, "lead_moved_on", lead)
+    await dispatch.hand_on(await dispatch.move(lead, Move.EXPIRE, who=SYSTEM, why="not_accepted"))
+
+
+async def _not_called(dispatch: Dispatch, lead: Lead) -> None:
+    """The hour went by without a call: she comes first, with somebody else."""
+    if lead.state is not LeadState.ACCEPTED or lead.collector_id is None:
+        return
+    await dispatch.tell_staff(lead.collector_id, "lead_moved_on", lead)
+    await dispatch.reopen(await dispatch.move(lead, Move.EXPIRE, who=SYSTEM, why="not_called"))
+
+
+async def _no_outcome(dispatch: Dispatch, lead: Lead) -> None:
+    """A call was begun and nothing came of it: he is reminded once, then the officer looks."""
+    if lead.state is not LeadState.CALLED or lead.collector_id is None:
+        return
+    connection = dispatch.connection
+    calls = await leads.happened(connection, lead.id, Move.CALL.value)
+    if await leads.happened(connection, lead.id, _REMINDED) < calls:
+        await leads.note_event(connection, lead, _REMINDED, who=SYSTEM, at=dispatch.now, why="no_outcome")
+        await dispatch.tell_staff(lead.collector_id, "outcome_missing", lead)
+        again = dispatch.diary.after_working(dispatch.now, TELL_WITHIN)
+        await timers.put(connection, OUTCOME, lead.id, again)
+        return
+    await dispatch.tell_staff(lead.collector_id, "lead_moved_on", lead)
+    taken = await dispatch.move(lead, Move.EXPIRE, who=SYSTEM, why="no_outcome")
+    await leads.note_event(connection, taken, "to_office", who=SYSTEM, at=dispatch.now, why="no_outcome")
+
+
+async def _follow_up(dispatch: Dispatch, lead: Lead) -> None:
+    """The day has come on which she is called again: by whom she knows, if he can."""
+    if lead.state is not LeadState.THINKING or lead.address is None:
+        return
+    if any(other.open for other in await leads.all_of(dispatch.connection, lead.address)):
+        return
+    before = [] if lead.collector_id is None else [lead.collector_id]
+    await dispatch.reopen(await dispatch.move(lead, Move.FOLLOW_UP, who=SYSTEM), before=before)
+
+
+_DUE: Mapping[str, Callable[[Dispatch, Lead], Awaitable[None]]] = MappingProxyType(
+    {ACCEPT: _not_accepted, CALL: _not_called, OUTCOME: _no_outcome, FOLLOW_UP: _follow_up}
+)
+"""Kind of timer → what is done. A timer of another kind fails, and is kept."""

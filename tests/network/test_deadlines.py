@@ -1,0 +1,158 @@
+"""Deadlines: a card that lies, a call that is not made, an outcome nobody writes, a day to call again."""
+
+from datetime import date, datetime
+
+import pytest
+
+from bot.clock import LOCAL
+from bot.storage.network_schema import leads, timers
+from tests.network.house import KY_LUA, at, citizen, employ, house_on, inbox
+
+CODES = ("LS0001", "LS0002", "LS0003")
+
+
+@pytest.fixture
+async def house(database_url):
+    async with house_on(database_url, *CODES) as made:
+        async with made.engine.begin() as connection:
+            await employ(connection, "LS0009", KY_LUA, heads_point=True)
+        await made.book(1, at(26, 15))
+        yield made
+
+
+def clock(day, hour, minute=0):
+    return datetime(2026, 11, day, hour, minute, tzinfo=LOCAL)
+
+
+async def due(house, lead=1):
+    """What is waited for, and until when."""
+    rows = await house.rows(timers.c.lead_id, timers.c.kind, timers.c.due_at)
+    return {kind: f"{at.astimezone(LOCAL):%d %H:%M}" for of, kind, at in rows if of == lead}
+
+
+async def test_a_card_is_answered_within_an_hour(house):
+    assert await due(house) == {"accept": "23 10:00"}
+    assert "Hạn nhận 10:00 ngày 23/11" in house.told(inbox("LS0001"))[0]
+    house.now = clock(23, 9, 59)
+    assert await house.tick() == 0
+    await house.settle("LS0001", "accept", 1)
+    assert await due(house) == {"call": "26 16:30"}
+
+
+async def test_a_card_nobody_answers_goes_to_the_next_then_to_the_head_of_the_point_then_to_the_officer(
+    house,
+):
+    holders = []
+    while (await house.lead(1))[0] == "offered":
+        holders.append((await house.lead(1))[1])
+        house.later(hours=1)
+        await house.tick()
+    assert holders == ["LS0001", "LS0002", "LS0009"]
+    assert await house.lead(1) == ("unassigned", None)
+    assert (await house.events(1))[-1] == ("system", "to_office", "nobody_accepted")
+    assert "Cơ quan BHXH sẽ sắp người gọi" in house.told(citizen())[-1]
+    assert house.told(inbox("LS0001"))[-1].startswith("[Chuyển #1]")
+    assert await due(house) == {}
+
+
+async def test_who_accepts_too_late_is_told_who_has_it(house):
+    house.later(hours=1)
+    await house.tick()
+    done = await house.settle("LS0001", "accept", 1)
+    assert done == {"result": "taken_over", "lead": 1, "holder": "Cô LS0002"}
+
+
+async def test_a_lead_of_the_night_waits_for_the_morning(house):
+    house.now = clock(25, 19, 40)
+    await house.book(2, at(27, 9))
+    assert await due(house, 2) == {"accept": "26 09:00"}
+
+
+async def test_a_call_that_is_soon_leaves_time_to_find_another(house):
+    house.now = clock(25, 8, 50)
+    await house.book(2, at(25, 10))
+    assert await due(house, 2) == {"accept": "25 09:25"}
+
+
+async def test_a_call_that_was_not_made_comes_first_with_somebody_else(house):
+    await house.settle("LS0001", "accept", 1)
+    house.now = clock(26, 16, 30)
+    assert await house.tick() == 1
+    state, holder = await house.lead(1)
+    assert (state, holder) == ("offered", "LS0002")
+    assert ("system", "expire", "not_called") in await house.events(1)
+    assert "Giờ gọi mới: 08:00 Thứ Sáu, 27/11/2026" in house.told(citizen())[-1]
+
+
+async def test_what_came_of_a_call_is_asked_once_and_then_by_the_officer(house):
+    await house.settle("LS0001", "accept", 1)
+    house.now = clock(26, 15, 5)
+    await house.settle("LS0001", "call", 1)
+    assert await due(house) == {"outcome": "27 09:05"}
+    house.now = clock(27, 9, 5)
+    await house.tick()
+    assert house.told(inbox("LS0001"))[-1].startswith("[Nhắc #1]")
+    assert await house.lead(1) == ("called", "LS0001")
+    house.now = clock(27, 12, 5)
+    await house.tick()
+    assert await house.lead(1) == ("unassigned", None)
+    assert (await house.events(1))[-1] == ("system", "to_office", "no_outcome")
+
+
+async def test_two_calls_she_does_not_take_let_her_choose_another_hour_and_the_third_is_the_officers(house):
+    await house.settle("LS0001", "accept", 1)
+    house.now = clock(26, 15, 5)
+    for tries in (1, 2, 3):
+        await house.settle("LS0001", "call", 1)
+        done = await house.settle("LS0001", "no_answer", 1)
+        assert done == {"result": "no_answer", "lead": 1, "tries": tries}
+    assert "đã gọi 2 lần" in house.told(citizen())[0]
+    assert await house.lead(1) == ("unassigned", None)
+    assert (await house.events(1))[-1] == ("system", "to_office", "no_answer")
+
+
+async def test_who_still_thinks_is_called_again_by_whom_she_knows(house):
+    await house.settle("LS0001", "accept", 1)
+    house.now = clock(26, 15, 5)
+    await house.settle("LS0001", "call", 1)
+    await house.settle("LS0001", "thinking", 1, follow_up="in_a_week")
+    assert await house.rows(leads.c.state, leads.c.follow_up_on) == [("thinking", date(2026, 12, 3))]
+    house.now = datetime(2026, 12, 3, 8, tzinfo=LOCAL)
+    await house.tick()
+    assert await house.lead(1) == ("offered", "LS0001")
+    assert "Giờ gọi mới: 10:00 Thứ Năm, 03/12/2026" in house.told(citizen())[-1]
+
+
+async def test_who_booked_again_or_was_forgotten_is_not_called_for_the_old_lead(house):
+    await house.settle("LS0001", "accept", 1)
+    house.now = clock(26, 15, 5)
+    await house.settle("LS0001", "call", 1)
+    await house.settle("LS0001", "thinking", 1, follow_up="in_3_days")
+    await house.book(1, at(30, 9))
+    house.now = clock(30, 8)
+    await house.tick()
+    assert (await house.lead(1))[0] == "thinking"
+    await house.forget(1)
+    assert await house.rows(timers.c.id) == []
+
+
+async def test_what_she_joined_with_is_kept(house):
+    await house.settle("LS0001", "accept", 1)
+    await house.settle("LS0001", "call", 1)
+    await house.settle("LS0001", "joined", 1, method="quarterly", amount=594_000)
+    assert await house.rows(leads.c.state, leads.c.method, leads.c.amount) == [("won", "quarterly", 594_000)]
+
+
+async def test_he_moves_a_call_to_another_of_his_hours_and_she_is_told(house):
+    await house.settle("LS0001", "accept", 1)
+    async with house.world(inbox("LS0001")) as world:
+        hours = [candidate.raw for candidate in await world.my_hours()]
+    assert at(26, 15) not in hours
+    done = await house.settle("LS0001", "later", 1, starts_at=hours[0])
+    assert done["result"] == "later"
+    assert await house.lead(1) == ("accepted", "LS0001")
+    assert await due(house) == {"call": "23 12:30"}
+    assert [code for code, _ in await house.booked()] == ["LS0001"]
+    assert "Giờ gọi mới: 11:00 Thứ Hai" in house.told(citizen())[-1]
+    assert (await house.settle("LS0001", "later", 1, starts_at=at(28, 9)))["result"] == "hour_taken"
+    assert await due(house) == {"call": "23 12:30"}
