@@ -34,7 +34,7 @@ def _settled(given: Given) -> Given:
     """Return the inputs on the first day of the year of benefit they name."""
     if not given.has("benefit_year"):
         return given
-    return given.at(date(given.whole("benefit_year"), 1, 1))
+    return given.at(date(given.year("benefit_year"), 1, 1))
 
 
 def _segments(given: Given) -> list[Adjusted]:
@@ -73,12 +73,12 @@ def _average(given: Given) -> Outputs:
     parts = list(adjusted(_spans(given), on=given.on, law=given.law)) if given.has("incomes") else []
     parts += _segments(given) if given.has("segments") else []
     compulsory = (
-        given.whole("compulsory_months", "months_comp", default=0),
+        given.count("compulsory_months", "months_comp", default=0),
         given.whole("compulsory_average", "Mbq_compulsory", default=0),
     )
     if given.has("caught_up_months"):
         income = given.whole("caught_up_income", "income")
-        parts.append(Adjusted(given.whole("caught_up_months"), income, Decimal(1)))
+        parts.append(Adjusted(given.count("caught_up_months"), income, Decimal(1)))
     return _of(average(parts, compulsory, on=given.on, law=given.law))
 
 
@@ -93,7 +93,7 @@ def _given_average(given: Given) -> Outputs:
     """The mean of a sum that is given, or of segments."""
     if not given.has("total_adjusted", "total", "sum"):
         return _average(given)
-    total, months = exact(given.number("total_adjusted", "total", "sum")), given.whole("months")
+    total, months = exact(given.number("total_adjusted", "total", "sum")), given.count("months")
     return {"average": total / months, "months": months}
 
 
@@ -123,8 +123,8 @@ def _adjustment(given: Given) -> Outputs:
     if given.has("coefficient"):
         factor = given.number("coefficient")
     else:
-        factor = coefficient(given.whole("year", "contribution_year"), on=given.on, law=given.law)
-    part = Adjusted(given.whole("months", default=1), given.whole("income"), factor)
+        factor = coefficient(given.year("year", "contribution_year"), on=given.on, law=given.law)
+    part = Adjusted(given.count("months", default=1), given.whole("income"), factor)
     return {"adjusted": part.total, "total": part.total, "coefficient": factor}
 
 
@@ -133,7 +133,8 @@ def _state_window(given: Given) -> Outputs:
     spans = given.spans("state_periods")
     joined = min(first for first, _ in spans)
     if given.has("employer_period", "employer_periods"):
-        joined = min(joined, *(first for first, _ in given.spans("employer_period", "employer_periods")))
+        employed = given.spans("employer_period", "employer_periods")
+        joined = min(joined, *(first for first, _ in employed))
     if given.has("joined"):
         joined = Month.of(given.partial("joined").counted)
     months = sum(last - first + 1 for first, last in spans)

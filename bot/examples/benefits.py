@@ -23,7 +23,7 @@ def _household(given: Given) -> Outputs:
     if given.has("months_per_member"):
         months = [int(as_number(each, "months_per_member")) for each in given.items("months_per_member")]
     else:
-        months = [given.whole("months", default=12)] * given.whole("members")
+        months = [given.count("months", default=12)] * given.count("members")
     known = given
     if given.has("base", "reference_level"):
         known = given.supposing(reference_level=given.number("base", "reference_level"))
@@ -45,9 +45,9 @@ def _accident(given: Given) -> Outputs:
 def _maternity(given: Given) -> Outputs:
     """A birth after so many months paid in a row before it."""
     born = given.partial("birth", "born").counted if given.has("birth", "born") else given.on
-    months = given.whole("months", "months_in_12", default=12)
+    months = given.count("months", "months_in_12", default=12)
     paid = {Month.of(born).plus(-back) for back in range(1, months + 1)}
-    children = given.whole("children", default=1) + given.whole("fetuses", default=0)
+    children = given.count("children", default=1) + given.count("fetuses", default=0)
     found = maternity(born, paid, children=children, law=given.law)
     return {"entitled": found.granted is Granted.YES, "amount": found.amount, "months": found.months}
 
@@ -65,16 +65,19 @@ def _late(given: Given) -> Outputs:
     """Late compulsory contributions: by the fund's yield until 30/6/2025, by the day since then."""
     if given.has("days"):
         on = max(given.on, date(2025, 7, 1))
-        daily = late_by_days(given.whole("principal", "overdue"), given.whole("days"), on=on, law=given.law)
+        daily = late_by_days(given.whole("principal", "overdue"), given.count("days"), on=on, law=given.law)
         return {"interest": daily.interest, "total": daily.total}
-    fund = _monthly_yield(given)
+    if given.has("k_percent", "monthly_percent"):  # the rate itself: twice a yield, as a source may cut it
+        fund = exact(given.number("k_percent", "monthly_percent")) / 200
+    else:
+        fund = _monthly_yield(given)
     rate = monthly_rate(fund, on=given.on, law=given.law)
     made: dict[str, object] = {"monthly_percent": rate * 100, "fund_monthly_percent": fund * 100}
     if not given.has("principal", "overdue", "debt"):
         return made
     # what fell due last month is not overdue yet
     overdue = given.whole("principal", "overdue", "debt") - given.whole("not_yet_due", default=0)
-    months, carried = given.whole("months", default=1), given.whole("carried_interest", default=0)
+    months, carried = given.count("months", default=1), given.whole("carried_interest", default=0)
     found = late_by_months(overdue, fund, months, carried, on=given.on, law=given.law)
     return {
         **made, "interest_month": found.interest, "interest": found.interest, "total": found.total,

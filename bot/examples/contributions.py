@@ -74,7 +74,7 @@ def _contribution(given: Given) -> Outputs:
     base = support.base(on=given.on, law=given.law)
     offered = dong(base * given.ratio("local", "local_rate", default=Decimal(0)))
     local = min(offered, own.gross - own.central)
-    pays, months = own.to_pay - local, given.whole("months", default=1)
+    pays, months = own.to_pay - local, given.count("months", default=1)
     return {
         **{name: month.to_pay for name, month in paid.items()},
         "gross": own.gross,
@@ -145,11 +145,11 @@ def _limits_of_halves(given: Given) -> Outputs:
 def _ahead(given: Given) -> Outputs:
     """Years paid ahead, less the support of every month, which practice does not discount."""
     given = assumed(given)
-    income, years = given.whole("income"), given.whole("years", "n")
+    income, years = given.whole("income"), given.count("years", "n")
     gross = at_once.ahead(income, years, on=given.on, law=given.law)
     months = 12 * years
     month = monthly(income, Entitlement(_helped(given)), supported=True, on=given.on, law=given.law)
-    left = support.months_left(given.whole("support_used", default=0), on=given.on, law=given.law)
+    left = support.months_left(given.count("support_used", default=0), on=given.on, law=given.law)
     helped = month.central * min(months, left)
     return {
         "MD1": gross, "gross": gross, "months": months,
@@ -160,7 +160,7 @@ def _ahead(given: Given) -> Outputs:
 
 def _missing(given: Given) -> Outputs:
     given = assumed(given)
-    income, months = given.whole("income"), given.whole("months", "missing_months", "t")
+    income, months = given.whole("income"), given.count("months", "missing_months", "t")
     gross = at_once.missing(income, months, on=given.on, law=given.law)
     alone = dong(income * given.law.number("contribution_rate").on(given.on).value)
     return {"MD2": gross, "gross": gross, "uncompounded": alone * months, "interest": gross - alone * months}
@@ -168,8 +168,8 @@ def _missing(given: Given) -> Outputs:
 
 def _refund(given: Given) -> Outputs:
     given = assumed(given)
-    income, years = given.whole("income"), given.whole("years", "n")
-    left = given.whole("months_remaining", "months_left", "m")
+    income, years = given.whole("income"), given.count("years", "n")
+    left = given.count("months_remaining", "months_left", "m")
     month = monthly(income, Entitlement(_helped(given)), supported=True, on=given.on, law=given.law)
     helped = month.central * left if given.has("support", "state", "group", "state_rate") else 0
     gross = at_once.refund(income, years, left, 0, on=given.on, law=given.law)

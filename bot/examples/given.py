@@ -29,6 +29,9 @@ _SEXES = {
 }
 _YES = ("yes", "true", "có")
 _FROM_2014 = Month(2014, 1)
+_DIGITS = 15
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_MOST = 36_500  # days of a century
 
 
 class Unread(LawError):
@@ -76,6 +79,13 @@ class Given:
             raise Unread(f"'{names[0]}' is {value}; write a whole number")
         return int(value)
 
+    def count(self, *names: str, default: int | None = None) -> int:
+        """Return a whole number of months, days or people that a life or a household can have."""
+        value = self.whole(*names, default=default)
+        if value > _MOST:
+            raise Unread(f"'{names[0]}' is {value:,}; write a number up to {_MOST:,}")
+        return value
+
     def ratio(self, *names: str, default: Decimal | None = None) -> Decimal:
         """Return a share: 0.75, 75 and 75% are the same."""
         if default is not None and not self.has(*names):
@@ -91,10 +101,11 @@ class Given:
 
     def sex(self) -> Sex:
         """Return the sex: F or M, or a word for it."""
-        text = str(self.take("sex", "gender")).strip().lower()
-        if text not in _SEXES:
-            raise Unread(f"'sex' is {text[:20]!r}; write F or M")
-        return _SEXES[text]
+        said = str(self.take("sex", "gender"))
+        sex = _SEXES.get(said.strip().lower())
+        if sex is None:
+            raise Unread(f"'sex' is {said[:20]!r}; write F or M")
+        return sex
 
     def period(self, *names: str) -> int:
         """Return whole months from a period as 19y7m, 60 months, [years, months], or bare years."""
@@ -138,8 +149,7 @@ class Given:
 
     def spans(self, *names: str) -> list[tuple[Month, Month]]:
         """Return stretches of months, each written 2005-10..2017-03; one of them or a list."""
-        value = self.take(*names)
-        return [as_span(item, names[0]) for item in (value if isinstance(value, list) else [value])]
+        return [as_span(item, names[0]) for item in self.items(*names)]
 
     def born(self) -> PartialDate:
         """Return a birth date of which the day or the month may be unknown."""
@@ -154,9 +164,18 @@ class Given:
         except ValueError:
             raise Unread(f"'{names[0]}' is {text[:30]!r}; write YYYY, YYYY-MM or YYYY-MM-DD") from None
 
+    def year(self, *names: str) -> int:
+        """Return a calendar year."""
+        value = self.whole(*names)
+        if not _FIRST_YEAR <= value <= _LAST_YEAR:
+            raise Unread(f"'{names[0]}' is {value}; write a year from {_FIRST_YEAR} to {_LAST_YEAR}")
+        return value
+
     def items(self, *names: str) -> list[object]:
         """Return a list; one value is a list of one."""
         value = self.take(*names)
+        if value == []:
+            raise Unread(f"'{names[0]}' is empty; write its items")
         return value if isinstance(value, list) else [value]
 
     def supposing(self, **numbers: Decimal) -> Given:
@@ -169,15 +188,18 @@ class Given:
 
 
 def as_number(value: object, name: str) -> Decimal:
-    """Read a number; raises Unread."""
+    """Read a number of any size that money or time can have; raises Unread."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return Decimal(value)
+        number = Decimal(value)
+        if not number.is_finite() or number < 0 or number.adjusted() > _DIGITS:
+            raise Unread(f"'{name}' is {str(value)[:30]}; write a number from 0 to {10**_DIGITS:,}")
+        return number
     text = str(value).strip().removesuffix("đ").removesuffix("%").strip()
     if grouped := _GROUPED.fullmatch(text):
         text = text.replace(grouped[1], "")
     if not isinstance(value, str) or not _NUMBER.fullmatch(text):
         raise Unread(f"'{name}' is {str(value)[:30]!r}; write a number")
-    return Decimal(text)
+    return as_number(Decimal(text), name)
 
 
 def as_ratio(value: object, name: str) -> Decimal:
@@ -198,6 +220,14 @@ def as_period(value: object, name: str) -> int:
     if years or months:
         return int(Decimal(years[1] if years else 0) * 12) + int(months[1] if months else 0)
     return int(as_number(value, name) * 12)
+
+
+def as_month(value: object, name: str) -> Month:
+    """Read a month, 2016-04, or the month of a day; raises Unread."""
+    try:
+        return Month.parse(str(value)[:7])
+    except ValueError:
+        raise Unread(f"'{name}' is {str(value)[:30]!r}; write a month as 2016-04") from None
 
 
 def as_span(value: object, name: str) -> tuple[Month, Month]:

@@ -136,7 +136,7 @@ def _made(compute: Callable[[Given], Mapping[str, object]], given: Given) -> Map
         return compute(given)
     except LawError as refused:
         return f": {refused}"
-    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as unread:
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as unread:
         return f": inputs of another shape, {type(unread).__name__}: {str(unread)[:80]}"
 
 

@@ -48,7 +48,7 @@ def _settled_on(given: Given) -> Outputs:
 
 
 def _emigrates(given: Given) -> Outputs:
-    drawn = given.whole("months_drawn", default=int(given.number("years_drawn", default=0) * 12))
+    drawn = given.count("months_drawn", default=int(given.number("years_drawn", default=0) * 12))
     pension = given.whole("pension", default=0)
     found = pensioner_emigrates(given.served(), drawn, pension, on=given.on, law=given.law)
     return {"months": found.times, "months_of_pension": found.times, "amount": found.amount}

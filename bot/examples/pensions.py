@@ -130,7 +130,7 @@ def _allowance(given: Given) -> Outputs:
     given = given.supposing(social_pension_amount=given.number("social_pension", "TC")) \
         if given.has("social_pension", "TC") else given  # fmt: skip
     average, months = exact(given.number(*AVERAGE)), given.months()
-    until = given.whole("Tdt", "Tdt_months", "months_to_social_pension")
+    until = given.count("Tdt", "Tdt_months", "months_to_social_pension")
     found = allowance(months, average, until, on=given.on, law=given.law)
     return {
         "Ttt_months": found.earned_months, "Ttt": found.earned_months, "months": found.months,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from bot.examples.given import Given, as_period
+from bot.examples.given import Given, as_month, as_period
 from calculators.months import Month
 from calculators.regime import Regime, regime
 from calculators.starting import after_assessment, age_day, caught_up
@@ -45,7 +45,7 @@ def _caught_up(given: Given, *, compulsory: bool) -> Outputs:
     listed = isinstance(given.inputs.get("paid"), list)
     starts = []
     for each in given.items("paid", "paid_in"):
-        paid = Month.parse(str(each)[:7])
+        paid = as_month(each, "paid")
         old = regime(paid.first_day) is Regime.LAW_2014
         first = Month.of(caught_up(paid, compulsory=compulsory and old).first_day)
         starts.append(str(max(first, _age_reached(given) or first)))

@@ -16,7 +16,7 @@ def _funeral(given: Given) -> Outputs:
     """Who is entitled to what for a funeral, at one reference level or at each of several."""
     voluntary, compulsory = (given.whole(f"{kind}_months", default=0) for kind in ("voluntary", "compulsory"))
     pensioner = given.flag("pensioner") or not given.has("voluntary_months", "compulsory_months", "months")
-    voluntary += given.whole("months", default=0)
+    voluntary += given.count("months", default=0)
     levels = given.items("reference_level", "base") if given.has("reference_level", "base") else [None]
     amounts = []
     for level in levels:
@@ -50,7 +50,7 @@ def _insured(given: Given) -> Outputs:
 
 
 def _pensioner(given: Given) -> Outputs:
-    drawn, pension = given.whole("months_drawn"), given.whole("pension", default=0)
+    drawn, pension = given.count("months_drawn"), given.whole("pension", default=0)
     compulsory = given.flag("compulsory")
     found = pensioner_death(drawn, pension, compulsory=compulsory, on=given.on, law=given.law)
     return {"months_of_pension": found.times, "months": found.times, "amount": found.amount}
@@ -59,9 +59,9 @@ def _pensioner(given: Given) -> Outputs:
 def _monthly(given: Given) -> Outputs:
     """The share of each survivor. An orphan, or who has nobody else, counts as left alone."""
     alone = given.flag("orphan") or given.flag("alone") or given.flag("no_carer")
-    people = given.whole("people", "survivors", default=1)
-    deaths = given.whole("deaths", "insured_deaths", default=1)
-    months = given.whole("compulsory_months", default=int(given.number("compulsory_years", default=15) * 12))
+    people = given.count("people", "survivors", default=1)
+    deaths = given.count("deaths", "insured_deaths", default=1)
+    months = given.count("compulsory_months", default=int(given.number("compulsory_years", default=15) * 12))
     found = survivor_pension(
         (alone,) * people, months, work_accident=given.flag("work_accident"), deaths=deaths,
         on=given.on, law=given.law,
