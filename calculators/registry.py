@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from calculators import plain
+from calculators.age import RetirementAnswer, RetirementRequest, retirement_of
 from calculators.allowance import Allowance
 from calculators.at_once import OutsideTerm
 from calculators.average import Average
@@ -48,9 +49,11 @@ from calculators.family import (
     emigration_of,
     maternity_of,
 )
+from calculators.goal import GoalAnswer, GoalRequest, pension_goal
 from calculators.health_card import HouseholdCards
 from calculators.helped import SupportAnswer, SupportRequest, support_of
 from calculators.increases import DrawnCase, Increased, increased
+from calculators.joining import EligibilityAnswer, EligibilityRequest, eligibility
 from calculators.keep_or_take import KeepOrTake, LumpRequest, keep_or_take
 from calculators.late import Late
 from calculators.law import Law
@@ -80,6 +83,7 @@ from calculators.pension import TooFewMonths
 from calculators.prepaid import PrepaidAnswer, PrepaidRequest, prepaid
 from calculators.quote import Quote, QuoteRequest, quote
 from calculators.schema import Schema, schema_of
+from calculators.short import ShortAnswer, ShortRequest, short_at_retirement
 from calculators.social_pension import SocialPension
 from calculators.starting import Start, StartCase, starts
 from calculators.survivors import Payment
@@ -113,7 +117,7 @@ class Calculator(Generic[Q, A]):
         except BadRequest:
             raise
         except LawError as refused:
-            raise _bad(refused) from refused
+            raise _bad(refused, self.request) from refused
 
     def schema(self) -> Schema:
         """Return the JSON Schema of its request and of its answer."""
@@ -122,14 +126,18 @@ class Calculator(Generic[Q, A]):
 
 _ALL: tuple[Calculator[Any, Any], ...] = (
     Calculator("quote", QuoteRequest, quote, Quote),
+    Calculator("eligibility", EligibilityRequest, eligibility, EligibilityAnswer),
     Calculator("contribution", ContributionRequest, contribution_of, ContributionAnswer),
     Calculator("support", SupportRequest, support_of, SupportAnswer),
     Calculator("deadlines", DeadlinesRequest, deadlines, DeadlinesAnswer),
     Calculator("income_for_payment", IncomeForPaymentRequest, income_for_payment, IncomeForPaymentAnswer),
+    Calculator("pension_goal", GoalRequest, pension_goal, GoalAnswer),
+    Calculator("retirement", RetirementRequest, retirement_of, RetirementAnswer),
     Calculator("ahead", AheadRequest, ahead_of, AheadAnswer),
     Calculator("missing", MissingRequest, missing_of, MissingAnswer),
     Calculator("refund", RefundRequest, refund_of, RefundAnswer),
     Calculator("prepaid", PrepaidRequest, prepaid, PrepaidAnswer),
+    Calculator("short", ShortRequest, short_at_retirement, ShortAnswer),
     Calculator("plan", LifeRequest, life_plan, LifePlan),
     Calculator("average", AverageRequest, average_income_of, Average),
     Calculator("pension", PensionCase, award, Award),
@@ -158,21 +166,26 @@ def find(name: str) -> Calculator[Any, Any]:
         raise BadRequest(Refusal.UNKNOWN_CALCULATOR, "", f"no such calculator; there are {known}") from None
 
 
-_FIELDS: Mapping[type[LawError], tuple[Refusal, str]] = {
-    BelowFloor: (Refusal.BELOW_FLOOR, "income"),
-    AboveCeiling: (Refusal.ABOVE_CEILING, "income"),
-    OffStep: (Refusal.OFF_STEP, "income"),
-    BudgetTooSmall: (Refusal.BUDGET_TOO_SMALL, "amount"),
-    UnknownProvince: (Refusal.UNKNOWN_PROVINCE, "helped.province"),
-    UnknownTerritory: (Refusal.UNKNOWN_TERRITORY, "helped.territory"),
-    TooFewMonths: (Refusal.TOO_FEW_MONTHS, "months"),
-    NoValueYet: (Refusal.NO_VALUE_YET, "on"),
+_FIELDS: Mapping[type[LawError], tuple[Refusal, tuple[str, ...]]] = {
+    BelowFloor: (Refusal.BELOW_FLOOR, ("income",)),
+    AboveCeiling: (Refusal.ABOVE_CEILING, ("income",)),
+    OffStep: (Refusal.OFF_STEP, ("income",)),
+    BudgetTooSmall: (Refusal.BUDGET_TOO_SMALL, ("amount", "budget")),
+    UnknownProvince: (Refusal.UNKNOWN_PROVINCE, ("helped.province", "province")),
+    UnknownTerritory: (Refusal.UNKNOWN_TERRITORY, ("helped.territory",)),
+    TooFewMonths: (Refusal.TOO_FEW_MONTHS, ("insured", "past")),
+    NoValueYet: (Refusal.NO_VALUE_YET, ("on", "paid_on", "born")),
 }
 
 
-def _bad(refused: LawError) -> BadRequest:
-    """Return what the law refuses as the refusal of a request: a code, the field it is about, the remedy."""
+def _bad(refused: LawError, request: type) -> BadRequest:
+    """Return what the law refuses as the refusal of a request: a code, the field it is about, the remedy.
+
+    The field is the first of those it may be about that the request has, empty where it has none.
+    """
     if isinstance(refused, OutsideTerm):
         return BadRequest(Refusal.OUT_OF_RANGE, refused.field, str(refused))
-    code, field = _FIELDS.get(type(refused), (Refusal.NO_ANSWER, ""))
+    code, fields = _FIELDS.get(type(refused), (Refusal.NO_ANSWER, ()))
+    names = {field.name for field in plain.fields_of(request)}
+    field = next((each for each in fields if each.partition(".")[0] in names), "")
     return BadRequest(code, field, str(refused))

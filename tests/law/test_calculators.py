@@ -73,6 +73,6 @@ def test_what_is_no_request_is_refused_by_every_calculator(name, data, code, law
 
 
 def test_a_calculator_that_does_not_exist_is_refused_with_those_that_do():
-    with pytest.raises(BadRequest, match="there are quote, contribution") as refused:
+    with pytest.raises(BadRequest, match="there are quote, ") as refused:
         find("horoscope")
     assert refused.value.code == "unknown_calculator"
