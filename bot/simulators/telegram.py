@@ -101,7 +101,7 @@ class TelegramSimulator(Simulator):
 
     async def asked(self, request: web.Request) -> Any:  # noqa: ANN401 - plain JSON
         """The arguments, without the bytes of files."""
-        found: Mapping[str, Any] = request.get("arguments", {})
+        found: Mapping[str, Any] = request.get(wire.ARGUMENTS, {})
         return {name: value if isinstance(value, str) else "…" for name, value in found.items()}
 
     def refusal(self, kind: str, code: int) -> web.Response:

@@ -17,6 +17,7 @@ from bot.simulators.kit import Json, Wrong, epoch
 from bot.simulators.telegram_wire import (
     ACTIONS,
     ALL_SECOND,
+    ARGUMENTS,
     BUTTONS,
     CAPTION,
     CHAT_BURST,
@@ -89,7 +90,7 @@ class BotApi:
                 self.sim.violation(f"{name}: content type {kind}")
                 raise ApiError(400, "Bad Request: unsupported content type")
             given |= dict(await request.post())
-        request["arguments"] = given
+        request[ARGUMENTS] = given
         files = {key for key, value in given.items() if isinstance(value, FileField)}
         unknown = set(given) - set(FIELDS[name].split()) - files
         if unknown:

@@ -65,6 +65,9 @@ FIELDS = {
 """Method → the fields it takes: another one is a mistake of the client."""
 
 
+ARGUMENTS = web.RequestKey("arguments", dict)
+
+
 class ApiError(Exception):
     """A refusal as the Bot API words it."""
 

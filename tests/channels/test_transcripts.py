@@ -13,6 +13,7 @@ from aiohttp import ClientSession
 
 from bot.terminal import Terminal
 from handlers.messages import Address
+from tests.channels.phones import KINDS, Kind, PhoneChat, house_of
 from tests.channels.served import FormChat, app_on, served_on, socket_chat
 from tests.conversations.transcript import Transcript, all_transcripts, play
 
@@ -65,3 +66,10 @@ async def test_in_the_web_chat_without_javascript(
         chat = FormChat(session, f"{served.url}{page.url.path}")
         await chat.open()
         await play(transcript, chat)
+
+
+@every_transcript
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+async def test_on_the_phone(kind: Kind, transcript: Transcript, network_url: str, tmp_path: Path) -> None:
+    async with house_of(kind, network_url, tmp_path) as house:
+        await play(transcript, PhoneChat(house))

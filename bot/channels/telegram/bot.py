@@ -83,7 +83,7 @@ class TelegramPlatform:
 
     async def start(self) -> None:
         """Open the transport, and begin to receive as soon as Telegram lets us."""
-        warnings.filterwarnings("ignore", "In a future major version", PTBDeprecationWarning)
+        warnings.filterwarnings("ignore", ".*In a future major version", PTBDeprecationWarning)
         for request in self._requests:
             await request.initialize()
         self._beginning = asyncio.create_task(self._begin())
