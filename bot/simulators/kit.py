@@ -110,7 +110,9 @@ class Simulator:
                 self.journal.write("call", call=call, fault=fault.kind, status=early.status)
                 return early
         response = await handler(request)
-        body = response.text if isinstance(response, web.Response) and response.text else ""
+        body = ""
+        if isinstance(response, web.Response) and response.content_type == "application/json":
+            body = response.text or ""
         asked = await self.asked(request)
         self.journal.write("call", call=call, asked=asked, status=response.status, answer=body[:2_000])
         if fault is not None and fault.kind.endswith("_after"):

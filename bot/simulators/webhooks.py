@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit
@@ -127,9 +128,7 @@ class WebhookSender:
                 if self._rng.random() < self.policy.dup_prob:
                     await self._post(delivery)
                 return
-            self.last_error = (
-                f"Wrong response from the webhook: {status}" if status else "Connection failed or timed out"
-            )
+            self.last_error = _trouble(status)
             wait = self._retry(len(delivery.attempts), status, after)
             if wait is None:
                 return
@@ -171,3 +170,10 @@ class WebhookSender:
             return None, None
         finally:
             self._journal.write("webhook", body=delivery.body.decode("utf-8", "replace"), **attempt)
+
+
+def _trouble(status: int | None) -> str:
+    """What went wrong, as Telegram words it."""
+    if status is None:
+        return "Connection failed or timed out"
+    return f"Wrong response from the webhook: {status} {HTTPStatus(status).phrase}"

@@ -5,11 +5,13 @@ A platform plugs in with a `Kind`; the tests of test_every_channel.py and the tr
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -93,8 +95,8 @@ class House:
     clock: VirtualClock
     processes: list[Process]
     session: ClientSession
-    people: int = 0
     seen: dict[str, int] = field(default_factory=dict)
+    causes: Iterator[int] = field(default_factory=count)
 
     @property
     def app(self) -> App:
@@ -146,19 +148,19 @@ class House:
         self.seen[user] = len(said)
         return said[before:]
 
-    async def pump(self) -> None:
-        """Send all there is to send, time passing as the platform's pace wants."""
+    async def pump(self, step: float = 1.05) -> None:
+        """Send all there is to send, `step` seconds passing while a pace or a platform makes it wait."""
         for _ in range(400):
             for process in self.processes:
                 await process.sender.drain()
             if not (await self.sender.counts()).get("waiting"):
                 return
-            await self.clock.advance(1.05)
+            await self.clock.advance(step)
         raise AssertionError(f"messages are left over: {await self.sender.counts()}")
 
     async def put(self, *messages: tuple[str, Outgoing]) -> None:
         """Put messages into the outbox, as a timer or a collector's deed would."""
-        cause = f"test-{self.clock().timestamp()}"
+        cause = f"test-{next(self.causes)}"
         async with self.app.engine.begin() as connection:
             mail = [(cause, n, self.address(user), what) for n, (user, what) in enumerate(messages)]
             await enqueue(connection, mail, self.app.cipher, at=self.clock())
@@ -184,7 +186,7 @@ class House:
         """Post a delivery to one of the processes; return the status."""
         given = dict(delivery.headers(0)) | headers
         url = self.processes[process].hook
-        async with self.session.post(url, data=delivery.body, headers=given) as answer:
+        async with self.session.post(url, data=io.BytesIO(delivery.body), headers=given) as answer:
             return answer.status
 
 
