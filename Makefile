@@ -1,7 +1,7 @@
 # An Sinh: `make help` lists what there is. Needs Python 3.11 or newer, git, make and bash; nothing else.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install run test check graph law mutants bench lock clean
+.PHONY: help install run test check graph law law-book mutants bench lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +9,7 @@ DATE ?=
 PYTEST_WORKERS ?= 2
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 install: ## make the environment in .venv from requirements.lock
 	@bash .ci/environment requirements.lock
@@ -35,12 +35,16 @@ _check:
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 	$(BIN)/ansinh graph --check
+	$(BIN)/ansinh law-book --check
 
 graph: install ## draw the conversations into docs/conversations/
 	@$(BIN)/ansinh graph
 
 law: install ## the legal parameters in force: make law DATE=2027-01-01
 	@$(BIN)/ansinh law $(if $(DATE),--on $(DATE))
+
+law-book: install ## write docs/law.md, every parameter and rule for officers to sign
+	@$(BIN)/ansinh law-book
 
 mutants: ## change the calculators one operator at a time and list what no test of the law notices (long)
 	@bash .ci/environment requirements-test.lock

@@ -86,6 +86,8 @@ def _computing(add: Add) -> None:
     law.add_argument(
         "--stale", action="store_true", help="list the rows compared over a year before that day"
     )
+    law_book = add("law-book", _law_book, "write docs/law.md, the law for officers to read and sign")
+    law_book.add_argument("--check", action="store_true", help="only tell whether it is stale")
     examples = add("verify", _verify, "compute a file of worked examples again; print what does not come out")
     examples.add_argument("file", type=Path, help="YAML: meta, examples, derived_vectors")
 
@@ -167,6 +169,12 @@ def _law(arguments: argparse.Namespace) -> int:
     if arguments.diff:
         return print_changes(arguments.diff, arguments.on, sys.stdout)
     return print_law(arguments.on, sys.stdout)
+
+
+def _law_book(arguments: argparse.Namespace) -> int:
+    from bot.lawbook import write_book
+
+    return write_book(only_check=arguments.check)
 
 
 def _verify(arguments: argparse.Namespace) -> int:
