@@ -114,7 +114,7 @@ def test_texts_are_read_from_docstrings(docstring, texts):
     ("file", "old", "new", "says"),
     [
         ("parameters.toml", "income_step =", "income_stepp =", "name income_step\n"),
-        ("parameters.toml", "income_step =", "income_stepp =", "no parameter is called income_stepp; take it"),
+        ("parameters.toml", "income_step =", "income_stepp =", "no parameter is called income_stepp; take"),
         ("rules.toml", '"support.best" =', '"support.worst" =', "name support.best"),
         ("rules.toml", '"support.best" =', '"support.worst" =', "the law is called support.worst; take it"),
         ("open.toml", '"income_step"', '"income_stepp"', "income_stepp: no parameter is called so"),
