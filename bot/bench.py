@@ -66,6 +66,16 @@ class _World:
         del code
         return None
 
+    async def find_collector(self, code: str) -> Mapping[str, Any] | None:
+        """None."""
+        del code
+        return None
+
+    async def report_scam(self, said: str) -> Mapping[str, Any]:
+        """Not kept."""
+        del said
+        return {"report": 0}
+
     async def forget(self) -> Mapping[str, Any]:
         """Nothing kept."""
         return {"kept": []}

@@ -102,6 +102,8 @@ def _operating(add: Add) -> None:
     register = add("do-not-call", _do_not_call, "import the register of numbers not to be called unasked")
     register.add_argument("file", nargs="?", type=Path, help="text or CSV, a number first on each line")
     register.add_argument("--check", metavar="PHONE", help="only tell whether a number is on the list")
+    reports = add("reports", _reports, "what people reported of scams and no officer has seen to yet")
+    reports.add_argument("--done", nargs="+", type=int, default=[], metavar="N", help="mark as seen to")
     add("retention", _retention, "delete now what is kept longer than people were told")
     keys = add("keys", _keys, "show which keys seal the data, make a new secret, seal everything anew")
     keys.add_argument("what", nargs="?", choices=("show", "new", "rotate"), default="show")
@@ -210,6 +212,12 @@ def _do_not_call(arguments: argparse.Namespace) -> int:
         sys.stderr.write("ansinh do-not-call: name a file, or a number with --check\n")
         return 2
     return asyncio.run(registers.import_register(arguments.file))
+
+
+def _reports(arguments: argparse.Namespace) -> int:
+    from bot.operate import scam_reports
+
+    return asyncio.run(scam_reports(arguments.done))
 
 
 def _retention(_: argparse.Namespace) -> int:

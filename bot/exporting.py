@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import LOCAL
-from bot.storage import consents, leads
+from bot.storage import consents, leads, reports
 from bot.storage.crypt import Cipher, SealError
 from bot.storage.hotpath import state_place
 from bot.storage.leads import Lead
@@ -33,6 +33,10 @@ async def collect(connection: AsyncConnection, cipher: Cipher, address: Address)
     return {
         "conversation": await _conversation(connection, cipher, address),
         "leads": [await _lead(connection, cipher, lead) for lead in mine],
+        "scam_reports": [
+            {"at": _local(report.at), "said": report.said}
+            for report in await reports.of(connection, cipher, address)
+        ],
         "consents": [
             {"purpose": row.purpose, "given": row.given, "at": _local(row.at), "text": row.text}
             for row in agreed

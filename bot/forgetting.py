@@ -13,6 +13,7 @@ from bot.storage import leads
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import body_place
 from bot.storage.network_schema import lead_events, staff_chats
+from bot.storage.privacy_schema import scam_reports
 from bot.storage.schema import failures, outbox
 from bot.storage.web_schema import web_messages
 from handlers.messages import Address
@@ -31,7 +32,7 @@ async def erase(
 
 async def erase_messages(connection: AsyncConnection, addresses: Collection[tuple[str, str, str]]) -> None:
     """Erase every message to and from these addresses: (channel, account, person)."""
-    for table in (outbox, failures):
+    for table in (outbox, failures, scam_reports):
         await connection.execute(delete(table).where(_at(table).in_(addresses)))
     pages = [(account, person) for channel, account, person in addresses if channel == "web"]
     same = tuple_(web_messages.c.account, web_messages.c.person)

@@ -11,6 +11,7 @@ from bot.app import open_app
 from bot.clock import LOCAL
 from bot.converse import open_failures
 from bot.settings import Settings
+from bot.storage import reports
 from bot.storage.migrate import newest
 
 
@@ -50,6 +51,17 @@ async def delete_due() -> int:
     for name, count in done.items():
         sys.stdout.write(f"{name:16} {count:8}\n")
     return int(bool(done["open_too_long"]))
+
+
+async def scam_reports(done: Sequence[int]) -> int:
+    """Mark reports as seen to, or print those that wait; 1 when a number waits for nobody."""
+    async with open_app(Settings()) as app, app.engine.begin() as connection:
+        unknown = [number for number in done if not await reports.seen(connection, number, at=app.clock())]
+        for report in await reports.waiting(connection, app.cipher):
+            sys.stdout.write(f"{report.id}\t{_local(report.at)}\t{report.said}\n")
+    for number in unknown:
+        sys.stderr.write(f"no report {number} waits\n")
+    return int(bool(unknown))
 
 
 async def check() -> int:

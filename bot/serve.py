@@ -26,6 +26,7 @@ from bot.storage.engine import reading
 from bot.storage.migrate import current, newest
 from bot.web.api import Api
 from bot.web.chat import ChatPages
+from bot.web.check import CheckPage
 from bot.web.my_data import MyData
 from bot.web.pages import Pages
 from bot.web.server import Probe, make_runner, make_web
@@ -103,7 +104,9 @@ def web_app(app: App, found: Sequence[Platform] = (), *, demo: bool) -> web.Appl
     probes: dict[str, Probe] = {"database": database, "migrations": migrations, "web": outbox}
     probes |= {platform.channel.name: partial(_sends, app, platform) for platform in found}
     mine = MyData(app.engine, app.cipher, pages, app.clock)
-    routes = [*mine.routes(), *(route for platform in found for route in platform.routes())]
+    checking = CheckPage(app.engine, pages, app.clock)
+    ours = (*mine.routes(), *checking.routes())
+    routes = [*ours, *(route for platform in found for route in platform.routes())]
     return make_web(chat, api, pages, probes, proxies=app.settings.proxies, routes=routes)
 
 

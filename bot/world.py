@@ -16,7 +16,7 @@ from bot.clock import LOCAL
 from bot.diary import SLOT, Diary, Span
 from bot.dispatch import DAYS_AHEAD, NOTICE, Dispatch, Post, local
 from bot.settling import Settling, Terms
-from bot.storage import bookings, consents, do_not_call, leads, network, quotes, teams
+from bot.storage import bookings, consents, do_not_call, leads, network, quotes, reports, teams
 from bot.storage.consents import Consent
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import lock_states
@@ -136,6 +136,16 @@ class NetworkWorld:
         expired = found.expires_on is not None and found.expires_on < self._today
         dates = {"law_on": found.law_on, "expires_on": found.expires_on, "expired": expired}
         return {**found.in_brief(), **dates, "because": found.texts()}
+
+    async def find_collector(self, code: str) -> Mapping[str, Any] | None:
+        """Return who has a collector's code and works today, for whoever is called by him."""
+        found = await network.working_collector(self._connection, code, self._today)
+        return found.card() if found else None
+
+    async def report_scam(self, said: str) -> Mapping[str, Any]:
+        """Keep a report, sealed, for an officer."""
+        report = await reports.keep(self._connection, self._our.cipher, self._address, said, at=self._now)
+        return {"report": report}
 
     async def forget(self) -> Mapping[str, Any]:
         """Cancel what is open, erase who she is wherever it is kept, and name what had to stay.

@@ -7,6 +7,7 @@ from typing import Protocol
 from handlers.commands import quote_code_in
 from handlers.flow import Case
 from handlers.ports import World
+from handlers.safety import collector_by_code
 from handlers.state import Notice, State
 
 
@@ -32,5 +33,8 @@ async def quote_by_code(raw: str, state: State, case: Case, world: World) -> Not
     return Notice("quote_found", {"found": found}) if found else Notice("no_such_quote", {"code": code})
 
 
-ASIDES: tuple[Aside, ...] = (quote_by_code,)
+ASIDES: tuple[Aside, ...] = (
+    quote_by_code,
+    collector_by_code,
+)
 """Asked in this order; the first that knows the message answers it."""

@@ -121,7 +121,7 @@ class Dialogue:
         if incoming.kind is Kind.CHOICE and chosen is None and raw not in COMMANDS:
             notices.append(Notice("stale"))
             return None
-        for aside in self._asides if chosen is None else ():
+        for aside in () if chosen is not None or self._waits_for_free_words(state) else self._asides:
             if (notice := await aside(raw, state, self.case(state), world)) is not None:
                 notices.append(notice)
                 return None
@@ -167,12 +167,22 @@ class Dialogue:
             unclear = problem
             if problem.candidates:
                 state.answers[step.key] = raw
-        if not chosen and (unclear or len(raw.split()) > FEW_WORDS):
+        if not chosen and not step.free and (unclear or len(raw.split()) > FEW_WORDS):
             state.spotted = self._spot(state, raw, but=step.key)
             state.aside = "spotted" if state.spotted else ""
         if state.spotted or (unclear and unclear.candidates) or (first and step is self.conversation.door):
             return None  # said so by what is put next: the candidates, what was spotted, or a greeting
         return unclear
+
+    def _waits_for_free_words(self, state: State) -> bool:
+        """Tell whether whatever she writes now is the answer."""
+        try:
+            run_talk(self.conversation.talk, state.answers, self.case(state))
+        except Pending as pending:
+            return isinstance(pending.step, Question) and pending.step.free
+        except AskAgain:
+            pass
+        return False
 
     def _choose(self, state: State, step: Offer[Any], raw: str, chosen: str | None) -> Unclear | None:
         """Take one of the offered choices."""

@@ -43,7 +43,8 @@ class Question(Generic[T]):
     `examples` are words that answer it: the explorer walks them, beside the choices. `spot` finds an
     answer inside a message about something else and returns raw words, or None. `keep` turns the words
     into what may be stored of them, for answers that say more about a person than was asked. `also` are
-    global words shown after the choices.
+    global words shown after the choices. A `free` answer is whatever she writes: nothing else is
+    looked for in it.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Question(Generic[T]):
     keep: Callable[[str, date], str] | None = None
     asks_contact: bool = False
     also: tuple[str, ...] = ()
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)

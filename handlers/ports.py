@@ -60,6 +60,14 @@ class World(Protocol):
         """
         ...
 
+    async def find_collector(self, code: str) -> Mapping[str, Any] | None:
+        """Return the collector of a code who works today: {name, code, organisation, point}, or None."""
+        ...
+
+    async def report_scam(self, said: str) -> Mapping[str, Any]:
+        """Keep what she reports for an officer; return {"report": number}."""
+        ...
+
     async def forget(self) -> Mapping[str, Any]:
         """Delete what is kept about this person; return what had to stay: {"kept": [reason codes]}."""
         ...

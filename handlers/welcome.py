@@ -7,20 +7,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
-from handlers import booking, eligibility, privacy, quote
+from handlers import booking, eligibility, privacy, quote, safety
 from handlers.flow import Ask, Case, Conversation, Outcome, Question, Talk
 from handlers.reading.choices import choose
 from handlers.reading.groups import INTENTS, RELATIONS, spot_relation
 
 WAYS = ("consult", "eligibility", "quote", "booking", "on_behalf")
 
-BY_WORD = (
-    "human",
-    "privacy",
-    "my_data",
-    "news",
-    "stop_news",
-)  # said, or offered at an end
+BY_WORD = ("human", "privacy", "my_data", "news", "stop_news", "report_scam")  # said, or offered at an end
 
 TASK = Question("task", read=choose({**INTENTS, **dict.fromkeys(BY_WORD, ())}, ranked=True), choices=WAYS)
 WHOM = Question("whom", read=choose(RELATIONS), choices=tuple(RELATIONS), spot=spot_relation)
@@ -33,12 +27,13 @@ class SpeakToPerson(Outcome):
     then: ClassVar[tuple[str, ...]] = ("booking", "resume", "menu")
 
 
-_PRIVACY: Mapping[str, Talk] = MappingProxyType(
+_BY_WORD: Mapping[str, Talk] = MappingProxyType(
     {
         "privacy": privacy.forgetting,
         "my_data": privacy.showing,
         "news": privacy.informing,
         "stop_news": privacy.stopping,
+        "report_scam": safety.reporting,
     }
 )
 
@@ -48,8 +43,8 @@ def welcome(ask: Ask, case: Case) -> Outcome:
     task = ask(TASK)
     if task == "human":
         return SpeakToPerson()
-    if task in _PRIVACY:
-        return _PRIVACY[task](ask, case)
+    if task in _BY_WORD:
+        return _BY_WORD[task](ask, case)
     if task == "booking":
         return booking.booking(ask, case)
     if task == "on_behalf":
@@ -75,6 +70,7 @@ CITIZEN = Conversation(
         "my_data": (privacy.SHOW.key,),
         "news": (privacy.NEWS.key, "keep_informed"),
         "stop_news": ("keep_informed",),
+        "report_scam": (safety.REPORT.key, "report_kept"),
     },
     spots=(*eligibility.SPOTS, *quote.SPOTS),
 )

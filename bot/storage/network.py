@@ -48,6 +48,7 @@ _CHAT = (staff_chats.c.channel, staff_chats.c.account, staff_chats.c.person)
 
 _BY_ID = _KNOWN.where(collectors.c.id == bindparam("id"))
 _BY_CODE = _KNOWN.where(collectors.c.code == bindparam("code"))
+_WORKING = _BY_CODE.where(_ACTIVE)
 _BY_CHAT = _KNOWN.join(staff_chats, staff_chats.c.collector_id == collectors.c.id).where(_AT, _ACTIVE)
 _SEND_CARD = (
     update(staff_chats)
@@ -69,6 +70,12 @@ async def collector(connection: AsyncConnection, identity: int) -> Collector:
 async def collector_by_code(connection: AsyncConnection, code: str) -> Collector | None:
     """Return a collector by the code printed on his card, or None."""
     row = (await connection.execute(_BY_CODE, {"code": code})).one_or_none()
+    return Collector(*row) if row else None
+
+
+async def working_collector(connection: AsyncConnection, code: str, on: date) -> Collector | None:
+    """Return the collector of a code if he works on that day."""
+    row = (await connection.execute(_WORKING, {"code": code, "on": on})).one_or_none()
     return Collector(*row) if row else None
 
 

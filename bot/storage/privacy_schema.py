@@ -38,6 +38,21 @@ consent_texts = Table(
 )
 """The very words people agreed to, her number left out of them."""
 
+scam_reports = Table(
+    "scam_reports",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("person", String(100), nullable=False),
+    Column("said", LargeBinary, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime),
+    Index("ix_scam_reports_channel_account_person", "channel", "account", "person"),
+    sqlite_autoincrement=True,
+)
+"""What people report of somebody who pretends to be a collector, sealed, until an officer has seen to it."""
+
 do_not_call = Table(
     "do_not_call",
     metadata,

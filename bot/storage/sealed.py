@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import Column, Table, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.storage import failures, leads, network, strays
+from bot.storage import failures, leads, network, reports, strays
 from bot.storage.crypt import Cipher
 from bot.storage.do_not_call import PHONE_PLACE
 from bot.storage.hotpath import body_place, state_place
 from bot.storage.network_schema import collectors
 from bot.storage.network_schema import leads as leads_table
-from bot.storage.privacy_schema import do_not_call
+from bot.storage.privacy_schema import do_not_call, scam_reports
 from bot.storage.schema import conversations, outbox
 from bot.storage.schema import failures as failures_table
 from bot.storage.schema import strays as strays_table
@@ -71,6 +71,7 @@ SEALED: tuple[Sealed, ...] = (
     _lead(leads_table.c.name),
     _lead(leads_table.c.phone, leads_table.c.phone_index),
     _lead(leads_table.c.note),
+    Sealed(scam_reports.c.said, lambda row: reports.place(_address(row))),
     Sealed(do_not_call.c.phone, lambda _: PHONE_PLACE, do_not_call.c.phone_index),
 )
 """Whoever adds a sealed column names it here: a rule of the repository checks that none is missing."""

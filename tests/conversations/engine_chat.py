@@ -31,6 +31,7 @@ class FakeWorld:
         self.booked: list[CallbackWish] = []
         self.forgotten = 0
         self.news = False
+        self.reported: list[str] = []
 
     async def free_slots(self, ward: str) -> Sequence[Candidate]:
         taken = {wish.starts_at for wish in self.booked}
@@ -72,6 +73,14 @@ class FakeWorld:
             "expired": False,
             "because": (Source("Luật 41/2024/QH15"), Source("Nghị định 159/2025/NĐ-CP")),
         }
+
+    async def find_collector(self, code: str) -> Mapping[str, Any] | None:
+        who = {"name": "Hương", "code": "LS0001", "organisation": "Bưu điện", "point": "Kỳ Lừa"}
+        return who if code == "LS0001" else None
+
+    async def report_scam(self, said: str) -> Mapping[str, Any]:
+        self.reported.append(said)
+        return {"report": len(self.reported)}
 
     async def forget(self) -> Mapping[str, Any]:
         self.forgotten += 1

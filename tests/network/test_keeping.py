@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from bot import exporting, news, retention
-from bot.storage import consents, do_not_call
+from bot.storage import consents, do_not_call, reports
+from bot.storage.hotpath import lock_states
 from bot.storage.network_schema import leads
-from bot.storage.privacy_schema import consent_texts
+from bot.storage.privacy_schema import consent_texts, scam_reports
 from bot.storage.privacy_schema import consents as consents_table
 from bot.storage.schema import conversations, outbox, seen
 from bot.storage.web_schema import web_messages
@@ -148,3 +149,29 @@ async def test_what_she_agreed_to_holds_until_she_says_otherwise(database_url):
         assert await consents.wants_news(connection, citizen(2)) is False
         assert await consents.forget(connection, citizen(), []) is True
         assert await consents.news_readers(connection) == []
+
+
+async def test_a_report_of_a_scam_waits_for_the_officer_and_goes_when_she_is_forgotten(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await town.say(citizen(1), "xin chào", "báo lừa đảo", "có người gọi 0912345678 đòi 500k, xưng LS0001")
+        await town.say(citizen(2), "xin chào", "báo lừa đảo", "họ xin mã OTP")
+        house = town.house
+        async with house.engine.begin() as connection:
+            waiting = await reports.waiting(connection, house.cipher)
+            assert [(report.id, report.said[:12]) for report in waiting] == [
+                (1, "có người gọi"),
+                (2, "họ xin mã OT"),
+            ]
+            assert await reports.seen(connection, 2, at=house.now)
+            assert not await reports.seen(connection, 2, at=house.now)
+            [first] = await reports.waiting(connection, house.cipher)
+        assert first.id == 1
+        assert b"OTP" not in b"".join([said for (said,) in await house.rows(scam_reports.c.said)])
+        async with house.engine.begin() as connection:
+            state = await lock_states(
+                connection, [citizen(1)], house.cipher, at=house.now, today=house.now.date()
+            )
+        assert "500k" not in str(state[citizen(1)].answers)
+        await house.forget(1)
+        async with house.engine.begin() as connection:
+            assert await reports.waiting(connection, house.cipher) == []
