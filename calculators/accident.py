@@ -9,7 +9,7 @@ from enum import StrEnum
 from calculators.law import Law
 from calculators.money import dong
 from calculators.survivors import Payment
-from calculators.trail import Line, Traced, What, line
+from calculators.trail import Line, Traced, What, line, product, share
 
 
 class Cycle(StrEnum):
@@ -34,9 +34,9 @@ def accident_premium(cycle: Cycle, *, on: date, law: Law) -> Premium:
     6% for half a year, 12% for a year, of the monthly minimum wage: Decree 143/2024/NĐ-CP art. 11. For who is
     15 or older and works without a contract. Raises NoValueYet before 2025.
     """
-    share, wage = law.number(f"accident_share_{cycle}").on(on), law.number("region_four_wage").on(on)
-    amount = dong(share.value * wage.value)
-    return Premium(cycle, amount, (line(What.ACCIDENT_PREMIUM, amount, "VND", share, wage, on=on),))
+    rate, wage = law.number(f"accident_share_{cycle}").on(on), law.number("region_four_wage").on(on)
+    amount, how = dong(rate.value * wage.value), share(rate.value, wage.value)
+    return Premium(cycle, amount, (line(What.ACCIDENT_PREMIUM, amount, "VND", rate, wage, on=on, how=how),))
 
 
 def accident_death(*, on: date, law: Law) -> Payment:
@@ -47,4 +47,6 @@ def accident_death(*, on: date, law: Law) -> Payment:
     """
     factor, wage = law.number("accident_death_factor").on(on), law.number("region_four_wage").on(on)
     amount = dong(factor.value * wage.value)
-    return Payment(factor.value, amount, (line(What.DEATH_PAYMENT, amount, "VND", factor, wage, on=on),))
+    how = product(factor.value, wage.value)
+    found = line(What.DEATH_PAYMENT, amount, "VND", factor, wage, on=on, how=how)
+    return Payment(factor.value, amount, (found,))

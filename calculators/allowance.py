@@ -10,7 +10,7 @@ from calculators.errors import LawError
 from calculators.law import Law
 from calculators.money import dong
 from calculators.pension import years_counted
-from calculators.trail import Line, Traced, What, line
+from calculators.trail import Line, Traced, What, line, product
 
 
 class NoAllowance(LawError):
@@ -59,6 +59,6 @@ def allowance(months_paid: int, average: Fraction, months_to_social: int, *, on:
             What.ALLOWANCE_MONTHS, earned, "months", *basis, law.number("odd_months_half_max").on(on), on=on
         ),
         line(What.ALLOWANCE, amount, "VND", *basis, on=on),
-        line(What.ALLOWANCE_TO_PAY, to_pay, "VND", *basis, on=on),
+        line(What.ALLOWANCE_TO_PAY, to_pay, "VND", *basis, on=on, how=product(missing, social.value)),
     )
     return Allowance(earned, min(earned, months_to_social), amount, missing == 0, to_pay, lines)

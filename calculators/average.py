@@ -14,7 +14,9 @@ from calculators.law import Law
 from calculators.money import dong
 from calculators.plain import HIDDEN
 from calculators.texts import DECREE_159
-from calculators.trail import Line, Source, Traced, What, line
+from calculators.trail import Line, Op, Source, Term, Traced, What, line, product
+
+_MOST_SHOWN = 3  # terms of a sum that a person still reads
 
 
 class NothingPaid(LawError):
@@ -92,11 +94,28 @@ def average(
     basis: list[Source] = [DECREE_159("11.4")] if compulsory_months else [DECREE_159("10")]
     table = law.table("income_coefficient")
     tables = (table.on(on),) if known and table.known_on(on) else ()
+    over = Term(dong(total), "VND"), Term(months, "factor", Op.OVER)
     lines = (
-        line(What.INCOME_ADJUSTED, dong(total), "VND", *tables, *basis, on=on),
-        line(What.AVERAGE_INCOME, dong(mean), "VND", *tables, cut, *basis, on=on),
+        line(What.INCOME_ADJUSTED, dong(total), "VND", *tables, *basis, on=on, how=_sum(known, compulsory)),
+        line(What.AVERAGE_INCOME, dong(mean), "VND", *tables, cut, *basis, on=on, how=over),
     )
     return Average(months, dong(total), dong(mean), lines, mean, total)
+
+
+def _sum(parts: tuple[Adjusted, ...], compulsory: tuple[int, int]) -> tuple[Term, ...]:
+    """Return the terms of the sum where there are few of them; a long one says nothing."""
+    months, income = compulsory
+    every = [*parts, *([Adjusted(months, income, Decimal(1))] if months else [])]
+    if len(every) > _MOST_SHOWN:
+        return ()
+    return tuple(
+        term
+        for place, part in enumerate(every)
+        for term in (
+            *product(part.months, part.income, more=Op.PLUS if place else Op.START),
+            *((Term(part.coefficient, "factor", Op.TIMES),) if part.coefficient != 1 else ()),
+        )
+    )
 
 
 def average_of(insured: Insured, *, on: date, law: Law) -> Average:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,10 +18,11 @@ from calculators.pension import (
     pension_rate,
     percent,
     rate_keys,
+    rate_terms,
     years_counted,
 )
 from calculators.retirement import Sex
-from calculators.trail import Line, Traced, What, line
+from calculators.trail import Line, Op, Term, Traced, What, line, share, weakest
 
 
 class NotEarly(LawError):
@@ -123,6 +124,13 @@ def _least(case: PensionCase, law: Law) -> int:
     return dong(law.number("reference_level").on(case.on).value)
 
 
+def _rate(case: PensionCase, law: Law) -> tuple[Term, ...]:
+    """Return the terms of the rate, with what retiring early takes off it."""
+    terms = rate_terms(case.sex, case.insured.months, on=case.on, law=law)
+    cut = _reduction(case, law)
+    return (*terms, Term(cut, "ratio", Op.MINUS)) if cut else terms
+
+
 def _lines(
     case: PensionCase, mean: Average, rate: Decimal, amount: int, once: int, *, law: Law
 ) -> tuple[Line, ...]:
@@ -133,7 +141,7 @@ def _lines(
     full = law.number(f"pension_full_years_{case.sex}").on(on)
     lines = [
         line(What.YEARS_COUNTED, years_counted(months, on=on, law=law), "years", odd, on=on),
-        line(What.PENSION_RATE, percent(rate), "percent", *rates, on=on),
+        line(What.PENSION_RATE, percent(rate), "percent", *rates, on=on, how=_rate(case, law)),
     ]
     if case.early_months > 0:
         cut = early_reduction(case.early_months, on=on, law=law)
@@ -142,8 +150,9 @@ def _lines(
     if least := _least(case, law):
         rows = [law.number(key).on(on) for key in ("pension_minimum_compulsory_months", "reference_level")]
         lines.append(line(What.PENSION_MINIMUM, least, "VND", *rows, on=on))
-    of_average = [source for own in mean.trail for source in own.because]
-    lines.append(line(What.PENSION, amount, "VND", *rates, *of_average, on=on))
+    how = share(rate, mean.average) if amount != _least(case, law) else ()
+    found = line(What.PENSION, amount, "VND", *rates, *mean.because, on=on, how=how)
+    lines.append(replace(found, trust=weakest((found.trust, mean.trust))))
     if once:
         steps = [law.number(key).on(on) for key in ("one_off_before_age", "one_off_after_age")]
         lines.append(line(What.ONE_OFF, once, "VND", full, *steps, on=on))

@@ -9,7 +9,7 @@ from calculators.law import Law
 from calculators.lump_sum import lump_years
 from calculators.money import dong
 from calculators.survivors import Payment
-from calculators.trail import What, line
+from calculators.trail import Op, Term, What, line, product, weighed
 
 
 def pensioner_emigrates(served: Served, months_drawn: int, pension: int, *, on: date, law: Law) -> Payment:
@@ -25,9 +25,11 @@ def pensioner_emigrates(served: Served, months_drawn: int, pension: int, *, on: 
     before, after = lump_years(served, on=on, law=law)
     times = max(before * early + after * late - months_drawn * step, least)
     amount = dong(times * pension)
+    drawn = Term(months_drawn, "factor", Op.MINUS), Term(step, "factor", Op.TIMES)
+    how = (*weighed((before, early), (after, late)), *drawn) if times > least else ()
     lines = (
-        line(What.TIMES, times, "times", *rows, on=on),
-        line(What.EMIGRATION_PAYMENT, amount, "VND", *rows, on=on),
+        line(What.TIMES, times, "times", *rows, on=on, how=how),
+        line(What.EMIGRATION_PAYMENT, amount, "VND", *rows, on=on, how=product(times, pension)),
     )
     return Payment(times, amount, lines)
 
@@ -39,5 +41,6 @@ def allowance_emigrates(allowance: int, *, on: date, law: Law) -> Payment:
     """
     factor = law.number("emigration_allowance").on(on)
     amount = dong(factor.value * allowance)
-    lines = (line(What.EMIGRATION_PAYMENT, amount, "VND", factor, on=on),)
+    how = product(factor.value, allowance)
+    lines = (line(What.EMIGRATION_PAYMENT, amount, "VND", factor, on=on, how=how),)
     return Payment(factor.value, amount, lines)

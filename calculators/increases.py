@@ -13,7 +13,7 @@ from calculators.law import Law
 from calculators.money import dong
 from calculators.regime import Regime, regime
 from calculators.texts import LAW_2014, LAW_2024
-from calculators.trail import Line, Traced, What, line
+from calculators.trail import Line, Traced, What, line, product
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,12 @@ def increased(case: DrawnCase, law: Law) -> Increased:
     lines, amount = [line(What.PENSION, case.amount, "VND", basis, on=case.since)], case.amount
     for row in law.number("pension_increase").rows:
         if case.since < row.since <= case.on:
-            raised = _row(row, case, law)
+            raised, before = _row(row, case, law), amount
             amount = dong(amount * raised.value)
             if case.retired_before_1995:
                 amount = _before_1995(amount, row.since, law)
-            lines.append(line(What.PENSION_INCREASED, amount, "VND", raised, on=row.since))
+            how = product(raised.value, before) if not case.retired_before_1995 else ()
+            lines.append(line(What.PENSION_INCREASED, amount, "VND", raised, on=row.since, how=how))
     return Increased(amount, tuple(lines))
 
 

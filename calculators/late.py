@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from calculators.law import Law
 from calculators.money import dong
-from calculators.trail import Line, Traced, What, line
+from calculators.trail import Line, Op, Term, Traced, What, line, share
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +49,5 @@ def late_by_days(overdue: int, days: int, *, on: date, law: Law) -> Late:
     """
     row = law.number("late_daily_rate").on(on)
     interest = dong(Decimal(overdue) * row.value * days)
-    return Late(interest, interest, (line(What.LATE_INTEREST, interest, "VND", row, on=on),))
+    how = (*share(row.value, overdue), Term(days, "factor", Op.TIMES))
+    return Late(interest, interest, (line(What.LATE_INTEREST, interest, "VND", row, on=on, how=how),))

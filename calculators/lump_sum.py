@@ -13,7 +13,7 @@ from calculators.history import Served
 from calculators.law import Law
 from calculators.money import dong
 from calculators.pension import years_counted
-from calculators.trail import Line, Traced, What, line
+from calculators.trail import Line, Op, Term, Traced, What, line, product, weighed
 
 __all__ = ["LumpCase", "LumpSum", "PaidUnknown", "Served", "lump_sum", "lump_years", "times_average"]
 
@@ -103,7 +103,8 @@ def lump_sum(
         times = times_average(served, on=on, law=law)
         parts = dong(average * Fraction(before * early.value)), dong(average * Fraction(after * late.value))
         gross = dong(average * Fraction(times))
-        lines.append(line(What.TIMES, times, "times", early, late, on=on))
+        weights = weighed((before, early.value), (after, late.value))
+        lines.append(line(What.TIMES, times, "times", early, late, on=on, how=weights))
     else:
         gross, short = _short(average, paid, on=on, law=law)
         parts = 0, gross
@@ -111,9 +112,17 @@ def lump_sum(
     returned = 0 if case in _SUPPORT_KEPT else min(supported, gross)
     lines += [
         line(What.SUPPORT_RETURNED, returned, "VND", late, on=on),
-        line(What.LUMP_SUM, gross - returned, "VND", early, late, on=on),
+        line(What.LUMP_SUM, gross - returned, "VND", early, late, on=on, how=_how(times, average, returned)),
     ]
     return LumpSum(before, after, times, *parts, gross, returned, gross - returned, tuple(lines))
+
+
+def _how(times: Decimal | None, average: Fraction, returned: int) -> tuple[Term, ...]:
+    """Return the terms of a sum: so many averages, less what goes back."""
+    if times is None:
+        return ()
+    back = (Term(returned, "VND", Op.MINUS),) if returned else ()
+    return *product(times, dong(average)), *back
 
 
 def _short(average: Fraction, paid: int | None, *, on: date, law: Law) -> tuple[int, Line]:
@@ -122,4 +131,5 @@ def _short(average: Fraction, paid: int | None, *, on: date, law: Law) -> tuple[
         raise PaidUnknown("under a year what was paid decides; give `paid`, VND")
     most, full = law.number("lump_short_max").on(on), law.number("lump_full_months").on(on)
     gross = min(paid, dong(average * Fraction(most.value)))
-    return gross, line(What.SHORT_PAID, gross, "VND", most, full, on=on)
+    capped = Term(paid, "VND"), Term(dong(average * Fraction(most.value)), "VND", Op.AT_MOST)
+    return gross, line(What.SHORT_PAID, gross, "VND", most, full, on=on, how=capped)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from calculators.law import Law
 from calculators.money import dong
 from calculators.months import Month
-from calculators.trail import Line, Traced, What, line
+from calculators.trail import Line, Traced, What, line, product
 
 
 class Granted(StrEnum):
@@ -53,9 +53,10 @@ def maternity(
     shifted = len({month.plus(-back) for back in range(int(within.value))} & set(paid))
     granted = _granted(before >= needed.value, shifted >= needed.value, compulsory=compulsory)
     amount = dong(grant.value * children) if granted is Granted.YES else 0
+    how = product(children, grant.value) if amount else ()
     lines = (
         line(What.MONTHS_COUNTED, before, "months", needed, within, on=born),
-        line(What.MATERNITY_GRANT, amount, "VND", grant, on=born),
+        line(What.MATERNITY_GRANT, amount, "VND", grant, on=born, how=how),
     )
     return Maternity(granted, before, amount, lines)
 

@@ -13,7 +13,7 @@ from calculators.history import Insured, Served
 from calculators.law import Law
 from calculators.lump_sum import lump_years, times_average
 from calculators.money import dong
-from calculators.trail import Line, Traced, What, line
+from calculators.trail import Line, Op, Term, Traced, What, line, product, weighed
 
 
 class DeathPaidUnknown(LawError):
@@ -72,7 +72,7 @@ def funeral(
     amount = dong(factor.value * level.value)
     lines = (
         line(What.TIMES, factor.value, "times", factor, months, compulsory, on=on),
-        line(What.FUNERAL, amount, "VND", factor, level, on=on),
+        line(What.FUNERAL, amount, "VND", factor, level, on=on, how=product(factor.value, level.value)),
     )
     return Payment(factor.value, amount, lines)
 
@@ -103,11 +103,13 @@ def insured_death(
     before, after = lump_years(served, on=on, law=law)
     times = times_average(served, on=on, law=law)
     amount = max(dong(average * Fraction(times)), floor)
+    weights = weighed((before, rows[0].value), (after, rows[1].value))
+    how = product(max(times, least.value) if mixed else times, dong(average))
     lines = (
         line(What.YEARS_BEFORE_2014, before, "years", odd, on=on),
         line(What.YEARS_FROM_2014, after, "years", odd, on=on),
-        line(What.TIMES, times, "times", *rows, on=on),
-        line(What.DEATH_PAYMENT, amount, "VND", full, *rows, *basis, on=on),
+        line(What.TIMES, times, "times", *rows, on=on, how=weights),
+        line(What.DEATH_PAYMENT, amount, "VND", full, *rows, *basis, on=on, how=how),
     )
     return Payment(times, amount, lines)
 
@@ -136,11 +138,13 @@ def pensioner_death(
     keys = ("pensioner_death_full", "pensioner_death_full_months", "pensioner_death_step", least_key)
     rows = [law.number(key).on(on) for key in keys]
     full, months, step, least = (row.value for row in rows)
-    times = max(least, full - max(Decimal(0), months_drawn - months) * step)
+    after = max(Decimal(0), months_drawn - months)
+    times = max(least, full - after * step)
     amount = dong(times * pension)
+    fewer = Term(full, "factor"), Term(after, "factor", Op.MINUS), Term(step, "factor", Op.TIMES)
     lines = (
-        line(What.TIMES, times, "times", *rows, on=on),
-        line(What.DEATH_PAYMENT, amount, "VND", *rows, on=on),
+        line(What.TIMES, times, "times", *rows, on=on, how=fewer if times > least else ()),
+        line(What.DEATH_PAYMENT, amount, "VND", *rows, on=on, how=product(times, pension)),
     )
     return Payment(times, amount, lines)
 
@@ -174,8 +178,12 @@ def survivor_pension(
     )
     amount = sum(person.amount for person in people)
     shares = sum((person.share for person in people), Decimal(0))
+    counted = sum(person.alone for person in people)
+    each = weighed((len(people) - counted, half.value * deaths), (counted, more.value * deaths))
     lines = (
-        line(What.SURVIVOR_SHARE, shares, "times", half, more, most, needed, on=on),
-        line(What.SURVIVOR_PAYMENT, amount, "VND", half, more, level, on=on),
+        line(What.SURVIVOR_SHARE, shares, "times", half, more, most, needed, on=on, how=each),
+        line(
+            What.SURVIVOR_PAYMENT, amount, "VND", half, more, level, on=on, how=product(shares, level.value)
+        ),
     )
     return SurvivorPension(people, amount, lines)

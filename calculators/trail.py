@@ -171,6 +171,23 @@ def share(rate: Decimal, amount: int | Decimal) -> tuple[Term, ...]:
     return Term(rate, "ratio"), Term(amount, "VND", Op.TIMES)
 
 
+def product(count: int | Decimal, amount: int | Decimal, *, more: Op = Op.START) -> tuple[Term, ...]:
+    """Return the terms of so many times an amount (VND); `more` joins them to terms before."""
+    return Term(count, "factor", more), Term(amount, "VND", Op.TIMES)
+
+
+def weighed(*parts: tuple[int | Decimal, int | Decimal]) -> tuple[Term, ...]:
+    """Return the terms of counts that each weigh something: 10 x 1.5 + 6.5 x 2."""
+    return tuple(
+        term
+        for place, (count, weight) in enumerate(parts)
+        for term in (
+            Term(count, "factor", Op.PLUS if place else Op.START),
+            Term(weight, "factor", Op.TIMES),
+        )
+    )
+
+
 def worked_out(how: tuple[Term, ...]) -> Fraction | Month:
     """Work out terms, a percentage as the ratio it is; months may be added to a month.
 
