@@ -1,14 +1,89 @@
 """Case tables: rows of TOML, each with a name, a reason and a source."""
 
+import json
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from calculators.errors import BadRequest
+from calculators.registry import find
+from calculators.schema import error_schema
+
 _CASES = Path(__file__).parent / "cases"
+
+
+def rows(file: str):
+    """Return the rows of a table."""
+    return tomllib.loads((_CASES / file).read_text(encoding="utf-8"))["case"]
 
 
 def cases(file: str):
     """Return the rows of a table as parameters of a test, named as the table names them."""
-    rows = tomllib.loads((_CASES / file).read_text(encoding="utf-8"))["case"]
-    return [pytest.param(row, id=row["name"]) for row in rows]
+    return [pytest.param(row, id=row["name"]) for row in rows(file)]
+
+
+def at(answer, path):
+    """Return what stands at a path such as "shares.0.given" of a JSON answer."""
+    for part in path.split("."):
+        answer = answer[int(part)] if isinstance(answer, list) else answer[part]
+    return answer
+
+
+def fits(schema, value):
+    """Check a value against the part of JSON Schema that these schemas use."""
+    if "anyOf" in schema:
+        return any(fits(part, value) for part in schema["anyOf"])
+    if "enum" in schema:
+        return value in schema["enum"]
+    match schema.get("type"):
+        case "object":
+            known, others = schema.get("properties", {}), schema["additionalProperties"]
+            return (
+                isinstance(value, dict)
+                and all(name in value for name in schema.get("required", []))
+                and all(
+                    fits(known[name], item) if name in known else others and fits(others, item)
+                    for name, item in value.items()
+                )
+            )
+        case "array":
+            return isinstance(value, list) and all(fits(schema["items"], item) for item in value)
+        case "string":
+            return isinstance(value, str) and re.search(schema.get("pattern", ""), value) is not None
+        case "integer":
+            within = isinstance(value, int) and not isinstance(value, bool)
+            return within and schema.get("minimum", value) <= value <= schema.get("maximum", value)
+        case "boolean":
+            return isinstance(value, bool)
+        case "null":
+            return value is None
+    raise AssertionError(f"no such schema: {schema}")
+
+
+def come_out(row, law):
+    """Ask the calculator of a row: what it `expect`s comes out ("null" is none), what stands in `never` not.
+
+    A row with `refused` is refused with that code and field instead.
+    """
+    assert row["why"]
+    calculator = find(row["calculator"])
+    if "refused" in row:
+        with pytest.raises(BadRequest) as refused:
+            calculator.answer(row["given"], law)
+        assert (refused.value.code, refused.value.field) == (row["refused"]["code"], row["refused"]["field"])
+        assert fits(error_schema(), {"error": refused.value.as_json()})
+        return
+    answer = calculator.answer(row["given"], law)
+    expected = {path: None if value == "null" else value for path, value in row["expect"].items()}
+    assert {path: at(answer, path) for path in expected} == expected
+    for path, mistake in row.get("never", {}).items():
+        assert at(answer, path) != mistake
+    schema = calculator.schema()
+    assert fits(schema["request"], row["given"])
+    assert fits(schema["result"], answer)
+    assert json.loads(json.dumps(answer)) == answer
+    if "trail" in answer:
+        assert answer["trail"]
+        assert all(line["because"] for line in answer["trail"])

@@ -1,13 +1,13 @@
 """The JSON Schema says what is read and what is written, no more and no less."""
 
 import json
-import re
 from typing import Annotated
 
 import pytest
 
 from calculators.quote import QuoteRequest, quote
 from calculators.schema import error_schema, quote_schema, request_schema, schema_of
+from tests.law.tables import fits
 
 GOOD = {
     "on": "2026-11-23",
@@ -17,37 +17,6 @@ GOOD = {
     "budget": 500_000,
     "method": "yearly",
 }
-
-
-def fits(schema, value):
-    """Check a value against the part of JSON Schema that these schemas use."""
-    if "anyOf" in schema:
-        return any(fits(part, value) for part in schema["anyOf"])
-    if "enum" in schema:
-        return value in schema["enum"]
-    match schema.get("type"):
-        case "object":
-            known, others = schema.get("properties", {}), schema["additionalProperties"]
-            return (
-                isinstance(value, dict)
-                and all(name in value for name in schema.get("required", []))
-                and all(
-                    fits(known[name], item) if name in known else others and fits(others, item)
-                    for name, item in value.items()
-                )
-            )
-        case "array":
-            return isinstance(value, list) and all(fits(schema["items"], item) for item in value)
-        case "string":
-            return isinstance(value, str) and re.search(schema.get("pattern", ""), value) is not None
-        case "integer":
-            within = isinstance(value, int) and not isinstance(value, bool)
-            return within and schema.get("minimum", value) <= value <= schema.get("maximum", value)
-        case "boolean":
-            return isinstance(value, bool)
-        case "null":
-            return value is None
-    raise AssertionError(f"no such schema: {schema}")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from bot.calcdesk import calc_lines
 from bot.cli import main
 from bot.lawdesk import print_law
 from bot.readdesk import kinds, read_lines
+from calculators.registry import CALCULATORS
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = (
@@ -50,6 +51,25 @@ def test_a_bad_line_is_answered_and_the_next_is_read() -> None:
     answers = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [("error" in answer) for answer in answers] == [True, False, True, True, True]
     assert all(set(a["error"]) == {"code", "field", "message"} for a in answers if "error" in a)
+
+
+def test_every_calculator_is_listed_and_one_is_asked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["calc", "--list"]) == 0
+    listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert listed == list(CALCULATORS)
+    assert main(["calc", "ahead", "--schema"]) == 0
+    assert set(json.loads(capsys.readouterr().out)) == {"request", "result"}
+    monkeypatch.setattr(
+        "sys.stdin", io.StringIO('{"on":"2026-11-23","income":1500000,"years":2}\n{"on":1}\n')
+    )
+    assert main(["calc", "ahead"]) == 1  # the second line is refused, the first answered
+    first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert first["amounts"]["to_pay"] == 6_060_801
+    assert second["error"]["field"] == "on"
+    assert main(["calc", "horoscope"]) == 1
+    assert "no such calculator; there are quote" in capsys.readouterr().err
 
 
 def test_the_law_of_a_day_is_printed_with_source_and_trust() -> None:
