@@ -6,6 +6,7 @@ from typing import Protocol
 
 from handlers.commands import quote_code_in
 from handlers.flow import Case
+from handlers.manners import manners
 from handlers.ports import World
 from handlers.safety import collector_by_code
 from handlers.state import Notice, State
@@ -36,5 +37,6 @@ async def quote_by_code(raw: str, state: State, case: Case, world: World) -> Not
 ASIDES: tuple[Aside, ...] = (
     quote_by_code,
     collector_by_code,
+    manners,
 )
 """Asked in this order; the first that knows the message answers it."""

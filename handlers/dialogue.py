@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ from handlers.asides import ASIDES, Aside
 from handlers.commands import COMMANDS, command_in
 from handlers.flow import AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Pending, Question
 from handlers.flow import run as run_talk
+from handlers.manners import sticker_words, unread
 from handlers.messages import Incoming, Kind
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
@@ -51,6 +53,8 @@ class Dialogue:
         """Take one event into `state` and return what to put; None when there is nothing to add."""
         notices = self._wake(state, today)
         error: Unclear | None = None
+        if incoming.kind is Kind.MEDIA and (words := sticker_words(incoming.text, state)):
+            incoming = replace(incoming, kind=Kind.TEXT, text=words)
         if incoming.kind is Kind.CHOICE and incoming.turn not in (None, state.turn):
             if incoming.turn == state.turn - 1 and incoming.text == state.last:
                 return None  # the second of a double tap: its answer is already on the screen
@@ -58,7 +62,7 @@ class Dialogue:
         elif incoming.kind is Kind.START:
             self._arrive(state, incoming.text, notices)
         elif incoming.kind in (Kind.MEDIA, Kind.UNSUPPORTED):
-            notices.append(Notice("unreadable"))
+            notices.append(unread(incoming.text))
         elif len(incoming.text) > HEARD_LIMIT:
             notices.append(Notice("too_long"))
         else:

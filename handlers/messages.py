@@ -19,7 +19,7 @@ class Kind(StrEnum):
     TEXT = "text"
     CHOICE = "choice"  # tapped an option: `text` is the option's id
     CONTACT = "contact"  # shared her own phone number: `text` is the number
-    MEDIA = "media"  # photo, voice, sticker, file, location: nothing we can read
+    MEDIA = "media"  # nothing we can read: `text` is photo, voice, location, file, or sticker with its emoji
     UNSUPPORTED = "unsupported"
 
 

@@ -85,6 +85,11 @@ def yes_no(text: str, on: date) -> bool:
     return _decided([token for token in tokens.all if token.word not in (".", "!", "'")])
 
 
+def not_yet(text: str) -> bool:
+    """Tell whether somebody says that she will answer later: "để xem đã", "hỏi chồng đã"."""
+    return bool(_LATER.search(" ".join(token.word for token in Tokens(text).all)))
+
+
 def _decided(tokens: list[Token]) -> bool:
     """Decide by the first word that says yes or no; what follows may turn it into a question."""
     said = [token for token in tokens if token not in _FILLER or token in _YES or token in _NO]

@@ -9,6 +9,7 @@ import pytest
 
 from handlers.dialogue import Dialogue
 from handlers.flow import Case
+from handlers.messages import Kind
 from handlers.state import Notice, State
 from tests.conversations.engine_chat import EngineChat
 from tests.conversations.test_engine import MARKET, Chat, Law
@@ -72,3 +73,78 @@ async def test_a_notice_is_worded_before_the_question() -> None:
     said = await chat.type("phiếu LS-7K2P")
     assert said["text"].startswith("Em không thấy phiếu LS-7K2P.")
     assert said["question"] == "task"
+
+
+@pytest.mark.parametrize(
+    ("said", "notice"),
+    [
+        ("cảm ơn em nhiều nhé", "thanked"),
+        ("cam on", "thanked"),
+        ("thank you!", "thanked"),
+        ("🙏🙏", "thanked"),
+        ("alo", "here"),
+        ("em ơi", "here"),
+        ("ĐM chán quá", "calm"),
+        ("bot ngu quá", "calm"),
+        ("vcl", "calm"),
+        ("this is stupid", "calm"),
+        ("để hỏi chồng đã", "no_hurry"),
+        ("từ từ đã em", "no_hurry"),
+    ],
+)
+async def test_thanks_and_anger_are_answered_and_the_question_stands(said: str, notice: str) -> None:
+    chat = EngineChat()
+    for line in ("xin chào", "tính mức đóng", "5/1983", "nữ"):
+        asked = await chat.type(line)
+    answered = await chat.type(said)
+    assert answered["question"] == asked["question"] == "past_months"
+    assert answered["text"] == f"{chat.words.say('vi', 'notice', notice, {})}\n\n{asked['text']}"
+    assert chat.state.misses == 0
+
+
+@pytest.mark.parametrize(
+    "said", ["3 con lợn, 5 con gà", "các cháu nhà em", "buổi chợ", "chưa đóng", "đeo kính"]
+)
+async def test_words_that_only_fold_into_anger_are_no_anger(said: str) -> None:
+    chat = EngineChat()
+    for line in ("xin chào", "tính mức đóng", "5/1983", "nữ"):
+        await chat.type(line)
+    answered = await chat.type(said)
+    assert chat.words.say("vi", "notice", "calm", {}) not in answered["text"]
+
+
+async def test_thanks_after_the_end_do_not_tell_it_all_again() -> None:
+    chat = EngineChat()
+    for line in ("xin chào", "có được tham gia không", "5/2015"):
+        ended = await chat.type(line)
+    assert ended["outcome"] == "too_young"
+    assert (await chat.type("cảm ơn em"))["text"] == chat.words.say("vi", "notice", "thanked", {})
+    assert (await chat.type("chào em"))["question"] == "task"
+
+
+@pytest.mark.parametrize(
+    ("media", "notice"),
+    [
+        ("photo", "photo"),
+        ("voice", "voice"),
+        ("sticker 😂", "sticker"),
+        ("location", "location"),
+        ("file", "unreadable"),
+        ("", "unreadable"),
+    ],
+)
+async def test_what_cannot_be_read_is_said_kindly(media: str, notice: str) -> None:
+    chat = EngineChat()
+    for line in ("xin chào", "tính mức đóng", "5/1983", "nữ"):
+        asked = await chat.type(line)
+    answered = await chat.send(Kind.MEDIA, media)
+    assert answered["text"] == f"{chat.words.say('vi', 'notice', notice, {})}\n\n{asked['text']}"
+
+
+async def test_a_thumb_is_a_yes_only_where_yes_or_no_is_asked() -> None:
+    chat = EngineChat()
+    for line in ("xin chào", "có được tham gia không", "5/1983"):
+        asked = await chat.type(line)
+    assert asked["question"] == "citizen"
+    assert (await chat.send(Kind.MEDIA, "sticker 👍"))["question"] == "drawing"
+    assert (await chat.send(Kind.MEDIA, "sticker 👍"))["question"] == "drawing"

@@ -114,7 +114,20 @@ def _content(message: Message) -> tuple[Kind, str]:
         return (Kind.CONTACT, f"+{number.lstrip('+')}") if own else (Kind.UNSUPPORTED, "")
     if message.text is not None:
         return _words(message.text)
-    return (Kind.MEDIA if message.effective_attachment is not None else Kind.UNSUPPORTED), ""
+    return (
+        (Kind.MEDIA, _unread(message)) if message.effective_attachment is not None else (Kind.UNSUPPORTED, "")
+    )
+
+
+def _unread(message: Message) -> str:
+    """What a message is that we cannot read; of a sticker also the emoji it stands for."""
+    if message.sticker is not None:
+        return f"sticker {message.sticker.emoji or ''}".strip()
+    if message.photo:
+        return "photo"
+    if message.voice is not None or message.audio is not None or message.video_note is not None:
+        return "voice"
+    return "location" if message.location is not None else "file"
 
 
 def _words(text: str) -> tuple[Kind, str]:
