@@ -73,7 +73,7 @@ def missing(income: int, months: int, *, on: date, law: Law, at: Fraction | None
     if not 1 <= months <= most:
         raise OutsideTerm("months", f"{months} missing months cannot be paid at once; write 1 to {most}")
     growth = 1 + (fund_yield(on=on, law=law) if at is None else at)
-    return dong(_month(income, on, law) * sum(growth**place for place in range(1, months + 1)))
+    return dong(_month(income, on, law) * _powers(growth, 1, months + 1))
 
 
 def missing_most(*, on: date, law: Law) -> int:
@@ -120,8 +120,7 @@ def discounted(month: Fraction, first: int, end: int, *, on: date, law: Law) -> 
 
     Decree 159/2025/NĐ-CP art. 6. Raises NoValueYet.
     """
-    growth = 1 + fund_yield(on=on, law=law)
-    return month * sum(1 / growth**place for place in range(first, end))
+    return month * _powers(1 / (1 + fund_yield(on=on, law=law)), first, end)
 
 
 def fund_yield(*, on: date, law: Law) -> Fraction:
@@ -158,6 +157,13 @@ def estimates(income: int, months: int, *, on: date, law: Law) -> tuple[Estimate
         )
         for row in reversed(known_yields(on=on, law=law))
     )
+
+
+def _powers(ratio: Fraction, first: int, end: int) -> Fraction:
+    """Return the sum of ratio ** i for i from `first` to before `end`, exactly and at once."""
+    if ratio == 1:
+        return Fraction(end - first)
+    return ratio**first * (ratio ** (end - first) - 1) / (ratio - 1)
 
 
 def _month(income: int, on: date, law: Law) -> Fraction:

@@ -98,6 +98,9 @@ def deadlines(request: DeadlinesRequest, law: Law) -> DeadlinesAnswer:
 def missing_paid_from(sex: Sex, born: PartialDate, *, law: Law) -> Month:
     """Return the first month that missing months may be paid at once in: the one before the age is reached.
 
-    Law 41/2024/QH15 art. 36.3. Raises NoValueYet for an age reached before the first that is known.
+    Law 41/2024/QH15 art. 36.3; before 1/7/2025 the month it is reached in, Decree 134/2015/NĐ-CP art. 9.1.e.
+    Raises NoValueYet for an age reached before the first that is known.
     """
-    return retirement(sex, born, law=law).reached.plus(-1)
+    reached = retirement(sex, born, law=law).reached
+    before = reached.plus(-1)
+    return before if law.number("payment_deadline_monthly").known_on(before.first_day) else reached
