@@ -9,8 +9,7 @@ from calculators.errors import BadRequest, Refusal
 from calculators.fields import Count
 from calculators.law import Law
 from calculators.months import Month, PartialDate
-from calculators.retirement import Age, Retirement, Sex, retirement, retirement_lines
-from calculators.starting import age_day
+from calculators.retirement import Age, Retirement, Sex, age_day, retirement, retirement_lines
 from calculators.texts import DECREE_159, LAW_2024
 from calculators.trail import Line, What, line
 

@@ -13,7 +13,8 @@ from calculators.history import Insured, Span
 from calculators.law import Law
 from calculators.money import dong
 from calculators.plain import HIDDEN
-from calculators.texts import DECREE_159
+from calculators.regime import Regime, regime
+from calculators.texts import CIRCULAR_59_2015, DECREE_159, LAW_2014
 from calculators.trail import Line, Op, Source, Term, Traced, What, line, product
 
 _MOST_SHOWN = 3  # terms of a sum that a person still reads
@@ -91,7 +92,7 @@ def average(
     total = Fraction(compulsory_months * compulsory_average + sum(part.total for part in known))
     cut = law.number("average_cut_to_dong").on(on)
     mean = Fraction((total / months).__floor__()) if cut.value else total / months
-    basis: list[Source] = [DECREE_159("11.4")] if compulsory_months else [DECREE_159("10")]
+    basis = _rules(on, mixed=bool(compulsory_months))
     table = law.table("income_coefficient")
     tables = (table.on(on),) if known and table.known_on(on) else ()
     over = Term(dong(total), "VND"), Term(months, "factor", Op.OVER)
@@ -100,6 +101,13 @@ def average(
         line(What.AVERAGE_INCOME, dong(mean), "VND", *tables, cut, *basis, on=on, how=over),
     )
     return Average(months, dong(total), dong(mean), lines, mean, total)
+
+
+def _rules(on: date, *, mixed: bool) -> tuple[Source, ...]:
+    """Return the article that says how incomes are averaged on a day, in one scheme or in both."""
+    if regime(on) is Regime.LAW_2014:
+        return (CIRCULAR_59_2015("22.2"),) if mixed else (LAW_2014("79"),)
+    return (DECREE_159("11.4"),) if mixed else (DECREE_159("10"),)
 
 
 def _sum(parts: tuple[Adjusted, ...], compulsory: tuple[int, int]) -> tuple[Term, ...]:

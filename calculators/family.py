@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from calculators.emigration import allowance_emigrates, pensioner_emigrates
@@ -47,12 +47,14 @@ class DeathRequest:
 class DeathAnswer(Traced):
     """What is paid: for the funeral (None where nobody is entitled), and the family once or each month.
 
-    Where `monthly` stands, the family draws it or, if it asks so, the sum `once` instead.
+    Where `monthly` stands, the family draws it or, if it asks so, the sum `once` instead. `file_by` is the
+    last day to hand papers in, None before 1/7/2025: the days of the law before were not read.
     """
 
     funeral: Payment | None
     once: Payment
     monthly: SurvivorPension | None
+    file_by: date | None
     trail: tuple[Line, ...]
 
 
@@ -72,7 +74,9 @@ def death_of(request: DeathRequest, law: Law) -> DeathAnswer:
         once = family_payment(insured, on=on, law=law)
     monthly = _monthly(request, law)
     parts = [each.trail for each in (buried, once, monthly) if each is not None]
-    return DeathAnswer(buried, once, monthly, tuple(line for part in parts for line in part))
+    days = law.number("death_file_days")
+    file_by = on + timedelta(days=int(days.on(on).value)) if days.known_on(on) else None
+    return DeathAnswer(buried, once, monthly, file_by, tuple(line for part in parts for line in part))
 
 
 def _monthly(request: DeathRequest, law: Law) -> SurvivorPension | None:

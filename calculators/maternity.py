@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from calculators.law import Law
@@ -24,11 +24,12 @@ class Granted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Maternity(Traced):
-    """What is granted (VND) for all children together, and the months counted for it."""
+    """What is granted (VND) for all children together, the months counted for it, and the last day to ask."""
 
     granted: Granted
     months: int
     amount: int
+    file_by: date
     trail: tuple[Line, ...]
 
 
@@ -58,7 +59,8 @@ def maternity(
         line(What.MONTHS_COUNTED, before, "months", needed, within, on=born),
         line(What.MATERNITY_GRANT, amount, "VND", grant, on=born, how=how),
     )
-    return Maternity(granted, before, amount, lines)
+    file_by = born + timedelta(days=int(law.number("maternity_file_days").on(born).value))
+    return Maternity(granted, before, amount, file_by, lines)
 
 
 def _granted(before: bool, shifted: bool, *, compulsory: bool) -> Granted:  # noqa: FBT001

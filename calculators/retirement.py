@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import zip_longest
@@ -11,8 +12,9 @@ from calculators.dated import Dated
 from calculators.errors import NoValueYet
 from calculators.law import Law
 from calculators.months import Month, PartialDate
-from calculators.texts import CIRCULAR_11
-from calculators.trail import Line, Op, Term, What, line
+from calculators.regime import Regime, regime
+from calculators.texts import CIRCULAR_11, CIRCULAR_59_2015
+from calculators.trail import Line, Op, Source, Term, What, line
 
 
 class Sex(StrEnum):
@@ -86,3 +88,20 @@ def retirement_lines(sex: Sex, born: PartialDate, *, law: Law) -> tuple[Line, ..
         line(What.RETIREMENT_AGE, int(row.value), "months", row, on=on),
         line(What.RETIREMENT_MONTH, reached, "month", row, *birth, on=on, how=how),
     )
+
+
+def age_day(sex: Sex, born: PartialDate, *, law: Law) -> tuple[date, tuple[Source, ...]]:
+    """Return the day the condition of age is met: the first of the month after it is reached.
+
+    Where only the year of birth is known, the person counts as born on 1 January since 1/7/2025, Circular
+    11/2025/TT-BNV art. 5; before it the condition was met on 1 January of the year after, Circular
+    59/2015/TT-BLĐTBXH art. 18.2. Raises NoValueYet.
+    """
+    found = retirement(sex, born, law=law)
+    day = found.pension_from.first_day
+    old = regime(day) is Regime.LAW_2014
+    if born.month is None and old:
+        return date(found.reached.year + 1, 1, 1), (CIRCULAR_59_2015("18.2"),)
+    if born.month is None:
+        return day, (CIRCULAR_11("5"),)
+    return day, (CIRCULAR_59_2015("18.1"),) if old else ()

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from calculators.age import RetirementRequest, early_joiner
 from calculators.errors import LawError
 from calculators.fields import Count
 from calculators.law import Law
 from calculators.months import Month, PartialDate
 from calculators.regime import Regime, regime
-from calculators.retirement import Sex, retirement
-from calculators.texts import CIRCULAR_11, CIRCULAR_59_2015, LAW_2014, LAW_2024
+from calculators.retirement import Sex, age_day
+from calculators.texts import CIRCULAR_11, CIRCULAR_59_2015, DECREE_159, LAW_2014, LAW_2024
 from calculators.trail import Line, Source, Traced, Trust, What
+
+
+class NotEarlyJoiner(LawError):
+    """The ages of before 2021 are for who joined the voluntary scheme before it, with 20 years of it."""
 
 
 class StartUnknown(LawError):
@@ -37,6 +42,9 @@ class StartCase:
     requested_in: Month | None = None
     months: Count | None = None
     compulsory: bool = False
+    at_early_age: bool = False
+    joined: Month | None = None
+    voluntary_months: Count = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +61,11 @@ def starts(case: StartCase, law: Law) -> Start:
     It is the first of the month after the one in which the conditions are met; after the one she stopped
     paying and asked in, where she went on; after the one the missing months were paid in: Law 41/2024/QH15
     art. 101. Who had the age and 15 years already when that law began starts with it: Circular 11/2025/TT-BNV
-    art. 5. Before it Law 58/2014/QH13 art. 76. Raises NoValueYet, StartUnknown.
+    art. 5. Before it Law 58/2014/QH13 art. 76. Raises NoValueYet, StartUnknown,
+    NotEarlyJoiner.
     """
-    day, because = age_day(case.sex, case.born, law=law)
-    months = [Month.of(day)]
+    first_by_age, because = _by_age(case, law)
+    months = [first_by_age]
     if case.complete_in is not None:
         months.append(case.complete_in.plus(1))
     if case.stopped_in is not None:
@@ -68,25 +77,23 @@ def starts(case: StartCase, law: Law) -> Start:
     first = max(months).first_day
     if _by_the_new_law_only(case, first, law) and LAW_2024.since is not None:
         first, because = LAW_2024.since, (*because, CIRCULAR_11("5"))
-    text = LAW_2024("101") if regime(first) is Regime.LAW_2024 else LAW_2014("76")
-    return _start(first, text, *because)
+    if regime(first) is Regime.LAW_2014:
+        return _start(first, LAW_2014("76"), *because)
+    # what was reached under the law before is settled by the one in force
+    still = [source for source in because if source.document != CIRCULAR_59_2015.document]
+    return _start(first, LAW_2024("101"), *still)
 
 
-def age_day(sex: Sex, born: PartialDate, *, law: Law) -> tuple[date, tuple[Source, ...]]:
-    """Return the day the condition of age is met: the first of the month after it is reached.
-
-    Where only the year of birth is known, the person counts as born on 1 January since 1/7/2025, Circular
-    11/2025/TT-BNV art. 5; before it the condition was met on 1 January of the year after, Circular
-    59/2015/TT-BLĐTBXH art. 18.2. Raises NoValueYet.
-    """
-    found = retirement(sex, born, law=law)
-    day = found.pension_from.first_day
-    old = regime(day) is Regime.LAW_2014
-    if born.month is None and old:
-        return date(found.reached.year + 1, 1, 1), (CIRCULAR_59_2015("18.2"),)
-    if born.month is None:
-        return day, (CIRCULAR_11("5"),)
-    return day, (CIRCULAR_59_2015("18.1"),) if old else ()
+def _by_age(case: StartCase, law: Law) -> tuple[Month, tuple[Source, ...]]:
+    """Return the first month by age alone; raises NotEarlyJoiner for who has no right to the early age."""
+    if not case.at_early_age:
+        day, because = age_day(case.sex, case.born, law=law)
+        return Month.of(day), because
+    asked = RetirementRequest(case.sex, case.born, case.joined, case.voluntary_months)
+    early = early_joiner(asked, law=law)
+    if early is None or early.missing_months:
+        raise NotEarlyJoiner("the early age is for who joined before 2021 and has 20 voluntary years")
+    return early.pension_from, (LAW_2024("141.9"), DECREE_159("13"))
 
 
 def caught_up(paid_in: Month, *, compulsory: bool = False) -> Start:

@@ -14,6 +14,7 @@ class Unit(StrEnum):
     MONTHS = "months"
     YEARS = "years"
     WEEKS = "weeks"
+    DAYS = "days"
     HOURS = "hours"
     PEOPLE = "people"
     FLAG = "flag"
@@ -37,7 +38,7 @@ class Kind:
 
 
 _VND, _MONTHS, _YEARS = Kind(Unit.VND), Kind(Unit.MONTHS), Kind(Unit.YEARS)
-_WEEKS, _PEOPLE = Kind(Unit.WEEKS), Kind(Unit.PEOPLE)
+_WEEKS, _DAYS, _PEOPLE = Kind(Unit.WEEKS), Kind(Unit.DAYS), Kind(Unit.PEOPLE)
 _FLAG, _RATIO, _FACTOR = Kind(Unit.FLAG), Kind(Unit.RATIO), Kind(Unit.FACTOR)
 
 PARAMETERS: Mapping[str, Kind] = {
@@ -129,10 +130,12 @@ PARAMETERS: Mapping[str, Kind] = {
     "survivor_share": _RATIO,
     "survivor_share_alone": _RATIO,
     "survivor_people_max": _PEOPLE,
+    "death_file_days": _DAYS,
     "maternity_grant": _VND,
     "maternity_fetus_weeks": _WEEKS,
     "maternity_months_min": _MONTHS,
     "maternity_within_months": _MONTHS,
+    "maternity_file_days": _DAYS,
     "accident_share_half_year": _RATIO,
     "accident_share_year": _RATIO,
     "region_four_wage": _VND,

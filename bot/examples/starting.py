@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from bot.examples.given import Given, as_month, as_period
 from calculators.months import Month
 from calculators.regime import Regime, regime
-from calculators.starting import after_assessment, age_day, caught_up
+from calculators.retirement import age_day
+from calculators.starting import after_assessment, caught_up
 
 Outputs = Mapping[str, object]
 

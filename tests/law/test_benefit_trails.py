@@ -1,6 +1,7 @@
 """Every line of every answer in the tables: it names its text, and what it comes from comes to it."""
 
 import dataclasses
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -40,6 +41,24 @@ def test_a_figure_names_its_text_and_comes_from_its_terms(row, law):
             assert Fraction(worked_out(line.how)) * 100 == line.value
         elif line.how:
             assert worked_out(line.how) == line.value
+
+
+REPEALED = {"Luật 58/2014/QH13", "Nghị định 134/2015/NĐ-CP", "Thông tư 59/2015/TT-BLĐTBXH"}
+# a change inside a paid period is settled by the law it happens under, whenever it was paid
+ON_ITS_DAY = [row for row in ANSWERED if row["calculator"] != "prepaid"]
+OF_2024 = {"Luật 41/2024/QH15", "Nghị định 158/2025/NĐ-CP", "Nghị định 159/2025/NĐ-CP"}
+
+
+@pytest.mark.parametrize("row", ON_ITS_DAY, ids=lambda row: f"{row['calculator']}: {row['name']}")
+def test_no_figure_rests_on_a_law_that_is_not_in_force_on_its_day(row, law):
+    calculator = find(row["calculator"])
+    for line in lines_in(calculator.run(plain.read(calculator.request, row["given"]), law)):
+        documents = {source.document for source in line.because}
+        if line.on >= date(2025, 7, 1):
+            assert not documents & REPEALED, line
+        elif line.trust == "official":
+            # what no text of its day was read for may lean on the law that followed
+            assert not documents & OF_2024, line
 
 
 @pytest.mark.parametrize(

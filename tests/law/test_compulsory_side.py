@@ -13,8 +13,8 @@ from calculators.history import BadHistory, Insured, Served, Span, served
 from calculators.late import late_by_days, late_by_months, monthly_rate
 from calculators.months import Month, PartialDate
 from calculators.regime import Regime, regime, text_of
-from calculators.retirement import Sex
-from calculators.starting import StartUnknown, after_assessment, age_day, caught_up
+from calculators.retirement import Sex, age_day
+from calculators.starting import StartUnknown, after_assessment, caught_up
 from calculators.state_salary import (
     Grade,
     averaging_months,
