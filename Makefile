@@ -53,6 +53,10 @@ mutants: ## change the calculators one operator at a time and list what no test 
 bench: install ## measure the engine, a whole step and the network
 	@$(BIN)/ansinh bench
 
+model: install ## let leads live 10,000 random steps on each database, in two processes
+	@bash .ci/environment requirements-test.lock
+	@$(BIN)/python -m pytest tests/network/test_model.py --model-steps 10000 -s
+
 lock: ## resolve the dependencies anew into the lock files
 	@bash .ci/lock
 

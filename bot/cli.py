@@ -18,14 +18,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; return the exit status: 0 done, 1 found something wrong, 2 called wrongly."""
     arguments = _parser().parse_args(argv)
     verb: Verb = arguments.verb
-    from bot.errors import BadFile
+    from bot.errors import BadFile, CannotGive
     from bot.settings import SettingsError
     from calculators.errors import LawError
     from handlers.wording import WordingError
 
     try:
         return verb(arguments)
-    except (BadFile, LawError, SettingsError, WordingError) as wrong:
+    except (BadFile, CannotGive, LawError, SettingsError, WordingError) as wrong:
         sys.stderr.write(f"ansinh: {wrong}\n")
         return 1
     except KeyboardInterrupt:
@@ -104,6 +104,8 @@ def _operating(add: Add) -> None:
     register.add_argument("--check", metavar="PHONE", help="only tell whether a number is on the list")
     reports = add("reports", _reports, "what people reported of scams and no officer has seen to yet")
     reports.add_argument("--done", nargs="+", type=int, default=[], metavar="N", help="mark as seen to")
+
+    _network(add)
     add("retention", _retention, "delete now what is kept longer than people were told")
     keys = add("keys", _keys, "show which keys seal the data, make a new secret, seal everything anew")
     keys.add_argument("what", nargs="?", choices=("show", "new", "rotate"), default="show")
@@ -111,6 +113,20 @@ def _operating(add: Add) -> None:
     graph = add("graph", _graph, "draw the conversations into docs/conversations/")
     graph.add_argument("--check", action="store_true", help="only tell whether the drawings are stale")
     add("bench", _bench, "measure the engine, a whole step, and the network")
+
+
+def _network(add: Add) -> None:
+    """The verbs of the network and its leads."""
+    bring = add("import", _import, "import the network from an .xlsx workbook or .csv files, all or nothing")
+    bring.add_argument("file", nargs="+", type=Path)
+    bring.add_argument("--dry-run", action="store_true", help="only tell what is wrong, or what would change")
+    out = add("export", _export, "write the network to an .xlsx workbook, or to .csv files, one a table")
+    out.add_argument("file", type=Path)
+    leads = add("leads", _leads, "leads nobody holds; why one went where it went; give one to a collector")
+    leads.add_argument("what", nargs="?", choices=("list", "why", "give", "close"), default="list")
+    leads.add_argument("number", nargs="?", type=int, metavar="N", help="the number on the lead's card")
+    leads.add_argument("code", nargs="?", metavar="CODE", help="whom to give it to")
+    leads.add_argument("--by", default="officer", metavar="NAME", help="who does it, for the records")
 
 
 def _connecting(add: Add) -> None:
@@ -201,6 +217,34 @@ def _check(_: argparse.Namespace) -> int:
     from bot.operate import check
 
     return asyncio.run(check())
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    from bot.sheets.desk import import_files
+
+    return asyncio.run(import_files(arguments.file, dry_run=arguments.dry_run))
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from bot.sheets.desk import export_file
+
+    return asyncio.run(export_file(arguments.file))
+
+
+def _leads(arguments: argparse.Namespace) -> int:
+    from bot import officedesk
+
+    if arguments.what == "list":
+        return asyncio.run(officedesk.show_waiting())
+    if arguments.number is None or (arguments.what == "give" and not arguments.code):
+        sys.stderr.write("ansinh leads: say which: why N, give N CODE, close N\n")
+        return 2
+    who = f"officer:{arguments.by}"[:32]
+    if arguments.what == "why":
+        return asyncio.run(officedesk.show_why(arguments.number))
+    if arguments.what == "give":
+        return asyncio.run(officedesk.give(arguments.number, arguments.code.upper(), who))
+    return asyncio.run(officedesk.close(arguments.number, who))
 
 
 def _do_not_call(arguments: argparse.Namespace) -> int:

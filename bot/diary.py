@@ -184,6 +184,12 @@ class Diary:
         day = self.day(slot.start)
         return intersect((slot,), self.calling(day, day)) == (slot,)
 
+    def may_call(self, now: datetime, promised: Range) -> bool:
+        """Tell whether somebody may be called now: in the usual hours, or in the hour she chose herself."""
+        day = self.day(now)
+        usual = any(one.start <= now < one.end for one in self.calling(day, day))
+        return usual or promised.start <= now < promised.end
+
     def after_working(self, moment: datetime, length: timedelta) -> datetime:
         """Return when so much of the usual hours has passed since `moment`: no night, no holiday counts."""
         first = self.day(moment)

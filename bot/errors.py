@@ -5,3 +5,7 @@ from __future__ import annotations
 
 class BadFile(Exception):
     """A file cannot be taken; the message names the file, the place in it and the remedy."""
+
+
+class CannotGive(Exception):
+    """An officer cannot do that with a lead; the message says why."""

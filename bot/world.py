@@ -214,6 +214,9 @@ class NetworkWorld:
             return {"result": refused, "lead": lead, "holder": await self._holder(found)}
         if refused:
             return {"result": refused, "lead": lead}
+        promised = Range(found.starts_at, found.ends_at)
+        if how is Move.CALL and not self._our.diary.may_call(self._now, promised):
+            return {"result": "not_now", "lead": lead}
         if how is Move.NOT_INTERESTED:
             person = await leads.person(self._connection, self._our.cipher, lead)
             await do_not_call.add(

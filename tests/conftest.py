@@ -25,6 +25,11 @@ SECRET = "a secret of the tests, long enough"
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--model-steps`: how long the random lives of leads are."""
+    parser.addoption("--model-steps", type=int, default=150, help="steps of each random life of leads")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def only_this_machine() -> Iterator[None]:
     """A connection to anywhere else fails the test that makes it."""

@@ -1,0 +1,131 @@
+"""The officer's part: leads nobody holds, why each organisation got them or not, and giving them out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.assignment import Ask, write_down
+from bot.diary import Span
+from bot.dispatch import DAYS_AHEAD, NOTICE, SOONEST, Dispatch
+from bot.errors import CannotGive
+from bot.storage import bookings, leads, network, teams
+from bot.storage.leads import Lead
+from bot.storage.network_schema import collectors, lead_events, lead_skips, organisations, points
+from bot.storage.network_schema import leads as leads_table
+from handlers.leads import LeadState, Move
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """Where a collector stood when a lead was assigned, and why he got it or not."""
+
+    at: datetime
+    organisation: str
+    code: str
+    ring: str
+    why: str
+    place: int | None
+    last_turn: datetime | None
+    share: int
+    mates: int
+
+
+async def waiting(connection: AsyncConnection) -> Sequence[tuple[Lead, datetime, str]]:
+    """Return the leads that are the officer's, the call that is due first, since when and why each is his."""
+    ids = select(leads_table.c.id).where(
+        leads_table.c.state == LeadState.UNASSIGNED.value, leads_table.c.person.is_not(None)
+    )
+    found = []
+    for number in (await connection.execute(ids.order_by(leads_table.c.starts_at))).scalars().all():
+        lead = await leads.find(connection, number)
+        last = select(lead_events.c.at, lead_events.c.why).where(lead_events.c.lead_id == number)
+        at, why = (await connection.execute(last.order_by(lead_events.c.id.desc()).limit(1))).one()
+        if lead is not None:
+            found.append((lead, at, why))
+    return found
+
+
+async def history(connection: AsyncConnection, lead: int) -> Sequence[tuple[datetime, str, str, str, str]]:
+    """Return everything that happened to a lead: when, who, what, the state it came to, why."""
+    columns = (
+        lead_events.c.at,
+        lead_events.c.who,
+        lead_events.c.what,
+        lead_events.c.state,
+        lead_events.c.why,
+    )
+    query = select(*columns).where(lead_events.c.lead_id == lead).order_by(lead_events.c.id)
+    return [(at, who, what, state, why) for at, who, what, state, why in await connection.execute(query)]
+
+
+async def stood(connection: AsyncConnection, lead: int) -> Sequence[Stood]:
+    """Return everybody who came into question for a lead, in the order they were looked at."""
+    query = (
+        select(
+            lead_skips.c.at, organisations.c.name, collectors.c.code, lead_skips.c.ring, lead_skips.c.why,
+            lead_skips.c.place, lead_skips.c.last_turn, lead_skips.c.share, lead_skips.c.mates,
+        )
+        .join(collectors, collectors.c.id == lead_skips.c.collector_id)
+        .join(points, points.c.id == collectors.c.point_id)
+        .join(organisations, organisations.c.id == points.c.organisation_id)
+        .where(lead_skips.c.lead_id == lead)
+        .order_by(lead_skips.c.id)
+    )  # fmt: skip
+    return [Stood(*row) for row in await connection.execute(query)]
+
+
+async def give(dispatch: Dispatch, number: int, code: str, *, who: str) -> Lead:
+    """Give an open lead to a collector: at its hour if he is free then, else at his next free hour.
+
+    Raises CannotGive. Call leads.alone() before.
+    """
+    connection = dispatch.connection
+    lead = await leads.find(connection, number)
+    collector = await network.collector_by_code(connection, code)
+    if lead is None or not lead.open or lead.address is None:
+        raise CannotGive(f"there is no open lead {number}; see: ansinh leads list")
+    if collector is None:
+        raise CannotGive(f"there is no collector {code}; see: ansinh export")
+    if lead.collector_id == collector.id:
+        raise CannotGive(f"lead {number} is with {code} already")
+    for starts_at in await _hours_for(dispatch, lead, collector.id):
+        ask = Ask("", starts_at, lead.address, lead.language, (collector.id,))
+        found = await dispatch.claim(ask)
+        if found.collector is None:
+            continue
+        await write_down(connection, lead.id, found.considered, at=dispatch.now)
+        if lead.collector_id is not None:
+            await bookings.release(connection, lead)
+            await dispatch.tell_staff(lead.collector_id, "lead_moved_on", lead)
+            lead = await dispatch.move(lead, Move.TAKE_BACK, who=who)
+        same = starts_at == lead.starts_at
+        lead = await leads.rebook(connection, lead, starts_at, starts_at + (lead.ends_at - lead.starts_at))
+        person = await leads.person(connection, dispatch.cipher, lead.id)
+        lead = await dispatch.offer(lead, person, collector.id, who=who)
+        await dispatch.tell(lead, "collector_changed" if same else "call_set")
+        return lead
+    raise CannotGive(f"{code} has no free hour in the next {DAYS_AHEAD} days; choose somebody else")
+
+
+async def close(dispatch: Dispatch, number: int, *, who: str, why: str) -> Lead:
+    """Close a lead of the officer's: she could not be reached. Raises CannotGive when it is not his."""
+    lead = await leads.find(dispatch.connection, number)
+    if lead is None or lead.state is not LeadState.UNASSIGNED:
+        raise CannotGive(f"lead {number} is not with the office; see: ansinh leads list")
+    return await dispatch.move(lead, Move.GIVE_UP, who=who, why=why)
+
+
+async def _hours_for(dispatch: Dispatch, lead: Lead, collector: int) -> Sequence[datetime]:
+    """The hour she wanted, while it can still be kept, then his free hours, soonest first."""
+    since = dispatch.now + NOTICE
+    span = Span(since, dispatch.diary.end_of_day(since, DAYS_AHEAD), dispatch.now, lead.address)
+    day = dispatch.diary.day
+    him = await teams.named(dispatch.connection, [collector], day(span.since), day(span.until))
+    free = sorted(slot.start for slot in await dispatch.diary.free_of(dispatch.connection, him, span))
+    wanted = [lead.starts_at] if lead.starts_at - dispatch.now >= SOONEST else []
+    return [*wanted, *free[:5]]

@@ -1,0 +1,267 @@
+"""A town that lives at random: what people may do, in any order and at once, and what must always hold."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Awaitable
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import select, true
+
+from bot import office
+from bot.clock import LOCAL
+from bot.errors import CannotGive
+from bot.storage import leads as stored
+from bot.storage.engine import make_engine
+from bot.storage.leads import CITIZEN
+from bot.storage.network_schema import bookings, collectors, lead_events, leads, timers
+from handlers.leads import DONE, LIFE, OPEN, REFUSALS, LeadState, Move
+from tests.network.house import DONG_KINH, KY_LUA, House, citizen, employ, inbox
+
+CODES = tuple(f"LS000{number}" for number in range(1, 7))
+PEOPLE = 12
+WAITS_FOR = {"offered": "accept", "accepted": "call", "called": "outcome"}
+LIKELY = {Move.ACCEPT: 6, Move.CALL: 8, Move.JOINED: 3, Move.STILL_THINKING: 3}
+OUTCOMES = [Move.JOINED, Move.STILL_THINKING, Move.NO_ANSWER, Move.WRONG_NUMBER]
+
+
+class Life:
+    """Two processes on one database, and whoever talks to either of them."""
+
+    def __init__(self, url: str, seed: int) -> None:
+        self.chance = Random(seed)
+        self.houses = [
+            House(make_engine(url), rng=Random(seed)),
+            House(make_engine(url), rng=Random(seed + 1)),
+        ]
+        self.made: set[int] = set()
+        self.came: dict[int, LeadState] = defaultdict(lambda: LeadState.UNASSIGNED)
+        self.read = 0
+        self.done: Counter[str] = Counter()
+        self.fresh = 0
+
+    async def found(self) -> None:
+        """Employ six collectors of three organisations: some cover both wards, one heads a point."""
+        async with self.houses[0].engine.begin() as connection:
+            for number, code in enumerate(CODES):
+                wards = (KY_LUA, DONG_KINH) if number % 2 else (KY_LUA,)
+                await employ(
+                    connection, code, *wards, share=1 + number % 3, per_day=4 + number,
+                    heads_point=number == 5, hours=((480, 690), (780, 1200)),
+                )  # fmt: skip
+
+    async def close(self) -> None:
+        for house in self.houses:
+            await house.engine.dispose()
+
+    @property
+    def house(self) -> House:
+        """One of the processes."""
+        return self.chance.choice(self.houses)
+
+    @property
+    def now(self) -> datetime:
+        return self.houses[0].now
+
+    async def step(self) -> None:
+        """Let one thing happen, or several at once; then the timers, in both processes at once."""
+        together = 1 if self.chance.random() < 0.75 else self.chance.randrange(2, 5)
+        await asyncio.gather(*(self._something() for _ in range(together)))
+        if self.chance.random() < 0.3:
+            by = timedelta(minutes=self.chance.choice((1, 4, 10, 30, 60, 200, 900)))
+            for house in self.houses:
+                house.now += by
+        await asyncio.gather(*(house.tick() for house in self.houses))
+
+    def _something(self) -> Awaitable[None]:
+        ways = (
+            (self._books, 25), (self._holds, 6), (self._works, 34), (self._guesses, 10),
+            (self._moves_hour, 6), (self._cancels, 3), (self._leaves, 3), (self._officer, 7), (self._race, 6),
+        )  # fmt: skip
+        way = self.chance.choices([way for way, _ in ways], [weight for _, weight in ways])[0]
+        self.done[way.__name__] += 1
+        return way()
+
+    def _person(self) -> int:
+        return self.fresh + self.chance.randrange(PEOPLE)
+
+    async def _books(self) -> None:
+        house, number = self.house, self._person()
+        ward = self.chance.choice((KY_LUA, DONG_KINH))
+        offered = await house.free(ward, citizen(number))
+        if not offered:
+            return
+        hour = self.chance.choice(offered)
+        if self.chance.random() < 0.5:
+            await house.hold(number, hour, ward)
+        booked = await house.book(number, hour, ward, phone=f"+8491{number:07d}")
+        if booked and "lead" in booked:
+            self.made.add(booked["lead"])
+        if booked and "refused" in booked:
+            self.fresh += 1  # she said no for good: another comes in her place
+
+    async def _holds(self) -> None:
+        house = self.house
+        offered = await house.free()
+        if offered:
+            await house.hold(self._person(), self.chance.choice(offered))
+
+    async def _works(self) -> None:
+        """A collector does what his desk offers."""
+        house, code = self.house, self.chance.choice(CODES)
+        jobs = [job for job in await house.desk(code) if job != "look-0"]
+        if not jobs:
+            return
+        likely = [LIKELY.get(job.partition("-")[0], 1) for job in jobs]
+        action, _, lead = self.chance.choices(jobs, likely)[0].partition("-")
+        terms: dict[str, Any] = {"follow_up": self.chance.choice(("in_3_days", "no_more"))}
+        if action == Move.LATER:
+            async with house.world(inbox(code)) as world:
+                hours = [candidate.raw for candidate in await world.my_hours()]
+            terms = {"starts_at": self.chance.choice(hours)} if hours else {}
+        await self._settle(house, code, action, int(lead), terms)
+
+    async def _guesses(self) -> None:
+        """A collector taps an old card, or types what he likes."""
+        lead = self.chance.choice(sorted(self.made) or [1])
+        hour = (self.now + timedelta(hours=self.chance.randrange(-3, 50))).astimezone(LOCAL)
+        terms = {"starts_at": hour.replace(minute=0).isoformat()}
+        await self._settle(self.house, self.chance.choice(CODES), self.chance.choice(list(DONE)), lead, terms)
+
+    async def _settle(self, house: House, code: str, action: str, lead: int, terms: dict[str, Any]) -> None:
+        if action == Move.NOT_INTERESTED and self.chance.random() < 0.8:
+            action = self.chance.choice(OUTCOMES)  # a no is for good: few say it
+        told = (await house.settle(code, action, lead, **terms))["result"]
+        assert told in (*DONE.values(), *REFUSALS), told
+        self.done[told] += 1
+
+    async def _moves_hour(self) -> None:
+        """She asks for another hour."""
+        house, number = self.house, self._person()
+        offered = await house.free()
+        if offered:
+            hour = datetime.fromisoformat(self.chance.choice(offered))
+            await self._hers(house, number, lambda d, lead: d.move_hour(lead, hour, who=CITIZEN, why="asked"))
+
+    async def _cancels(self) -> None:
+        await self._hers(self.house, self._person(), lambda d, lead: d.withdraw(lead, "asked"))
+
+    async def _hers(self, house: House, number: int, do: Any) -> None:
+        async with house.engine.begin() as connection:
+            await stored.alone(connection)
+            dispatch = house.worlds.dispatch(connection, house.now, lambda *_: None)
+            for lead in await stored.all_of(connection, citizen(number)):
+                if lead.open:
+                    await do(dispatch, lead)
+
+    async def _leaves(self) -> None:
+        await self.house.forget(self._person())
+
+    async def _officer(self) -> None:
+        """The officer gives a lead to somebody, or closes it."""
+        house, lead = self.house, self.chance.choice(sorted(self.made) or [1])
+        async with house.engine.begin() as connection:
+            await stored.alone(connection)
+            dispatch = house.worlds.dispatch(connection, house.now, lambda *_: None)
+            mine = [one.id for one, _, _ in await office.waiting(connection)]
+            try:
+                if mine and self.chance.random() < 0.2:
+                    await office.close(dispatch, mine[0], who="officer:binh", why="unreachable")
+                else:
+                    lead = self.chance.choice(mine) if mine else lead
+                    await office.give(dispatch, lead, self.chance.choice(CODES), who="officer:binh")
+                self.done["officer_did"] += 1
+            except CannotGive:
+                self.done["officer_could_not"] += 1
+
+    async def _race(self) -> None:
+        """Everybody accepts the same lead at once."""
+        lead = self.chance.choice(sorted(self.made) or [1])
+        told = await asyncio.gather(*(self.house.settle(code, "accept", lead) for code in CODES))
+        assert sum(one["result"] == "accepted" for one in told) <= 1, "two have accepted one lead"
+
+    async def check(self) -> None:
+        """What must hold after every step."""
+        of, event, timer = leads.c, lead_events.c, timers.c
+        async with self.houses[0].engine.connect() as connection:
+
+            async def every(*columns: Any, where: Any = None) -> list[Any]:
+                return list(
+                    await connection.execute(
+                        select(*columns).where(true() if where is None else where).order_by(columns[0])
+                    )
+                )
+
+            rows = await every(of.id, of.state, of.collector_id, of.starts_at, of.ends_at, of.person)
+            taken = await every(bookings.c.collector_id, bookings.c.starts_at, bookings.c.held_until)
+            waits = await every(timer.lead_id, timer.kind, timer.due_at, timer.error)
+            events = await every(
+                event.id, event.lead_id, event.at, event.who, event.what, event.state, event.collector_id,
+                where=event.id > self.read,
+            )  # fmt: skip
+            codes = {row.id: row.code for row in await every(collectors.c.id, collectors.c.code)}
+        booked = {(row.collector_id, row.starts_at) for row in taken if row.held_until is None}
+        assert {row.id for row in rows} >= self.made, "a lead is lost"
+        self.made = {row.id for row in rows}
+        open_ = [row for row in rows if row.state in OPEN]
+        held = Counter((row.collector_id, row.starts_at) for row in open_ if row.collector_id)
+        assert max(held.values(), default=1) == 1, "somebody has two leads for one hour"
+        assert set(held) <= booked, "a lead's hour is not booked"
+        hers = Counter(row.person for row in open_)
+        assert max(hers.values(), default=1) == 1, "a person has two open leads"
+        assert all((row.collector_id is None) == (row.state == "unassigned") for row in open_)
+        self._check_timers(open_, waits)
+        self._check_events(events, {row.id: row for row in rows}, codes)
+
+    def _check_timers(self, open_: list[Any], waits: list[Any]) -> None:
+        """Every lead somebody holds has its deadline, and no deadline has passed."""
+        assert all(error is None for *_, error in waits), waits
+        assert all(due_at > self.now for _, _, due_at, _ in waits), "a deadline passed, and nothing"
+        kinds = defaultdict(set)
+        for lead, kind, *_ in waits:
+            kinds[lead].add(kind)
+        for row in open_:
+            expected = {WAITS_FOR[row.state]} if row.state in WAITS_FOR else set()
+            assert kinds[row.id] == expected, f"lead {row.id} is {row.state} and waits for {kinds[row.id]}"
+
+    def _check_events(self, events: list[Any], rows: dict[int, Any], codes: dict[int, str]) -> None:
+        """Every change follows the life of leads, says who and when, and calls keep the rules."""
+        for event in events:
+            self.read = event.id
+            assert event.who
+            assert event.at <= self.now
+            if event.what not in ("to_office", "reminded"):
+                assert LIFE[self.came[event.lead_id]][Move(event.what)] == event.state
+                self.came[event.lead_id] = LeadState(event.state)
+                self.done[event.what] += 1
+            if event.what == Move.CALL:
+                assert event.who == f"collector:{codes[event.collector_id]}", "called by a stranger"
+                hour = event.at.astimezone(LOCAL).hour
+                row = rows[event.lead_id]
+                promised = row.starts_at <= event.at < row.ends_at
+                assert 8 <= hour < 17 or promised, "called at night"
+        last = {event.lead_id: event for event in events}
+        for lead, row in rows.items():
+            assert self.came[lead] == row.state, f"lead {lead} is {row.state} and its events end elsewhere"
+            if row.state == "unassigned" and lead in last:
+                assert last[lead].what == "to_office" or last[lead].who.startswith("officer"), "ownerless"
+
+
+async def live(url: str, seed: int, steps: int) -> Life:
+    """Live so many steps and check after each; return the life, for what it met."""
+    life = Life(url, seed)
+    await life.found()
+    try:
+        for number in range(steps):
+            try:
+                await life.step()
+                await life.check()
+            except Exception as problem:
+                problem.add_note(f"seed {seed}, step {number}, {life.now.astimezone(UTC)}")
+                raise
+    finally:
+        await life.close()
+    return life

@@ -1,0 +1,229 @@
+"""The network from and to spreadsheets: every problem with its cell, all or nothing, and the same again."""
+
+import zipfile
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+
+from bot.cli import main
+from bot.errors import BadFile
+from bot.sheets import cells, store, writing
+from bot.sheets.cells import Bad
+from bot.sheets.desk import read_plan
+from bot.sheets.layout import Layout, letters
+from calculators.territory import Territory
+from tests.network.house import house_on
+
+LAYOUT, TERRITORY, TODAY = Layout.load(), Territory.load(), date(2026, 11, 25)
+ORGANISATION, POINT = ("Bưu điện", "3"), ("D1", "Điểm Kỳ Lừa", "Bưu điện", "Lạng Sơn", "Kỳ Lừa")
+HUONG = ("LS0001", "Hoàng Thị Hương", "0912345678", "D1", "có", "Kỳ Lừa; Đông Kinh",
+         "T2-T6 08:00-11:30, 13:30-17:00", "24/12/2026; 28/12/2026 - 02/01/2027", "6", "Kinh, Tày",
+         "01/12/2026", "31/12/2027")  # fmt: skip
+
+
+def workbook(file: Path, organisations=(ORGANISATION,), points=(POINT,), collectors=(HUONG,)) -> Path:
+    with xlsxwriter.Workbook(str(file)) as book:
+        for table, rows in (("organisations", organisations), ("points", points), ("collectors", collectors)):
+            sheet = book.add_worksheet(LAYOUT.sheet(table))
+            for number, row in enumerate((tuple(LAYOUT.columns(table).values()), *rows)):
+                for place, cell in enumerate(row):
+                    sheet.write(number, place, cell)
+    return file
+
+
+def without(row, **changes):
+    columns = list(LAYOUT.columns("collectors"))
+    return tuple(changes.get(key, cell) for key, cell in zip(columns, row, strict=True))
+
+
+async def bring(house, *files):
+    """Import files; return the problems, or how many rows changed."""
+    async with house.engine.begin() as connection:
+        stored = await store.load(connection, house.cipher)
+        plan, problems = read_plan(files, stored, TERRITORY, "20", TODAY)
+        if problems:
+            return problems
+        changes = await store.apply(connection, house.cipher, stored, plan)
+    return [(one.added, one.changed, one.same) for one in changes.values()]
+
+
+async def plan_of(house):
+    async with house.engine.connect() as connection:
+        return (await store.load(connection, house.cipher)).plan
+
+
+async def test_what_is_imported_works_and_imported_again_changes_nothing(database_url, tmp_path):
+    async with house_on(database_url) as house:
+        file = workbook(tmp_path / "net.xlsx")
+        assert await bring(house, file) == [(1, 0, 0)] * 3
+        assert await bring(house, file) == [(0, 0, 1)] * 3
+        found = (await plan_of(house)).staff["LS0001"]
+        assert found.phone == "+84912345678"
+        assert found.wards == ("05977", "06187")
+        assert found.days_off[1] == (date(2026, 12, 28), date(2027, 1, 2))
+        assert {start[:7] for start in await house.free()} == {"2026-12"}, "not before his first day"
+        house.now = house.now.replace(month=12, day=1)
+        assert (await house.free())[0] == "2026-12-01T14:00+07:00"
+        assert await house.desk("LS0001") == ["look-0"], "he has his page"
+
+
+async def test_a_row_that_changed_changes_and_the_others_stay(databases, tmp_path):
+    async with house_on(databases.make("sqlite")) as house:
+        other = without(HUONG, code="LS0002", phone="0987654321")
+        await bring(house, workbook(tmp_path / "a.xlsx", collectors=(HUONG, other)))
+        changed = without(other, hours="T7 08:00-11:00", days_off="")
+        assert (await bring(house, workbook(tmp_path / "b.xlsx", collectors=(HUONG, changed))))[2] == (
+            0,
+            1,
+            1,
+        )
+        staff = (await plan_of(house)).staff
+        assert staff["LS0002"].hours == ((5, 480, 660),)
+        assert len(staff["LS0002"].days_off) == 2, "an empty cell leaves the days off he has"
+
+
+async def test_three_bad_rows_of_527_change_nothing_and_are_named(database_url, tmp_path):
+    async with house_on(database_url) as house:
+        rows = [without(HUONG, code=f"LS{n:04d}") for n in range(1, 528)]
+        rows[15] = without(rows[15], phone="12345")
+        rows[99] = without(rows[99], point="D404")
+        rows[500] = without(rows[500], hours="cả ngày")
+        problems = await bring(house, workbook(tmp_path / "net.xlsx", collectors=rows))
+        assert [problem.partition(":")[0] for problem in problems] == [
+            "Nhân viên!C17", "Nhân viên!D101", "Nhân viên!G502",
+        ]  # fmt: skip
+        assert "“12345” không phải số điện thoại" in problems[0]
+        assert (await plan_of(house)).organisations == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("code", "mã dài quá mức", "không phải mã"),
+        ("code", "", "còn trống"),
+        ("name", "x" * 121, "dài quá 120"),
+        ("phone", "", "còn trống"),
+        ("phone", "+8613800138000", "không phải số điện thoại"),
+        ("heads_point", "chắc vậy", "có hoặc không"),
+        ("wards", "Kỳ Lừa; Xã Không Có", "không có xã/phường “Xã Không Có”"),
+        ("hours", "T2-T9 08:00-11:00", "không phải giờ làm việc"),
+        ("hours", "T6-T2 08:00-11:00", "không phải giờ làm việc"),
+        ("hours", "T2 11:00-08:00", "không phải giờ làm việc"),
+        ("hours", "T2 08:00-11:00, 10:00-12:00", "chồng lên nhau"),
+        ("days_off", "32/12/2026", "không phải ngày"),
+        ("days_off", "05/12/2026 - 01/12/2026", "ngày cuối đứng trước"),
+        ("per_day", "0", "từ 1 đến 24"),
+        ("per_day", "999999999999", "từ 1 đến 24"),
+        ("languages", "Kinh, Elvish", "không biết ngôn ngữ “Elvish”"),
+        ("active_from", "hôm qua", "không phải ngày"),
+        ("active_until", "01/01/2026", "ngày cuối đứng trước"),
+    ],
+)
+async def test_what_is_wrong_with_a_cell_is_said_with_its_place(key, value, says, databases, tmp_path):
+    async with house_on(databases.make("sqlite")) as house:
+        [problem] = await bring(
+            house, workbook(tmp_path / "net.xlsx", collectors=(without(HUONG, **{key: value}),))
+        )
+        column = letters(list(LAYOUT.columns("collectors")).index(key))
+        assert problem.startswith(f"Nhân viên!{column}2: ")
+        assert says in problem
+
+
+async def test_codes_twice_strange_columns_and_missing_ones_are_named(databases, tmp_path):
+    async with house_on(databases.make("sqlite")) as house:
+        problems = await bring(house, workbook(tmp_path / "net.xlsx", collectors=(HUONG, HUONG)))
+        assert problems == ["Nhân viên!A3: “LS0001” đã có ở dòng 2; mỗi dòng một mã"]
+        (tmp_path / "x.csv").write_text("Mã điểm thu,Tên điểm thu,Lạ\nD1,Điểm,1\n", encoding="utf-8")
+        said = " ".join(await bring(house, tmp_path / "x.csv"))
+        assert "x!C1: không biết cột “Lạ”" in said
+        assert "thiếu cột “Xã/phường”" in said
+
+
+@pytest.mark.parametrize("name", ["net.xlsx", "net.csv"])
+@pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe", b"PK\x03\x04nothing"])
+async def test_a_file_that_is_none_is_refused_with_a_remedy(name, content, databases, tmp_path):
+    (tmp_path / name).write_bytes(content)
+    async with house_on(databases.make("sqlite")) as house:
+        try:
+            said = await bring(house, tmp_path / name)
+        except BadFile as refused:
+            said = [str(refused)]
+        assert name in said[0]
+
+
+async def test_a_phone_typed_as_a_number_gets_its_zero_back(databases, tmp_path):
+    async with house_on(databases.make("sqlite")) as house:
+        await bring(house, workbook(tmp_path / "net.xlsx", collectors=(without(HUONG, phone=912345678),)))
+        assert (await plan_of(house)).staff["LS0001"].phone == "+84912345678"
+
+
+HOSTILE = '=HYPERLINK("http://x","Bấm")'
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+async def test_what_is_exported_comes_back_the_same_and_holds_no_formula(kind, databases, tmp_path):
+    async with house_on(databases.make("sqlite")) as house:
+        rows = (
+            HUONG,
+            without(HUONG, code="LS0002", name="'" + HOSTILE[:40]),
+            without(HUONG, code="LS0003", name="+84"),
+        )
+        await bring(house, workbook(tmp_path / "net.xlsx", collectors=rows))
+        plan = await plan_of(house)
+        file = tmp_path / f"out.{kind}"
+        files = [file]
+        if kind == "xlsx":
+            writing.write_workbook(file, plan, LAYOUT, TERRITORY)
+            with zipfile.ZipFile(file) as packed:
+                assert not any(b"<f>" in packed.read(name) for name in packed.namelist() if "sheet" in name)
+            phones = [
+                row[2] for row in CalamineWorkbook.from_path(str(file)).get_sheet_by_index(2).to_python()
+            ]
+            assert phones[1:] == ["0912345678"] * 3
+        else:
+            files = writing.write_csv(file, plan, LAYOUT, TERRITORY)
+            text = files[2].read_bytes()
+            assert text.startswith(b"\xef\xbb\xbf")
+            assert b",=" not in text
+            assert b"'0912345678" in text
+        assert await bring(house, *files) == [(0, 0, 1), (0, 0, 1), (0, 0, 3)]
+
+
+def test_every_ward_of_the_country_is_found_by_its_name_and_code():
+    missed = Counter()
+    for province in TERRITORY.provinces:
+        for ward in TERRITORY.wards(province):
+            assert cells.ward(ward.code, province, TERRITORY) == ward.code
+            try:
+                assert cells.ward(ward.name, province, TERRITORY) == ward.code
+            except Bad:
+                missed[province] += 1
+    assert len(TERRITORY.provinces) == 34
+    assert missed == {}
+
+
+def test_a_province_goes_by_its_code_or_name():
+    for typed in ("20", "Lạng Sơn", "tỉnh lạng sơn", "lang son", ""):
+        assert cells.province(typed, "20", TERRITORY) == "20"
+    assert cells.province("1", "20", TERRITORY) == "01"
+    assert cells.province("TP. Hồ Chí Minh", "20", TERRITORY) == "79"
+
+
+def test_the_commands_import_and_export(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ANSINH_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.chdir(tmp_path)
+    file = str(workbook(tmp_path / "net.xlsx"))
+    assert main(["import", file, "--dry-run"]) == 0
+    assert "nothing was changed" in capsys.readouterr().out
+    assert main(["import", file]) == 0
+    assert "Nhân viên: 1 added, 0 changed, 0 the same" in capsys.readouterr().out
+    assert main(["export", "out.xlsx"]) == 0
+    workbook(tmp_path / "bad.xlsx", collectors=(without(HUONG, phone="1"),))
+    assert main(["import", "bad.xlsx"]) == 1
+    assert "Nhân viên!C2" in capsys.readouterr().err
+    assert main(["leads", "why", "7"]) == 1
+    assert main(["leads", "give", "7"]) == 2
