@@ -29,7 +29,9 @@ from calculators.law import Law
 from calculators.territory import Territory
 from handlers.collector import COLLECTOR, Desk
 from handlers.dialogue import Dialogue
+from handlers.faq import Faq
 from handlers.messages import Address
+from handlers.questions import Questions
 from handlers.welcome import CITIZEN
 from handlers.wording import Words
 
@@ -48,6 +50,7 @@ class App:
     law: Law
     territory: Territory
     words: Words
+    faq: Faq
     clock: Clock
     woken: asyncio.Event
     worlds: Worlds
@@ -66,11 +69,11 @@ async def open_app(
 ) -> AsyncIterator[App]:
     """Build everything on a database brought to the newest schema; close it at the end.
 
-    Raises SettingsError, ParameterError, WordingError: each says what to do.
+    Raises SettingsError, ParameterError, WordingError, FaqError: each says what to do.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     law, territory = Law.load(), Territory.load()
-    words = Words(territory)
+    words, faq = Words(territory), Faq.load()
     cipher = Cipher(*settings.secrets())
     engine = make_engine(settings.url)
     try:
@@ -82,7 +85,7 @@ async def open_app(
         converse = Converse(
             engine,
             cipher,
-            roles=roles(law, territory, settings.home_province, clock),
+            roles=roles(law, territory, settings.home_province, clock, Questions(faq)),
             words=words,
             open_world=worlds,
             clock=clock,
@@ -91,20 +94,20 @@ async def open_app(
         web = WebChannel(engine, cipher, clock)
         timers = Timers(engine, cipher, worlds, clock, woken)
         yield App(
-            settings, engine, cipher, law, territory, words, clock, woken, worlds, converse, timers, web
+            settings, engine, cipher, law, territory, words, faq, clock, woken, worlds, converse, timers, web
         )
         await converse.close()
     finally:
         await engine.dispose()
 
 
-def roles(law: Law, territory: Territory, home: str, clock: Clock) -> Roles:
+def roles(law: Law, territory: Territory, home: str, clock: Clock, questions: Questions) -> Roles:
     """Return what finds the dialogue of an address: collectors have a desk, everybody else is a citizen.
 
     That somebody is a citizen is remembered for a while: a chat linked to a collector elsewhere is a desk
     within half a minute.
     """
-    citizen = Dialogue(CITIZEN, law=law, territory=territory, home=home)
+    citizen = Dialogue(CITIZEN, law=law, territory=territory, home=home, questions=questions)
     collector = Desk(COLLECTOR, law=law, territory=territory, home=home)
     known: dict[Address, datetime] = {}
 

@@ -21,8 +21,10 @@ from calculators.quote import Quote, QuoteRequest
 from calculators.registry import find
 from calculators.territory import Territory
 from handlers.dialogue import Dialogue
+from handlers.faq import Faq
 from handlers.messages import Address, Incoming, Kind
 from handlers.ports import CallbackWish
+from handlers.questions import Questions
 from handlers.reading import Candidate
 from handlers.state import State
 from handlers.welcome import CITIZEN
@@ -75,6 +77,9 @@ class _World:
         """Not kept."""
         del said
         return {"report": 0}
+
+    async def collect_question(self, text: str, alike: str) -> None:
+        raise NotImplementedError(alike)
 
     async def forget(self) -> Mapping[str, Any]:
         """Nothing kept."""
@@ -138,7 +143,8 @@ def _plans() -> None:
 
 async def _engine() -> None:
     territory = Territory.load()
-    dialogue, words = Dialogue(CITIZEN, law=Law.load(), territory=territory), Words(territory)
+    questions, words = Questions(Faq.load()), Words(territory)
+    dialogue = Dialogue(CITIZEN, law=Law.load(), territory=territory, questions=questions)
     took: list[float] = []
     worded: list[float] = []
     for _ in range(ROUNDS):

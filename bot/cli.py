@@ -63,7 +63,7 @@ def _talking(add: Add) -> None:
     read = add("read", _read, "read texts as people type them, one a line, and answer each with a JSON line")
     read.add_argument(
         "kind",
-        choices=("money", "date", "time", "phone", "ward", "province", "yesno", "duration", "sex", "spot"),
+        choices="money date time phone ward province yesno duration sex spot faq".split(),  # noqa: SIM905
     )
     read.add_argument(
         "--on", "--now", type=_day, default=None, metavar="DATE", help="the day it is; today when left out"
@@ -107,6 +107,7 @@ def _operating(add: Add) -> None:
 
     _network(add)
     add("retention", _retention, "delete now what is kept longer than people were told")
+    add("questions", _questions, "list what people asked and nobody has written an answer to")
     keys = add("keys", _keys, "show which keys seal the data, make a new secret, seal everything anew")
     keys.add_argument("what", nargs="?", choices=("show", "new", "rotate"), default="show")
     keys.add_argument("--forget", action="store_true", help="after rotating, forget older embedded secrets")
@@ -262,6 +263,12 @@ def _reports(arguments: argparse.Namespace) -> int:
     from bot.operate import scam_reports
 
     return asyncio.run(scam_reports(arguments.done))
+
+
+def _questions(_: argparse.Namespace) -> int:
+    from bot.questiondesk import list_questions
+
+    return asyncio.run(list_questions(sys.stdout))
 
 
 def _retention(_: argparse.Namespace) -> int:

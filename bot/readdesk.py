@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TextIO
 
+from handlers.faq import Faq
 from handlers.reading import Unclear
 from handlers.reading.assent import yes_no
 from handlers.reading.choices import choose
@@ -43,6 +44,22 @@ class Kind:
             if len(meant) == 1 and unclear.code in _TO_CONFIRM:
                 return {"value": meant[0], "confirm": True}
             return {"unclear": unclear.code, "candidates": meant}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Questions people ask: the entry that answers, with the nearest as candidates."""
+
+    faq: Faq
+
+    def answer(self, text: str, on: date) -> Answer:
+        """Return {"value", "confirm", "candidates"}, or {"unclear": "out_of_scope", "candidates"}."""
+        del on
+        hits = self.faq.find(text)
+        candidates = [hit.entry for hit in self.faq.near(text)]
+        if not hits:
+            return {"unclear": "out_of_scope", "candidates": candidates}
+        return {"value": hits[0].entry, "confirm": not self.faq.sure(hits), "candidates": candidates}
 
 
 def kinds(home: str = HOME) -> Mapping[str, Kind]:
@@ -100,7 +117,7 @@ def _moment(value: When) -> str:
 
 def read_lines(kind: str, lines: Iterable[str], out: TextIO, *, on: date, home: str = HOME) -> int:
     """Answer every line with a JSON line, blank ones too; return 0."""
-    reader = kinds(home)[kind]
+    reader = Asked(Faq.load()) if kind == "faq" else kinds(home)[kind]
     for line in lines:
         out.write(json.dumps(reader.answer(line.rstrip("\r\n"), on), ensure_ascii=False) + "\n")
         out.flush()

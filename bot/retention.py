@@ -17,6 +17,7 @@ from bot.storage.crypt import Cipher
 from bot.storage.do_not_call import SAID_NO
 from bot.storage.network_schema import lead_events, leads, staff_chats
 from bot.storage.privacy_schema import consents, do_not_call, scam_reports
+from bot.storage.question_schema import questions
 from bot.storage.schema import conversations, failures, outbox, seen
 from bot.storage.web_schema import web_messages
 from calculators.law import Law
@@ -94,6 +95,7 @@ def _due(law: Law, now: datetime) -> Mapping[Table, Any]:
         failures: or_(failures.c.replayed_at < long_ago, failures.c.created_at < very_long_ago),
         web_messages: web_messages.c.created_at < very_long_ago,
         scam_reports: or_(scam_reports.c.seen_at < very_long_ago, scam_reports.c.at < year_ago),
+        questions: questions.c.last_at < very_long_ago,
         do_not_call: and_(do_not_call.c.source == SAID_NO, do_not_call.c.at < year_ago),
         consents: and_(consents.c.at < year_ago, nobody, ~named),
     }

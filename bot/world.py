@@ -16,7 +16,7 @@ from bot.clock import LOCAL
 from bot.diary import SLOT, Diary, Span
 from bot.dispatch import DAYS_AHEAD, NOTICE, Dispatch, Post, local
 from bot.settling import Settling, Terms
-from bot.storage import bookings, consents, do_not_call, leads, network, quotes, reports, teams
+from bot.storage import bookings, consents, do_not_call, leads, network, questions, quotes, reports, teams
 from bot.storage.consents import Consent
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import lock_states
@@ -146,6 +146,10 @@ class NetworkWorld:
         """Keep a report, sealed, for an officer."""
         report = await reports.keep(self._connection, self._our.cipher, self._address, said, at=self._now)
         return {"report": report}
+
+    async def collect_question(self, text: str, alike: str) -> None:
+        """Keep a question nobody has written an answer to; it names nobody and belongs to nobody."""
+        await questions.collect(self._connection, self._our.cipher, text, alike, at=self._now)
 
     async def forget(self) -> Mapping[str, Any]:
         """Cancel what is open, erase who she is wherever it is kept, and name what had to stay.

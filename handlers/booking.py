@@ -12,6 +12,7 @@ from handlers.place import ward_of
 from handlers.ports import CallbackWish
 from handlers.privacy import LEAD_KEPT
 from handlers.reading import Candidate, Unclear
+from handlers.reading.asking import asking
 from handlers.reading.choices import choose
 from handlers.reading.fold import clean
 from handlers.reading.phones import display, phone
@@ -22,11 +23,13 @@ LONGEST_NAME = 40  # characters: what a collector reads at a glance
 
 
 def read_name(text: str, on: date) -> str:
-    """Read what to call someone; raise Unclear("not_a_name") for digits, links or a whole sentence."""
+    """Read what to call someone; raise Unclear("not_a_name") for digits, links, a sentence, a question."""
     del on
     name = clean(text).strip(" .,!")
     letters = sum(letter.isalpha() for letter in name)
     if not 1 <= len(name) <= LONGEST_NAME or letters < len(name.replace(" ", "")) - 2 or letters == 0:
+        raise Unclear("not_a_name")
+    if asking(name):
         raise Unclear("not_a_name")
     return name
 

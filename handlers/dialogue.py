@@ -11,6 +11,7 @@ from typing import Any
 
 from calculators.law import Law
 from calculators.territory import Territory
+from handlers.answering import offered, would_answer
 from handlers.asides import ASIDES, Aside
 from handlers.commands import COMMANDS, command_in
 from handlers.flow import AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Pending, Question
@@ -18,6 +19,7 @@ from handlers.flow import run as run_talk
 from handlers.manners import sticker_words, unread
 from handlers.messages import Incoming, Kind
 from handlers.ports import World
+from handlers.questions import OUT_OF_SCOPE, WHICH, Questions
 from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import number_or_label, yes_no
 from handlers.reading.fold import clean
@@ -44,9 +46,14 @@ class Dialogue:
         territory: Territory,
         home: str = "20",
         asides: Sequence[Aside] = ASIDES,
+        questions: Questions | None = None,
     ) -> None:
-        """`law`, `territory` and the code of the `home` province are what every run is given."""
+        """`law`, `territory` and the code of the `home` province are what every run is given.
+
+        `questions` are answered in the middle of anything, where they are given.
+        """
         self.conversation, self._law, self._asides = conversation, law, asides
+        self._questions = questions
         self._case = lru_cache(maxsize=64)(lambda on: Case(on, law, territory, home))
 
     async def hear(self, state: State, incoming: Incoming, today: date, world: World) -> Put | None:
@@ -125,10 +132,10 @@ class Dialogue:
         if incoming.kind is Kind.CHOICE and chosen is None and raw not in COMMANDS:
             notices.append(Notice("stale"))
             return None
-        for aside in () if chosen is not None or self._waits_for_free_words(state) else self._asides:
-            if (notice := await aside(raw, state, self.case(state), world)) is not None:
-                notices.append(notice)
-                return None
+        free = chosen is None and self._waits_for_free_words(state)
+        if chosen is None and not free and (notice := await self._reply(raw, state, world)):
+            notices.append(notice)
+            return None
         command = (
             chosen if chosen in COMMANDS else command_in(raw, menu=bool(shown)) if chosen is None else None
         )
@@ -137,6 +144,9 @@ class Dialogue:
             return None
         if command:
             return await self._obey(state, command, notices)
+        if not free and (replies := await self._ask_back(state, raw, chosen, world)):
+            notices += replies
+            return None
         if state.aside == "change" and chosen:
             state.answers.pop(chosen, None)
             state.aside = ""
@@ -150,6 +160,26 @@ class Dialogue:
             if chosen:
                 return None
         return await self._answer(state, raw, chosen, world)
+
+    async def _ask_back(self, state: State, raw: str, chosen: str | None, world: World) -> list[Notice]:
+        """What is replied to a question she asks instead of answering ours; nothing where it is none."""
+        return await self._questions.take(self, state, raw, chosen, world) if self._questions else []
+
+    async def _reply(self, raw: str, state: State, world: World) -> Notice | None:
+        """What the first aside says that knows the message."""
+        for aside in self._asides:
+            if (notice := await aside(raw, state, self.case(state), world)) is not None:
+                return notice
+        return None
+
+    async def reads(self, state: State, raw: str, world: World) -> bool:
+        """Tell whether the words would answer what waits for an answer, or hold any other answer."""
+        if state.aside in ("spotted", "change") or self._spot(state, raw):
+            return True
+        if state.finished and self.conversation.door:
+            return would_answer(self.conversation.door, raw, state)
+        pending = await self._pending(state, world)
+        return isinstance(pending, Pending) and would_answer(pending.step, raw, state)
 
     async def _answer(self, state: State, raw: str, chosen: str | None, world: World) -> Unclear | None:
         """Read the words as the answer of the step that waits for one; spot other answers in them."""
@@ -190,17 +220,11 @@ class Dialogue:
 
     def _choose(self, state: State, step: Offer[Any], raw: str, chosen: str | None) -> Unclear | None:
         """Take one of the offered choices."""
-        options = [Candidate(option["raw"], option["facts"]) for option in state.offered[step.key]["options"]]
-        wanted = (step.read(raw, options, state.started_on) if step.read else None) or chosen
-        for option in options:
-            if option.raw == wanted:
-                state.answers[step.key] = {
-                    "id": option.raw,
-                    "facts": dict(option.facts),
-                    "about": step.about,
-                }
-                return None
-        return Unclear("not_offered")
+        option = offered(step, raw, state, chosen)
+        if option is None:
+            return Unclear("not_offered")
+        state.answers[step.key] = {"id": option.raw, "facts": dict(option.facts), "about": step.about}
+        return None
 
     def _spot(self, state: State, text: str, but: str = "") -> dict[str, str]:
         """Find answers to questions not yet answered, `but` one; they are confirmed before they count."""
@@ -323,6 +347,8 @@ class Dialogue:
         if state.aside == "spotted":
             items = tuple(state.spotted.items())
             return _own("confirm_spotted", items, ("yes", "no"), error, notices)
+        if state.aside == "question" and self._questions:
+            return Put("question", WHICH, {}, self._questions.choices(state), error, tuple(notices))
         if state.aside == "change":
             keys = [step.key for step in self._answered(state) if not isinstance(step, Do)]
             items = tuple((key, str(state.answers[key])) for key in keys if key != self._door_key)
@@ -352,7 +378,7 @@ class Dialogue:
             choices = choices or tuple(map(Candidate, (*step.choices, *step.also)))
         else:
             raise TypeError(f"{step.key}: an effect is performed, never put")
-        if state.misses >= PATIENCE:
+        if state.misses >= PATIENCE or any(notice.name == OUT_OF_SCOPE for notice in notices):
             choices += (Candidate("human"),)
         return Put("question", step.key, pending.words, choices, unclear, tuple(notices), contact)
 

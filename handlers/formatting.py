@@ -70,6 +70,16 @@ def period(language: str) -> Callable[[int], str]:
     return write
 
 
+def age(language: str) -> Callable[[int], str]:
+    """Return the writer of ages in months: `61 tuổi 6 tháng`, `61 years 6 months`."""
+    plain = period(language)
+
+    def write(months: int) -> str:
+        return plain(months).replace("năm", "tuổi", 1) if language == "vi" else plain(months)
+
+    return write
+
+
 def figure(language: str) -> Callable[[Line | Term], str]:
     """Return the writer of a value with its unit: of a line, or of a term that a line comes from."""
     plain, months_form = number(language), period(language)
@@ -185,6 +195,7 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
         "born": born,
         "number": number(language),
         "period": period(language),
+        "age": age(language),
         "moment": moment(language),
         "figure": figure(language),
         "sum_of": sum_of(language),

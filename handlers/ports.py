@@ -68,6 +68,13 @@ class World(Protocol):
         """Keep what she reports for an officer; return {"report": number}."""
         ...
 
+    async def collect_question(self, text: str, alike: str) -> None:
+        """Keep a question nobody has written an answer to, for the officers, and count it.
+
+        `text` holds nothing that identifies a person; what has the same `alike` is the same question.
+        """
+        ...
+
     async def forget(self) -> Mapping[str, Any]:
         """Delete what is kept about this person; return what had to stay: {"kept": [reason codes]}."""
         ...

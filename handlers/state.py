@@ -24,7 +24,9 @@ class State:
     offered: dict[str, Any] = field(default_factory=dict)
     shown: list[list[str]] = field(default_factory=list)
     spotted: dict[str, str] = field(default_factory=dict)
-    aside: Literal["", "spotted", "change"] = ""
+    aside: Literal["", "spotted", "change", "question"] = ""
+    asked: str = ""  # the question some entries were offered for, and those entries
+    wondering: list[str] = field(default_factory=list)
     parked: str = ""
     last: str = ""
     misses: int = 0

@@ -165,6 +165,8 @@ class Words:
             answer = next(value for key, value in put.items if key == choice.raw)
             name = self.say(language, choice.raw, "label", facts)
             return f"{name}: {self.shown(language, choice.raw, answer, facts)}"
+        if "topic" in choice.facts:
+            return self.say(language, str(choice.facts["topic"]), f"{choice.raw}_label", facts)
         return self._option(language, put.key, choice.raw, {**facts, **choice.facts})
 
     def _option(self, language: str, key: str, identity: str, facts: Facts) -> str:

@@ -17,6 +17,8 @@ from bot.storage.hotpath import body_place, state_place
 from bot.storage.network_schema import collectors
 from bot.storage.network_schema import leads as leads_table
 from bot.storage.privacy_schema import do_not_call, scam_reports
+from bot.storage.question_schema import place as question_place
+from bot.storage.question_schema import questions
 from bot.storage.schema import conversations, outbox
 from bot.storage.schema import failures as failures_table
 from bot.storage.schema import strays as strays_table
@@ -68,6 +70,7 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(zalo_tokens.c.access, lambda row: token_place("access", row["oa_id"])),
     Sealed(zalo_tokens.c.refresh, lambda row: token_place("refresh", row["oa_id"])),
     Sealed(zalo_echoes.c.text, lambda row: echo_place(row["account"], row["message_id"])),
+    Sealed(questions.c.text, lambda row: question_place(row["alike"])),
     _lead(leads_table.c.name),
     _lead(leads_table.c.phone, leads_table.c.phone_index),
     _lead(leads_table.c.note),

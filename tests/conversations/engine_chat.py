@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from calculators.law import Law
@@ -12,8 +13,10 @@ from calculators.quote import Quote, QuoteRequest
 from calculators.territory import Territory
 from calculators.trail import Source
 from handlers.dialogue import Dialogue
+from handlers.faq import Faq
 from handlers.messages import Address, Incoming, Kind
 from handlers.ports import CallbackWish
+from handlers.questions import Questions
 from handlers.reading import Candidate
 from handlers.state import State
 from handlers.welcome import CITIZEN
@@ -30,6 +33,7 @@ class FakeWorld:
         self.quotes: dict[str, Quote] = {}
         self.booked: list[CallbackWish] = []
         self.forgotten = 0
+        self.collected: list[tuple[str, str]] = []
         self.news = False
         self.reported: list[str] = []
 
@@ -82,6 +86,9 @@ class FakeWorld:
         self.reported.append(said)
         return {"report": len(self.reported)}
 
+    async def collect_question(self, text: str, alike: str) -> None:
+        self.collected.append((text, alike))
+
     async def forget(self) -> Mapping[str, Any]:
         self.forgotten += 1
         return {"kept": ["consent_record"] if self.booked else []}
@@ -114,14 +121,26 @@ class FakeWorld:
         raise NotImplementedError
 
 
+@cache
+def words() -> Words:
+    """The words, compiled once: they do not change."""
+    return Words(Territory.load())
+
+
+@cache
+def citizens() -> Dialogue:
+    """The citizen's conversation, built once: what is said is kept by the chat."""
+    questions = Questions(Faq.load())
+    return Dialogue(CITIZEN, law=Law.load(), territory=Territory.load(), home="20", questions=questions)
+
+
 class EngineChat:
     """Talks to the citizen's conversation with nothing between."""
 
     def __init__(self, world: Any = None, dialogue: Dialogue | None = None) -> None:
-        territory = Territory.load()
         self.world = world or FakeWorld()
-        self.words = Words(territory)
-        self.dialogue = dialogue or Dialogue(CITIZEN, law=Law.load(), territory=territory, home="20")
+        self.words = words()
+        self.dialogue = dialogue or citizens()
         self.today = TODAY
         self.stored = json.dumps(State(started_on=TODAY).as_json())
         self.events = 0
