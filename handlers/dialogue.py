@@ -11,6 +11,7 @@ from typing import Any
 
 from calculators.law import Law
 from calculators.territory import Territory
+from handlers.address import heard
 from handlers.answering import offered, would_answer
 from handlers.asides import ASIDES, Aside
 from handlers.commands import COMMANDS, command_in
@@ -73,6 +74,7 @@ class Dialogue:
         elif len(incoming.text) > HEARD_LIMIT:
             notices.append(Notice("too_long"))
         else:
+            state.address = heard(incoming.text) or state.address
             error = await self._take(state, incoming, notices, world)
             state.last = incoming.text
         state.misses = state.misses + 1 if error else 0
@@ -260,7 +262,7 @@ class Dialogue:
         elif command in ("back", "change"):
             self._retreat(state, command, notices)
         elif command == "restart":
-            state.answers, state.offered, state.parked = {}, {}, ""
+            state.answers, state.offered, state.parked, state.address = {}, {}, "", ""
             self._go(state, "")
         elif command == "resume":
             self._go(state, state.parked)
@@ -356,6 +358,7 @@ class Dialogue:
         pending = await self._pending(state, world)
         if isinstance(pending, Outcome):
             state.finished = pending.key
+            state.address = "" if pending.drops == EVERYTHING else state.address
             for key in list(state.answers) if pending.drops == EVERYTHING else pending.drops:
                 state.answers.pop(key, None)
                 state.offered.pop(key, None)

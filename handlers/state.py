@@ -31,6 +31,7 @@ class State:
     last: str = ""
     misses: int = 0
     finished: str = ""
+    address: str = ""  # what she calls herself: chị, bác, …
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON for storage."""

@@ -17,7 +17,13 @@ WAYS = ("consult", "eligibility", "quote", "booking", "on_behalf")
 BY_WORD = ("human", "privacy", "my_data", "news", "stop_news", "report_scam")  # said, or offered at an end
 
 TASK = Question("task", read=choose({**INTENTS, **dict.fromkeys(BY_WORD, ())}, ranked=True), choices=WAYS)
-WHOM = Question("whom", read=choose(RELATIONS), choices=tuple(RELATIONS), spot=spot_relation)
+WHOM = Question(
+    "whom",
+    read=choose(RELATIONS),
+    choices=tuple(RELATIONS),
+    spot=spot_relation,
+    keep=choose(RELATIONS),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 
 from calculators.territory import Territory
+from handlers.address import addressed, form_of
 from handlers.flow import Facts
 from handlers.formatting import filters
 from handlers.messages import TEXT_LIMIT, Option, Outgoing
@@ -114,9 +116,11 @@ class Words:
         options = tuple(
             Option(choice.raw, self._label(put, choice, language, facts)) for choice in put.choices
         )
+        form = form_of(state) if language == "vi" else ""
+        options = tuple(replace(option, label=addressed(option.label, form)) for option in options)
         state.shown = [[option.id, option.label] for option in options]
         return Outgoing(
-            text="\n\n".join(part for part in parts if part),
+            text=addressed("\n\n".join(part for part in parts if part), form),
             options=options,
             question=put.key if put.kind == "question" else None,
             outcome=put.key if put.kind == "outcome" else None,

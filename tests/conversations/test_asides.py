@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from handlers.address import addressed
 from handlers.dialogue import Dialogue
 from handlers.flow import Case
 from handlers.messages import Kind
@@ -75,6 +76,10 @@ async def test_a_notice_is_worded_before_the_question() -> None:
     assert said["question"] == "task"
 
 
+def said_to_her(chat: EngineChat, notice: str) -> str:
+    return addressed(chat.words.say("vi", "notice", notice, {}), "chị")
+
+
 @pytest.mark.parametrize(
     ("said", "notice"),
     [
@@ -98,7 +103,7 @@ async def test_thanks_and_anger_are_answered_and_the_question_stands(said: str, 
         asked = await chat.type(line)
     answered = await chat.type(said)
     assert answered["question"] == asked["question"] == "past_months"
-    assert answered["text"] == f"{chat.words.say('vi', 'notice', notice, {})}\n\n{asked['text']}"
+    assert answered["text"] == f"{said_to_her(chat, notice)}\n\n{asked['text']}"
     assert chat.state.misses == 0
 
 
@@ -110,7 +115,7 @@ async def test_words_that_only_fold_into_anger_are_no_anger(said: str) -> None:
     for line in ("xin chào", "tính mức đóng", "5/1983", "nữ"):
         await chat.type(line)
     answered = await chat.type(said)
-    assert chat.words.say("vi", "notice", "calm", {}) not in answered["text"]
+    assert said_to_her(chat, "calm") not in answered["text"]
 
 
 async def test_thanks_after_the_end_do_not_tell_it_all_again() -> None:
@@ -138,7 +143,7 @@ async def test_what_cannot_be_read_is_said_kindly(media: str, notice: str) -> No
     for line in ("xin chào", "tính mức đóng", "5/1983", "nữ"):
         asked = await chat.type(line)
     answered = await chat.send(Kind.MEDIA, media)
-    assert answered["text"] == f"{chat.words.say('vi', 'notice', notice, {})}\n\n{asked['text']}"
+    assert answered["text"] == f"{said_to_her(chat, notice)}\n\n{asked['text']}"
 
 
 async def test_a_thumb_is_a_yes_only_where_yes_or_no_is_asked() -> None:
