@@ -85,7 +85,9 @@ async def open_app(
         converse = Converse(
             engine,
             cipher,
-            roles=roles(law, territory, settings.home_province, clock, Questions(faq)),
+            roles=roles(
+                law, territory, settings.home_province, clock, questions=Questions(faq), known=worlds.known
+            ),
             words=words,
             open_world=worlds,
             clock=clock,
@@ -101,15 +103,22 @@ async def open_app(
         await engine.dispose()
 
 
-def roles(law: Law, territory: Territory, home: str, clock: Clock, questions: Questions) -> Roles:
+def roles(
+    law: Law,
+    territory: Territory,
+    home: str,
+    clock: Clock,
+    *,
+    questions: Questions,
+    known: dict[Address, datetime],
+) -> Roles:
     """Return what finds the dialogue of an address: collectors have a desk, everybody else is a citizen.
 
-    That somebody is a citizen is remembered for a while: a chat linked to a collector elsewhere is a desk
-    within half a minute.
+    That somebody is a citizen is remembered for a while in `known`: a chat linked to a collector by another
+    process is a desk within half a minute.
     """
     citizen = Dialogue(CITIZEN, law=law, territory=territory, home=home, questions=questions)
     collector = Desk(COLLECTOR, law=law, territory=territory, home=home)
-    known: dict[Address, datetime] = {}
 
     async def role(connection: AsyncConnection, address: Address) -> Dialogue:
         now = clock()

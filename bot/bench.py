@@ -114,6 +114,14 @@ class _World:
         """Never asked."""
         raise NotImplementedError(str(lead))
 
+    async def link_code(self) -> str:
+        """None."""
+        raise NotImplementedError
+
+    async def link(self, code: str) -> str:
+        """Never asked."""
+        raise NotImplementedError(code)
+
 
 async def bench() -> int:
     """Measure and print; return 0."""

@@ -132,6 +132,8 @@ def _network(add: Add) -> None:
 
 def _connecting(add: Add) -> None:
     """The verbs of messaging platforms."""
+    link = add("link", _link, "make a one-time code that links a chat to a collector, for 24 hours")
+    link.add_argument("collector", help="the collector's code, such as LS0001")
     simulated = add("simulate", _simulate, "run a simulated platform, and a page to play the phone on")
     simulated.add_argument("platform", help="telegram, …: a name that is not known lists them")
     simulated.add_argument("--port", type=int, default=None, help="0 takes any free port")
@@ -301,3 +303,9 @@ def _simulate(arguments: argparse.Namespace) -> int:
     from bot.simulators.run import simulate
 
     return simulate(arguments.platform, port=arguments.port, seed=arguments.seed, journal=arguments.journal)
+
+
+def _link(arguments: argparse.Namespace) -> int:
+    from bot.operate import link
+
+    return asyncio.run(link(arguments.collector))

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Table, Tuple, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage import leads
+from bot.storage import leads, linking
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import body_place
 from bot.storage.network_schema import lead_events, staff_chats
 from bot.storage.privacy_schema import scam_reports
-from bot.storage.schema import failures, outbox
+from bot.storage.schema import conversations, failures, outbox
 from bot.storage.web_schema import web_messages
 from handlers.messages import Address
 
 
 async def erase(
-    connection: AsyncConnection, cipher: Cipher, address: Address, numbers: Collection[int]
+    connection: AsyncConnection, cipher: Cipher, chats: Sequence[Address], numbers: Collection[int]
 ) -> None:
-    """Erase what is kept of a person at `address` who made the leads of these `numbers`.
+    """Erase what is kept of a person who has these `chats` and made the leads of these `numbers`.
 
-    What stays of a lead, its events and consents names nobody.
+    What stays of a lead, its events and consents names nobody. The conversation in the first chat is the
+    caller's to erase: it is going on.
     """
-    await erase_messages(connection, [(address.channel, address.account, address.person)])
+    keys = [(chat.channel, chat.account, chat.person) for chat in chats]
+    await erase_messages(connection, keys)
+    await connection.execute(delete(conversations).where(_at(conversations).in_(keys[1:])))
+    await linking.forget(connection, chats)
     await erase_leads(connection, cipher, numbers)
 
 

@@ -11,7 +11,7 @@ from bot.app import open_app
 from bot.clock import LOCAL
 from bot.converse import open_failures
 from bot.settings import Settings
-from bot.storage import reports
+from bot.storage import linking, network, reports
 from bot.storage.migrate import newest
 
 
@@ -62,6 +62,25 @@ async def scam_reports(done: Sequence[int]) -> int:
     for number in unknown:
         sys.stderr.write(f"no report {number} waits\n")
     return int(bool(unknown))
+
+
+async def link(collector: str) -> int:
+    """Print a one-time code a collector types in the chat he will work in; 1 when there is no such one."""
+    async with open_app(Settings()) as app, app.engine.begin() as connection:
+        who = await network.collector_by_code(connection, collector)
+        if who is None:
+            sys.stderr.write(f"ansinh link: no collector has the code {collector[:20]}\n")
+            return 1
+        code = await linking.issue(
+            connection,
+            app.cipher,
+            linking.OFFICE,
+            at=app.clock(),
+            collector=who.id,
+            holds=linking.STAFF_HOLDS,
+        )
+        sys.stdout.write(f"{code}\n{who.name} types it, within 24 hours, in the chat he will work in.\n")
+    return 0
 
 
 async def check() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -16,7 +16,18 @@ from bot.clock import LOCAL
 from bot.diary import SLOT, Diary, Span
 from bot.dispatch import DAYS_AHEAD, NOTICE, Dispatch, Post, local
 from bot.settling import Settling, Terms
-from bot.storage import bookings, consents, do_not_call, leads, network, questions, quotes, reports, teams
+from bot.storage import (
+    bookings,
+    consents,
+    do_not_call,
+    leads,
+    linking,
+    network,
+    questions,
+    quotes,
+    reports,
+    teams,
+)
 from bot.storage.consents import Consent
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import lock_states
@@ -42,7 +53,8 @@ MOST_ON_DESK = 10  # leads shown at once: what a message holds
 class Worlds:
     """What every world needs; calling it opens the world of one person in one transaction.
 
-    `site` is where our pages are, for links in messages.
+    `site` is where our pages are, for links in messages; `known` remembers until when a chat is taken for a
+    citizen's.
     """
 
     cipher: Cipher
@@ -51,6 +63,7 @@ class Worlds:
     diary: Diary
     rng: Random
     site: str = ""
+    known: dict[Address, datetime] = field(default_factory=dict)
 
     def __call__(
         self, connection: AsyncConnection, address: Address, now: datetime, post: Post
@@ -157,16 +170,33 @@ class NetworkWorld:
         Law 91/2025/QH15 art. 4. The conversation itself is forgotten by the outcome that says so.
         """
         await leads.alone(self._connection)
-        await bookings.let_go(self._connection, self._address)
+        hers = await linking.kin(self._connection, self._address)
+        for chat in hers:
+            await bookings.let_go(self._connection, chat)
         mine = await leads.all_of(self._connection, self._address)
         for lead in mine:
             if lead.open:
                 await self._dispatch.withdraw(lead, why="forgotten")
         numbers = [lead.id for lead in mine]
         await do_not_call.forget(self._connection, await leads.indexes(self._connection, numbers))
-        await forgetting.erase(self._connection, self._our.cipher, self._address, numbers)
-        kept = await consents.forget(self._connection, self._address, numbers)
-        return {"kept": ["consent_record"] if kept else []}
+        await forgetting.erase(self._connection, self._our.cipher, hers, numbers)
+        kept = [await consents.forget(self._connection, chat, numbers) for chat in hers]
+        return {"kept": ["consent_record"] if any(kept) else []}
+
+    async def link_code(self) -> str:
+        """Return a code that links another chat: with a citizen's, or to a collector's desk."""
+        me = await network.collector_of_chat(self._connection, self._address, self._today)
+        holder = me.id if me else None
+        return await linking.issue(
+            self._connection, self._our.cipher, self._address, at=self._now, collector=holder
+        )
+
+    async def link(self, code: str) -> str:
+        """Link this chat by a code from another."""
+        found = await linking.redeem(self._connection, self._our.cipher, code, self._address, at=self._now)
+        if found == "linked_staff":
+            self._our.known.pop(self._address, None)
+        return found
 
     async def my_data(self) -> Mapping[str, Any]:
         """Return what is kept about this person, for her to see. Law 91/2025/QH15 art. 4."""

@@ -57,6 +57,7 @@ COMMANDS = MappingProxyType(
         ),
         "my_data": ("dữ liệu của tôi", "xem dữ liệu", "xem dữ liệu của tôi", "tải dữ liệu", "my data"),
         "news": ("nhận tin", "báo cho tôi", "keep me informed"),
+        "link": ("liên kết", "liên kết zalo", "liên kết telegram", "nối tài khoản", "link", "link my chats"),
         "why": ("vì sao", "tại sao", "sao lại thế", "cách tính", "why"),
         "english": ("english", "tiếng anh", "in english"),
         "vietnamese": ("tiếng việt", "vietnamese"),

@@ -17,6 +17,7 @@ from handlers.asides import ASIDES, Aside
 from handlers.commands import COMMANDS, command_in
 from handlers.flow import AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Pending, Question
 from handlers.flow import run as run_talk
+from handlers.linking import link_code_in
 from handlers.manners import sticker_words, unread
 from handlers.messages import Incoming, Kind
 from handlers.ports import World
@@ -134,15 +135,16 @@ class Dialogue:
         if incoming.kind is Kind.CHOICE and chosen is None and raw not in COMMANDS:
             notices.append(Notice("stale"))
             return None
-        free = chosen is None and self._waits_for_free_words(state)
+        free = chosen is None and not link_code_in(raw) and self._waits_for_free_words(state)
         if chosen is None and not free and (notice := await self._reply(raw, state, world)):
             notices.append(notice)
             return None
         command = (
             chosen if chosen in COMMANDS else command_in(raw, menu=bool(shown)) if chosen is None else None
         )
-        if command == "why":
-            notices.append(await self._why(state, world))
+        if command in ("why", "link"):
+            link = command == "link"
+            notices.append(await (self._link(world) if link else self._why(state, world)))
             return None
         if command:
             return await self._obey(state, command, notices)
@@ -168,7 +170,9 @@ class Dialogue:
         return await self._questions.take(self, state, raw, chosen, world) if self._questions else []
 
     async def _reply(self, raw: str, state: State, world: World) -> Notice | None:
-        """What the first aside says that knows the message."""
+        """What is told beside the conversation: that a code links two chats, or what the first aside knows."""
+        if code := link_code_in(raw):
+            return Notice(await world.link(code))
         for aside in self._asides:
             if (notice := await aside(raw, state, self.case(state), world)) is not None:
                 return notice
@@ -269,6 +273,11 @@ class Dialogue:
         else:
             self._go(state, command if door and command != "menu" else "")
         return None
+
+    @staticmethod
+    async def _link(world: World) -> Notice:
+        """Give a code that links another chat with this one."""
+        return Notice("link_code", {"code": await world.link_code()})
 
     async def _why(self, state: State, world: World) -> Notice:
         """Explain the last figure she saw: in an answer beside the conversation, or in the conversation."""

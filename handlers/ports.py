@@ -112,3 +112,11 @@ class World(Protocol):
     async def terms(self, lead: int) -> Sequence[Candidate]:
         """Return how the person of a lead may pay, as quoted first; facts: method, amount (VND or None)."""
         ...
+
+    async def link_code(self) -> str:
+        """Return a new code that links another chat with this one, for 10 minutes."""
+        ...
+
+    async def link(self, code: str) -> str:
+        """Link this chat by a code from another; return linked, linked_staff, link_unknown or link_same."""
+        ...

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import timers
 from bot.storage.crypt import Cipher
+from bot.storage.linking import kin
 from bot.storage.network_schema import bookings, lead_events, leads
 from handlers.leads import LIFE, OPEN, LeadState, Move
 from handlers.messages import Address
@@ -160,13 +161,10 @@ async def find(connection: AsyncConnection, identity: int) -> Lead | None:
 
 
 async def all_of(connection: AsyncConnection, address: Address) -> Sequence[Lead]:
-    """Return every lead a person made, oldest first."""
-    same = (
-        leads.c.channel == address.channel,
-        leads.c.account == address.account,
-        leads.c.person == address.person,
-    )
-    found = select(*_COLUMNS).where(*same).order_by(leads.c.id)
+    """Return every lead a person made, in any chat of hers, oldest first."""
+    hers = [(chat.channel, chat.account, chat.person) for chat in await kin(connection, address)]
+    same = tuple_(leads.c.channel, leads.c.account, leads.c.person).in_(hers)
+    found = select(*_COLUMNS).where(same).order_by(leads.c.id)
     return [_lead(row) for row in (await connection.execute(found)).mappings()]
 
 

@@ -120,6 +120,12 @@ class FakeWorld:
     async def terms(self, lead: int) -> Sequence[Candidate]:
         raise NotImplementedError
 
+    async def link_code(self) -> str:
+        return "NK-7K2P-M4XW"
+
+    async def link(self, code: str) -> str:
+        return "linked" if code == "NK-7K2P-M4XW" else "link_unknown"
+
 
 @cache
 def words() -> Words:

@@ -1,0 +1,111 @@
+"""Linking chats: a code from one chat, typed in another, proves that both are one person's."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage import network
+from bot.storage.crypt import Cipher
+from bot.storage.linking_schema import citizen_chats, link_codes
+from handlers.messages import Address
+
+HOLDS = timedelta(minutes=10)  # a code asked for in a chat
+STAFF_HOLDS = timedelta(hours=24)  # one that was handed to a collector
+OFFICE = Address("staff", "office", "office")  # where codes for collectors come from
+_LETTERS = "ABCDEFGHKMNPQRSTUVWXYZ23456789"  # none that is read as another
+_CODE = (citizen_chats.c.channel, citizen_chats.c.account, citizen_chats.c.person)
+
+Linked = Literal["linked", "linked_staff", "link_unknown", "link_same"]
+
+
+async def issue(
+    connection: AsyncConnection,
+    cipher: Cipher,
+    chat: Address,
+    *,
+    at: datetime,
+    collector: int | None = None,
+    holds: timedelta = HOLDS,
+) -> str:
+    """Return a new code of a chat; with `collector` it makes the chat it is typed in his."""
+    half = ["".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(2)]
+    code = f"NK-{half[0]}-{half[1]}"
+    await connection.execute(delete(link_codes).where(link_codes.c.expires_at < at))
+    row = {
+        "code": cipher.index(code).hex(),
+        "channel": chat.channel,
+        "account": chat.account,
+        "person": chat.person,
+        "collector_id": collector,
+        "expires_at": at + holds,
+    }
+    await connection.execute(insert(link_codes).values(row))
+    return code
+
+
+async def redeem(
+    connection: AsyncConnection, cipher: Cipher, code: str, chat: Address, *, at: datetime
+) -> Linked:
+    """Link the chat a code was typed in; a code works once, for a while, and in another chat only."""
+    indexes = [index.hex() for index in cipher.indexes(code)]
+    query = select(link_codes).where(link_codes.c.code.in_(indexes), link_codes.c.used_at.is_(None))
+    row = (await connection.execute(query)).one_or_none()
+    staff = await network.is_staff(connection, chat)
+    if row is None or row.expires_at < at or (staff and row.collector_id is None):
+        return "link_unknown"
+    other = Address(row.channel, row.account, row.person)
+    if other == chat:
+        return "link_same"
+    mine = link_codes.c.code == row.code, link_codes.c.used_at.is_(None)
+    used = await connection.execute(update(link_codes).where(*mine).values(used_at=at))
+    if not used.rowcount:
+        return "link_unknown"  # somebody was quicker
+    if row.collector_id is not None:
+        await network.link_chat(connection, chat, row.collector_id)
+        return "linked_staff"
+    await _unite(connection, other, chat)
+    return "linked"
+
+
+async def kin(connection: AsyncConnection, chat: Address) -> Sequence[Address]:
+    """Return every chat of the person at a chat, that one first."""
+    citizen = await _citizen(connection, chat)
+    if citizen is None:
+        return [chat]
+    rows = await connection.execute(select(*_CODE).where(citizen_chats.c.citizen == citizen).order_by(*_CODE))
+    return [chat, *(other for row in rows if (other := Address(*row)) != chat)]
+
+
+async def forget(connection: AsyncConnection, chats: Collection[Address]) -> None:
+    """Forget that these chats belong together."""
+    keys = [(chat.channel, chat.account, chat.person) for chat in chats]
+    for table in (citizen_chats, link_codes):
+        address = tuple_(table.c.channel, table.c.account, table.c.person)
+        await connection.execute(delete(table).where(address.in_(keys)))
+
+
+async def _unite(connection: AsyncConnection, one: Address, other: Address) -> None:
+    """Make two chats, and all that belong to either, one citizen's."""
+    citizens = [await _citizen(connection, chat) for chat in (one, other)]
+    citizen = citizens[0] or citizens[1] or secrets.token_hex(16)
+    for chat, was in zip((one, other), citizens, strict=True):
+        if was is None:
+            row = {"channel": chat.channel, "account": chat.account, "person": chat.person}
+            await connection.execute(insert(citizen_chats).values(row | {"citizen": citizen}))
+        elif was != citizen:
+            same = citizen_chats.c.citizen == was
+            await connection.execute(update(citizen_chats).where(same).values(citizen=citizen))
+
+
+async def _citizen(connection: AsyncConnection, chat: Address) -> str | None:
+    query = select(citizen_chats.c.citizen).where(
+        tuple_(*_CODE).in_([(chat.channel, chat.account, chat.person)])
+    )
+    found: str | None = await connection.scalar(query)
+    return found

@@ -1,0 +1,15 @@
+"""A code that links two chats, as it is typed."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.reading.fold import fold
+
+_CODE = re.compile(r"(?:(?:ma|ma noi|lien ket|noi|code|link)[ :]*)?nk[- ]?([a-z2-9]{4})[- ]?([a-z2-9]{4})")
+
+
+def link_code_in(text: str) -> str | None:
+    """Return the code a whole message is ("NK-7K2P-M4XW", "mã nk 7k2p m4xw"), or None."""
+    found = _CODE.fullmatch(fold(text).strip(" .!?"))
+    return f"NK-{found[1]}-{found[2]}".upper() if found else None
