@@ -17,7 +17,7 @@ from handlers.asides import ASIDES, Aside
 from handlers.commands import COMMANDS, command_in
 from handlers.flow import AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Pending, Question
 from handlers.flow import run as run_talk
-from handlers.linking import link_code_in
+from handlers.linking import link_code_in, new_link
 from handlers.manners import sticker_words, unread
 from handlers.messages import Incoming, Kind
 from handlers.ports import World
@@ -143,8 +143,7 @@ class Dialogue:
             chosen if chosen in COMMANDS else command_in(raw, menu=bool(shown)) if chosen is None else None
         )
         if command in ("why", "link"):
-            link = command == "link"
-            notices.append(await (self._link(world) if link else self._why(state, world)))
+            notices.append(await (new_link(world) if command == "link" else self._why(state, world)))
             return None
         if command:
             return await self._obey(state, command, notices)
@@ -170,7 +169,7 @@ class Dialogue:
         return await self._questions.take(self, state, raw, chosen, world) if self._questions else []
 
     async def _reply(self, raw: str, state: State, world: World) -> Notice | None:
-        """What is told beside the conversation: that a code links two chats, or what the first aside knows."""
+        """What is told of a linking code, or by the first aside that knows the message."""
         if code := link_code_in(raw):
             return Notice(await world.link(code))
         for aside in self._asides:
@@ -273,11 +272,6 @@ class Dialogue:
         else:
             self._go(state, command if door and command != "menu" else "")
         return None
-
-    @staticmethod
-    async def _link(world: World) -> Notice:
-        """Give a code that links another chat with this one."""
-        return Notice("link_code", {"code": await world.link_code()})
 
     async def _why(self, state: State, world: World) -> Notice:
         """Explain the last figure she saw: in an answer beside the conversation, or in the conversation."""
