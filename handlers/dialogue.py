@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -15,7 +14,18 @@ from handlers.address import heard
 from handlers.answering import offered, would_answer
 from handlers.asides import ASIDES, Aside
 from handlers.commands import COMMANDS, command_in
-from handlers.flow import AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Pending, Question
+from handlers.flow import (
+    AskAgain,
+    Case,
+    Conversation,
+    Do,
+    Facts,
+    Offer,
+    Outcome,
+    Pending,
+    Question,
+    Step,
+)
 from handlers.flow import run as run_talk
 from handlers.linking import link_code_in, new_link
 from handlers.manners import sticker_words, unread
@@ -26,10 +36,10 @@ from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import number_or_label, yes_no
 from handlers.reading.fold import clean
 from handlers.reasons import NOTHING_TO_EXPLAIN, latest, reasons_in
+from handlers.standing import answered, is_final, run_on, waits_for_free_words
 from handlers.state import EVERYTHING, Notice, Put, State
 
 HEARD_LIMIT = 1_000  # characters of one message that are read; longer ones are asked to be shorter
-MOST_EFFECTS = 12  # effects and look-ups one message may cause: beyond it a conversation is looping
 FEW_WORDS = 2  # a text of so few that answers the question holds no other answer
 PATIENCE = 2  # misunderstandings after which a person is offered
 
@@ -135,7 +145,11 @@ class Dialogue:
         if incoming.kind is Kind.CHOICE and chosen is None and raw not in COMMANDS:
             notices.append(Notice("stale"))
             return None
-        free = chosen is None and not link_code_in(raw) and self._waits_for_free_words(state)
+        free = (
+            chosen is None
+            and not link_code_in(raw)
+            and waits_for_free_words(self.conversation, state, self.case(state))
+        )
         if chosen is None and not free and (notice := await self._reply(raw, state, world)):
             notices.append(notice)
             return None
@@ -213,16 +227,6 @@ class Dialogue:
             return None  # said so by what is put next: the candidates, what was spotted, or a greeting
         return unclear
 
-    def _waits_for_free_words(self, state: State) -> bool:
-        """Tell whether whatever she writes now is the answer."""
-        try:
-            run_talk(self.conversation.talk, state.answers, self.case(state))
-        except Pending as pending:
-            return isinstance(pending.step, Question) and pending.step.free
-        except AskAgain:
-            pass
-        return False
-
     def _choose(self, state: State, step: Offer[Any], raw: str, chosen: str | None) -> Unclear | None:
         """Take one of the offered choices."""
         option = offered(step, raw, state, chosen)
@@ -291,7 +295,7 @@ class Dialogue:
     def _retreat(self, state: State, command: str, notices: _Notices) -> None:
         """Drop the last answer, or ask which earlier one to change; a final effect stays."""
         steps = self._answered(state)
-        if any(isinstance(step, Do) and step.final for step in steps):
+        if is_final(steps):
             notices.append(Notice("cannot_undo"))
             return
         keys = [step.key for step in steps if not isinstance(step, Do)]
@@ -305,47 +309,11 @@ class Dialogue:
     def _door_key(self) -> str:
         return self.conversation.door.key if self.conversation.door else ""
 
-    def _answered(self, state: State) -> list[Any]:
-        """The steps that were answered on the way to where the conversation stands."""
-        trace: list[Any] = []
-        with suppress(Pending, AskAgain):
-            run_talk(self.conversation.talk, state.answers, self.case(state), trace=trace)
-        return trace
+    def _answered(self, state: State) -> list[Step]:
+        return answered(self.conversation, state, self.case(state))
 
     async def _pending(self, state: State, world: World) -> Pending | Outcome:
-        """Run on until the person must answer, or the end: look-ups and effects happen here."""
-        nothing: set[str] = set()
-        because: Unclear | None = None
-        for _ in range(MOST_EFFECTS):
-            try:
-                return run_talk(
-                    self.conversation.talk, state.answers, self.case(state), nothing=frozenset(nothing)
-                )
-            except AskAgain as again:
-                because = again.because
-                for step in (again.step, *again.forget):
-                    state.answers.pop(step.key, None)
-                    state.offered.pop(step.key, None)
-            except Pending as pending:
-                if isinstance(pending.step, Do):
-                    done = await pending.step.perform(world)
-                    state.answers[pending.step.key] = {"done": done, "about": pending.step.about}
-                elif isinstance(pending.step, Offer) and not await self._offer(state, pending.step, world):
-                    nothing.add(pending.step.key)
-                else:
-                    pending.unclear = pending.unclear or because
-                    return pending
-        raise RuntimeError(f"conversation {self.conversation.name} does not come to a question or an end")
-
-    async def _offer(self, state: State, step: Offer[Any], world: World) -> bool:
-        """Have choices for the step, fetched at most once unless live; tell whether there are any."""
-        stored = state.offered.get(step.key)
-        if stored is None or stored["about"] != step.about or step.live:
-            options = [{"raw": option.raw, "facts": dict(option.facts)} for option in await step.fetch(world)]
-            state.offered[step.key] = stored = {"about": step.about, "options": options}
-        if not stored["options"]:
-            del state.offered[step.key]
-        return bool(stored["options"])
+        return await run_on(self.conversation, state, self.case(state), world)
 
     async def _next(self, state: State, error: Unclear | None, notices: _Notices, world: World) -> Put:
         """Find what to put, and remember nothing of it but whether the conversation ended."""
