@@ -65,8 +65,11 @@ class Refusal(StrEnum):
     NO_ANSWER = "no_answer"
 
 
-class BadRequest(LawError):
-    """A request that cannot be answered: a code for people, a field, a sentence for developers."""
+class BadRequest(LawError, ValueError):
+    """A request that cannot be answered: a code for people, a field, a sentence for developers.
+
+    It is a ValueError so that pydantic says in which part of a request it was raised.
+    """
 
     def __init__(self, code: Refusal, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}" if field else message)

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import total_ordering
 
+from pydantic_core import CoreSchema
+
+from calculators.errors import Refusal
+from calculators.spelled import spelled
+
 _ISO = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", re.ASCII)
 
 
@@ -34,6 +39,11 @@ class Month:
         if not found or not found[2] or found[3]:
             raise ValueError("write a month as YYYY-MM")
         return cls(int(found[1]), int(found[2]))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _kind: object, _handler: object) -> CoreSchema:
+        """Tell pydantic how JSON spells a month."""
+        return spelled(cls.parse, Refusal.NOT_A_MONTH, "a month as YYYY-MM", "^[0-9]{4}-[0-9]{2}$")
 
     @property
     def first_day(self) -> date:
@@ -89,6 +99,12 @@ class PartialDate:
         if year is None:
             raise ValueError("write a date as YYYY, YYYY-MM or YYYY-MM-DD")
         return cls(year, month, day)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _kind: object, _handler: object) -> CoreSchema:
+        """Tell pydantic how JSON spells a date of which parts may be unknown."""
+        wanted = "a date that exists as YYYY, YYYY-MM or YYYY-MM-DD"
+        return spelled(cls.parse, Refusal.NOT_A_DATE, wanted, "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")
 
     @property
     def counted(self) -> date:

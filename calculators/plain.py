@@ -1,20 +1,24 @@
-"""Typed values to plain JSON and back: strict on the way in, because that side is not trusted."""
+"""Typed values to plain JSON and back: written exactly, read strictly by pydantic: nobody is trusted."""
 
 from __future__ import annotations
 
 import dataclasses
 import re
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import Enum, StrEnum
+from enum import Enum
 from functools import cache
-from typing import Annotated, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from pydantic import ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
+from pydantic_core import CoreSchema, ErrorDetails, core_schema, to_json
 
 from calculators.errors import BadRequest, Refusal
 from calculators.months import Month, PartialDate
+from calculators.spelled import spelled
 
 T = TypeVar("T")
 
@@ -24,7 +28,6 @@ HIDDEN = {"json": False}
 WHEN_SET = {"json": "when set"}
 """Metadata of a dataclass field that JSON leaves out while it has its default."""
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NAME_SHOWN = 40
 _YEARS = (1900, 2100)  # what is asked about lies within; months can be added to it without end of calendar
 
@@ -36,6 +39,10 @@ class Between:
     least: int
     most: int
 
+    def __get_pydantic_core_schema__(self, _kind: object, _handler: object) -> CoreSchema:
+        """Tell pydantic the bounds."""
+        return core_schema.int_schema(ge=self.least, le=self.most)
+
 
 @dataclass(frozen=True, slots=True)
 class Matching:
@@ -45,12 +52,25 @@ class Matching:
     code: Refusal
     wanted: str
 
+    def __get_pydantic_core_schema__(self, _kind: object, _handler: object) -> CoreSchema:
+        """Tell pydantic the shape."""
+        return spelled(self._whole, self.code, self.wanted, f"^{self.pattern}$")
+
+    def _whole(self, text: str) -> str:
+        if not re.fullmatch(self.pattern, text):
+            raise ValueError(self.wanted)
+        return text
+
 
 @dataclass(frozen=True, slots=True)
 class AtMost:
     """The length of a list: Annotated[tuple[Group, ...], AtMost(5)]."""
 
     most: int
+
+    def __get_pydantic_core_schema__(self, kind: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Tell pydantic the length."""
+        return cast("CoreSchema", {**handler(kind), "max_length": self.most})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +79,8 @@ class Field:
 
     name: str
     kind: object
-    required: bool
     default: object
-    only_when_set: bool = False
+    only_when_set: bool
 
 
 def fields_of(kind: type) -> tuple[Field, ...]:
@@ -73,13 +92,7 @@ def fields_of(kind: type) -> tuple[Field, ...]:
 def _fields_of(kind: type) -> tuple[Field, ...]:
     hints = get_type_hints(kind, include_extras=True)
     return tuple(
-        Field(
-            field.name,
-            hints[field.name],
-            field.default is dataclasses.MISSING,
-            field.default,
-            field.metadata == WHEN_SET,
-        )
+        Field(field.name, hints[field.name], field.default, field.metadata == WHEN_SET)
         for field in dataclasses.fields(kind)
         if field.metadata != HIDDEN
     )
@@ -117,109 +130,90 @@ _WRITERS: tuple[tuple[tuple[type, ...], Callable[..., object]], ...] = (
 
 
 def read(kind: type[T], data: object) -> T:
-    """Read JSON that anybody may have sent as a `kind`, a dataclass. Raises BadRequest, naming the field."""
-    return _object(kind, data, "")
+    """Read JSON that anybody may have sent as a `kind`, a dataclass.
 
-
-def _read(kind: object, data: object, field: str) -> object:
-    origin = get_origin(kind)
-    if origin is Annotated:
-        inner, bound = get_args(kind)
-        if isinstance(bound, AtMost) and isinstance(data, list) and len(data) > bound.most:
-            raise BadRequest(Refusal.OUT_OF_RANGE, field, f"write at most {bound.most} items")
-        return _bounded(_read(inner, data, field), bound, field)
-    if origin in (Union, types.UnionType):
-        return _one_of(get_args(kind), data, field)
-    if origin is tuple:
-        if not isinstance(data, list):
-            raise BadRequest(Refusal.NOT_A_LIST, field, "write a JSON list [ … ]")
-        return tuple(_read(get_args(kind)[0], item, f"{field}.{place}") for place, item in enumerate(data))
-    if kind in _BARE:
-        code, wanted = _BARE[kind]
-        if type(data) is not kind:
-            raise BadRequest(code, field, f"write {wanted}")
-        return data
-    if isinstance(kind, type) and dataclasses.is_dataclass(kind) and kind not in _TEXTS:
-        return _object(kind, data, field)
-    if not isinstance(data, str):
-        raise BadRequest(Refusal.NOT_TEXT, field, "write a text in quotes")
-    return _text(kind, data, field)
-
-
-def _day(text: str) -> date:
-    if not _DAY.fullmatch(text):
-        raise ValueError("write a day as YYYY-MM-DD")
-    return date.fromisoformat(text)
-
-
-_BARE: Mapping[object, tuple[Refusal, str]] = {
-    int: (Refusal.NOT_AN_INTEGER, "a whole number, without quotes or decimals"),
-    bool: (Refusal.NOT_A_FLAG, "true or false, without quotes"),
-}
-_TEXTS: Mapping[object, tuple[Callable[[str], object], Refusal, str]] = {
-    str: (str, Refusal.NOT_TEXT, "a text"),
-    date: (_day, Refusal.NOT_A_DATE, "a day that exists as YYYY-MM-DD"),
-    Month: (Month.parse, Refusal.NOT_A_MONTH, "a month as YYYY-MM"),
-    PartialDate: (PartialDate.parse, Refusal.NOT_A_DATE, "a date that exists as YYYY, YYYY-MM or YYYY-MM-DD"),
-}
-
-
-def _text(kind: object, text: str, field: str) -> object:
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        if text not in tuple(kind):
-            raise BadRequest(Refusal.UNKNOWN_CHOICE, field, f"write one of {', '.join(kind)}")
-        return kind(text)
-    parse, code, wanted = _TEXTS[kind]
+    Strictly: no key that is not known, no number for a text, no text for a number. Raises BadRequest with the
+    field and the remedy for the first thing that is wrong.
+    """
+    wanted: type = kind
     try:
-        value = parse(text)
+        # as JSON, because a strict reader of JSON knows that dates and choices are texts there
+        value: T = adapter(wanted).validate_json(to_json([data]))[0]
+    except ValidationError as wrong:
+        raise _refused(kind, wrong.errors(include_url=False)) from None
     except ValueError:
-        raise BadRequest(code, field, f"write {wanted}") from None
-    year = value.year if isinstance(value, date | Month | PartialDate) else _YEARS[0]
-    if not _YEARS[0] <= year <= _YEARS[1]:
-        raise BadRequest(Refusal.OUT_OF_RANGE, field, f"write a year from {_YEARS[0]} to {_YEARS[1]}")
+        raise BadRequest(Refusal.NOT_AN_OBJECT, "", "write plain JSON") from None
+    for field, year in _years(value, ""):
+        if not _YEARS[0] <= year <= _YEARS[1]:
+            raise BadRequest(Refusal.OUT_OF_RANGE, field, f"write a year from {_YEARS[0]} to {_YEARS[1]}")
     return value
 
 
-def _bounded(value: object, bound: object, field: str) -> object:
-    if isinstance(bound, Between) and not (isinstance(value, int) and bound.least <= value <= bound.most):
-        raise BadRequest(
-            Refusal.OUT_OF_RANGE, field, f"write a number from {bound.least:,} to {bound.most:,}"
-        )
-    if isinstance(bound, Matching) and not (isinstance(value, str) and re.fullmatch(bound.pattern, value)):
-        raise BadRequest(bound.code, field, f"write {bound.wanted}")
-    return value
+@cache
+def adapter(kind: type) -> TypeAdapter[Any]:
+    """Return what reads and describes a list of one `kind`: a dataclass in it takes its strict settings."""
+    one: Any = types.GenericAlias(tuple, (kind,))
+    return TypeAdapter(one, config=ConfigDict(extra="forbid", strict=True))
 
 
-def _one_of(kinds: tuple[object, ...], data: object, field: str) -> object:
-    """Read null and literal words first, then the one kind that is left."""
-    if data is None and types.NoneType in kinds:
-        return None
-    literals = [word for kind in kinds if get_origin(kind) is Literal for word in get_args(kind)]
-    if isinstance(data, str) and data in literals:
-        return data
-    rest = [kind for kind in kinds if kind is not types.NoneType and get_origin(kind) is not Literal]
-    return _read(rest[0], data, field)
+def _years(value: object, path: str) -> Iterator[tuple[str, int]]:
+    """Yield every year in a value with the path to it."""
+    if isinstance(value, date | Month | PartialDate):
+        yield path, value.year
+    elif isinstance(value, tuple):
+        for place, item in enumerate(value):
+            yield from _years(item, f"{path}.{place}")
+    elif dataclasses.is_dataclass(value):
+        for field in fields_of(type(value)):
+            yield from _years(getattr(value, field.name), f"{path}.{field.name}" if path else field.name)
 
 
-def _object(kind: type[T], data: object, field: str) -> T:
-    if not isinstance(data, Mapping):
-        raise BadRequest(Refusal.NOT_AN_OBJECT, field, "write a JSON object { … }")
-    path = f"{field}." if field else ""
-    fields = fields_of(kind)
-    names = [known.name for known in fields]
-    for name in data:
-        if name not in names:
-            message = f"no such field; there are {', '.join(names)}"
-            raise BadRequest(Refusal.UNKNOWN_FIELD, f"{path}{str(name)[:_NAME_SHOWN]}", message)
-    for known in fields:
-        if known.required and known.name not in data:
-            raise BadRequest(Refusal.MISSING, f"{path}{known.name}", "is missing and has no default")
-    values = {
-        known.name: _read(known.kind, data[known.name], f"{path}{known.name}")
-        for known in fields
-        if known.name in data
-    }
-    try:
-        return kind(**values)
-    except BadRequest as refused:
-        raise BadRequest(refused.code, f"{path}{refused.field}", refused.message) from None
+_FIRST = ("unexpected_keyword_argument", "missing")
+_SAID: Mapping[str, tuple[Refusal, str]] = {
+    "dataclass_type": (Refusal.NOT_AN_OBJECT, "write a JSON object"),
+    "missing": (Refusal.MISSING, "is missing and has no default"),
+    "int_type": (Refusal.NOT_AN_INTEGER, "write a whole number, without quotes or decimals"),
+    "bool_type": (Refusal.NOT_A_FLAG, "write true or false, without quotes"),
+    "tuple_type": (Refusal.NOT_A_LIST, "write a JSON list"),
+    "string_type": (Refusal.NOT_TEXT, "write a text in quotes"),
+    "date_type": (Refusal.NOT_TEXT, "write a text in quotes"),
+    "greater_than_equal": (Refusal.OUT_OF_RANGE, "write a number of at least {ge:,}"),
+    "less_than_equal": (Refusal.OUT_OF_RANGE, "write a number of at most {le:,}"),
+    "too_long": (Refusal.OUT_OF_RANGE, "write at most {max_length} items"),
+    "enum": (Refusal.UNKNOWN_CHOICE, "write one of {expected}"),
+    "literal_error": (Refusal.UNKNOWN_CHOICE, "write one of {expected}"),
+}
+
+
+def _refused(kind: type, errors: list[ErrorDetails]) -> BadRequest:
+    """Return the refusal for what pydantic found: unknown fields first, then missing ones, then values."""
+    error = min(errors, key=lambda each: _FIRST.index(each["type"]) if each["type"] in _FIRST else 2)
+    path = [part for part in error["loc"][1:] if isinstance(part, int) or part.isidentifier()]
+    context, sort, field = error.get("ctx", {}), error["type"], ".".join(map(str, path))
+    if isinstance(inner := context.get("error"), BadRequest):
+        return BadRequest(inner.code, ".".join(filter(None, (field, inner.field))), inner.message)
+    if sort == _FIRST[0]:
+        *parents, name = error["loc"][1:]
+        known = ", ".join(each.name for each in fields_of(_type_at(kind, parents)))
+        field = ".".join([*map(str, parents), str(name)[:_NAME_SHOWN]])
+        return BadRequest(Refusal.UNKNOWN_FIELD, field, f"no such field; there are {known}")
+    if sort in ("enum", "literal_error") and not isinstance(error["input"], str):
+        sort = "string_type"
+    if sort in _SAID:
+        code, message = _SAID[sort]
+        return BadRequest(code, field, message.format(**context))
+    if sort in tuple(Refusal):
+        return BadRequest(Refusal(sort), field, error["msg"])
+    if sort.startswith("date"):
+        return BadRequest(Refusal.NOT_A_DATE, field, "write a day that exists as YYYY-MM-DD")
+    return BadRequest(Refusal.NOT_AN_OBJECT, field, error["msg"])
+
+
+def _type_at(kind: object, path: list[int | str]) -> type:
+    """Return the dataclass that stands at a path of a `kind`."""
+    for part in path:
+        if isinstance(part, str) and isinstance(kind, type):
+            kind = next((field.kind for field in fields_of(kind) if field.name == part), kind)
+        while get_origin(kind) in (Annotated, Union, types.UnionType, tuple):
+            kind = get_args(kind)[0]
+    return kind if isinstance(kind, type) else object

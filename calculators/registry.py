@@ -121,7 +121,10 @@ class Calculator(Generic[Q, A]):
 
     def schema(self) -> Schema:
         """Return the JSON Schema of its request and of its answer."""
-        return {"request": schema_of(self.request), "result": schema_of(self.result)}
+        return {
+            "request": schema_of(self.request, "validation"),
+            "result": schema_of(self.result, "serialization"),
+        }
 
 
 _ALL: tuple[Calculator[Any, Any], ...] = (

@@ -2,94 +2,61 @@
 
 from __future__ import annotations
 
-import types
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
-from enum import Enum
-from typing import Annotated, Literal, Union, get_args, get_origin
+import dataclasses
+from collections.abc import Iterable
+from typing import Any, Literal
 
-from calculators.months import Month, PartialDate
-from calculators.plain import AtMost, Between, Field, Matching, fields_of, write
-from calculators.quote import Quote, QuoteRequest
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
-Schema = dict[str, object]
+from calculators.plain import HIDDEN, adapter
 
-_SIMPLE: Mapping[object, Schema] = {
-    bool: {"type": "boolean"},
-    int: {"type": "integer"},
-    str: {"type": "string"},
-    types.NoneType: {"type": "null"},
-    date: {"type": "string", "format": "date"},
-    Decimal: {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"},
-    Month: {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"},
-    PartialDate: {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"},
-}
+Schema = dict[str, Any]
+Mode = Literal["validation", "serialization"]
+"""What is read, or what is written."""
 
 
-def request_schema() -> Schema:
-    """Return the JSON Schema of a quote request."""
-    return schema_of(QuoteRequest)
+class _Plain(GenerateJsonSchema):
+    """Leaves out what calculators/plain.py does not write."""
+
+    def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
+        made = super().dataclass_schema(schema)
+        for field in dataclasses.fields(schema["cls"]):
+            if field.metadata == HIDDEN:
+                made.get("properties", {}).pop(field.name, None)
+                made["required"] = [name for name in made.get("required", []) if name != field.name]
+        return made
 
 
-def quote_schema() -> Schema:
-    """Return the JSON Schema of a quote, the answer to a request."""
-    return schema_of(Quote)
+def schema_of(kind: type, mode: Mode) -> Schema:
+    """Return the JSON Schema of the plain form of a dataclass, as calculators/plain.py reads or writes it."""
+    made = adapter(kind).json_schema(schema_generator=_Plain, mode=mode)
+    return {**made["prefixItems"][0], "$defs": made.get("$defs", {})}
+
+
+def schemas_of(
+    kinds: Iterable[tuple[str, type, Mode]], ref_template: str
+) -> tuple[dict[str, Schema], Schema]:
+    """Return the schema of each named kind and the definitions that all of them share."""
+    inputs: list[tuple[str, Mode, TypeAdapter[Any]]] = [
+        (name, mode, adapter(kind)) for name, kind, mode in kinds
+    ]
+    made, shared = TypeAdapter.json_schemas(inputs, schema_generator=_Plain, ref_template=ref_template)
+    named = {name: schema["prefixItems"][0] for (name, _), schema in made.items()}
+    return named, shared.get("$defs", {})
 
 
 def error_schema() -> Schema:
     """Return the JSON Schema of a refusal: {"error": {code, field, message}}."""
     parts: Schema = {name: {"type": "string"} for name in ("code", "field", "message")}
-    return _closed({"error": _closed(parts, list(parts))}, ["error"])
+    return _closed({"error": _closed(parts)})
 
 
-def schema_of(kind: object) -> Schema:
-    """Return the JSON Schema of the plain form of `kind`, as calculators/plain.py reads and writes it.
-
-    Raises TypeError for a type without one.
-    """
-    if kind in _SIMPLE:
-        return dict(_SIMPLE[kind])
-    if (origin := get_origin(kind)) is not None:
-        return _composed(origin, get_args(kind))
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return {"enum": [member.value for member in kind]}
-    if not isinstance(kind, type):
-        raise TypeError(f"{kind!r} has no schema; give it one in calculators/schema.py")
-    fields = fields_of(kind)
-    return _closed({field.name: _field(field) for field in fields}, [f.name for f in fields if f.required])
-
-
-def _composed(origin: object, parts: tuple[object, ...]) -> Schema:
-    if origin is Annotated:
-        return schema_of(parts[0]) | _bound(parts[1])
-    if origin in (Union, types.UnionType):
-        return {"anyOf": [schema_of(part) for part in parts]}
-    if origin is Literal:
-        return {"enum": list(parts)}
-    if origin is tuple:
-        return {"type": "array", "items": schema_of(parts[0])}
-    key, value = parts
-    if isinstance(key, type) and issubclass(key, Enum):
-        names = [member.value for member in key]
-        return _closed({name: schema_of(value) for name in names}, names)
-    return {"type": "object", "additionalProperties": schema_of(value)}
-
-
-def _field(field: Field) -> Schema:
-    schema = schema_of(field.kind)
-    return schema if field.required else schema | {"default": write(field.default)}
-
-
-def _bound(bound: object) -> Schema:
-    if isinstance(bound, Between):
-        return {"minimum": bound.least, "maximum": bound.most}
-    if isinstance(bound, AtMost):
-        return {"maxItems": bound.most}
-    if isinstance(bound, Matching):
-        return {"pattern": f"^{bound.pattern}$"}
-    raise TypeError(f"{bound!r} has no schema; give it one in calculators/schema.py")
-
-
-def _closed(properties: Schema, required: list[str]) -> Schema:
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+def _closed(properties: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }

@@ -15,7 +15,7 @@ from bot.web.limit import CLIENT, RateLimit
 from calculators.errors import BadRequest, Refusal
 from calculators.law import Law
 from calculators.registry import CALCULATORS
-from calculators.schema import error_schema
+from calculators.schema import Mode, error_schema, schemas_of
 
 _SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
@@ -88,6 +88,11 @@ def _unknown() -> web.Response:
 def document() -> dict[str, Any]:
     """Return the OpenAPI 3.1 document, with the schemas generated from the types."""
     calculators = {f"/api/v1/calc/{name}": _post(name) for name in CALCULATORS}
+    kinds: list[tuple[str, type, Mode]] = []
+    for each in CALCULATORS.values():
+        kinds.append((f"{each.name}.request", each.request, "validation"))
+        kinds.append((f"{each.name}.result", each.result, "serialization"))
+    named, shared = schemas_of(kinds, "#/components/schemas/{model}")
     return {
         "openapi": "3.1.0",
         "info": {
@@ -96,16 +101,7 @@ def document() -> dict[str, Any]:
             "description": "The law of voluntary social insurance, calculated. Money is whole đồng.",
         },
         "paths": {"/api/v1/quote": _post("quote"), **calculators},
-        "components": {
-            "schemas": {
-                "error": error_schema(),
-                **{
-                    f"{name}.{part}": schema
-                    for name, each in CALCULATORS.items()
-                    for part, schema in each.schema().items()
-                },
-            }
-        },
+        "components": {"schemas": {"error": error_schema(), **named, **shared}},
     }
 
 

@@ -26,7 +26,11 @@ async def test_every_calculator_is_listed_and_described(site: Site) -> None:
     document = await (await site.get("/api/v1/openapi.json")).json()
     for name in CALCULATORS:
         schema = await (await site.get(f"/api/v1/calc/{name}/schema")).json()
-        assert document["components"]["schemas"][f"{name}.request"] == schema["request"]
+        kind = schema["request"]["$ref"].removeprefix("#/$defs/")
+        assert document["components"]["schemas"][f"{name}.request"] == {
+            "$ref": f"#/components/schemas/{kind}"
+        }
+        assert document["components"]["schemas"][kind]["additionalProperties"] is False
         assert f"/api/v1/calc/{name}" in document["paths"]
 
 

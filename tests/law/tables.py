@@ -31,35 +31,55 @@ def at(answer, path):
     return answer
 
 
-def fits(schema, value):
+def fits(schema, value, definitions=None):
     """Check a value against the part of JSON Schema that these schemas use."""
+    known = schema.get("$defs", definitions or {})
+    if "$ref" in schema:
+        return fits(known[schema["$ref"].removeprefix("#/$defs/")], value, known)
     if "anyOf" in schema:
-        return any(fits(part, value) for part in schema["anyOf"])
-    if "enum" in schema:
-        return value in schema["enum"]
-    match schema.get("type"):
-        case "object":
-            known, others = schema.get("properties", {}), schema["additionalProperties"]
-            return (
-                isinstance(value, dict)
-                and all(name in value for name in schema.get("required", []))
-                and all(
-                    fits(known[name], item) if name in known else others and fits(others, item)
-                    for name, item in value.items()
-                )
-            )
-        case "array":
-            return isinstance(value, list) and all(fits(schema["items"], item) for item in value)
-        case "string":
-            return isinstance(value, str) and re.search(schema.get("pattern", ""), value) is not None
-        case "integer":
-            within = isinstance(value, int) and not isinstance(value, bool)
-            return within and schema.get("minimum", value) <= value <= schema.get("maximum", value)
-        case "boolean":
-            return isinstance(value, bool)
-        case "null":
-            return value is None
-    raise AssertionError(f"no such schema: {schema}")
+        return any(fits(part, value, known) for part in schema["anyOf"])
+    if "enum" in schema or "const" in schema:
+        return value in schema.get("enum", [schema.get("const")])
+    return _OF_TYPE[schema["type"]](schema, value, known)
+
+
+def _object(schema, value, known):
+    parts, others = schema.get("properties", {}), schema.get("additionalProperties", False)
+    names = schema.get("propertyNames", {"type": "string"})
+    return (
+        isinstance(value, dict)
+        and all(name in value for name in schema.get("required", []))
+        and all(
+            fits(parts[name], item, known)
+            if name in parts
+            else others and fits(names, name, known) and fits(others, item, known)
+            for name, item in value.items()
+        )
+    )
+
+
+def _array(schema, value, known):
+    fitting = isinstance(value, list) and len(value) <= schema.get("maxItems", len(value))
+    return fitting and all(fits(schema["items"], item, known) for item in value)
+
+
+def _string(schema, value, _):
+    return isinstance(value, str) and re.search(schema.get("pattern", ""), value) is not None
+
+
+def _integer(schema, value, _):
+    within = isinstance(value, int) and not isinstance(value, bool)
+    return within and schema.get("minimum", value) <= value <= schema.get("maximum", value)
+
+
+_OF_TYPE = {
+    "object": _object,
+    "array": _array,
+    "string": _string,
+    "integer": _integer,
+    "boolean": lambda _, value, known: isinstance(value, bool),
+    "null": lambda _, value, known: value is None,
+}
 
 
 def come_out(row, law):

@@ -91,6 +91,22 @@ def test_a_bad_request_is_refused_with_a_code_a_field_and_a_sentence(code, field
     assert len(refused.value.message) > 10
 
 
+def test_a_refusal_says_what_to_do():
+    for data, message in (
+        (without("on"), "is missing and has no default"),
+        ({**GOOD, "sex": "woman"}, "write one of 'male' or 'female'"),
+        ({**GOOD, "income": 2_000_000_000}, "write a number of at most 1,000,000,000"),
+        ({**GOOD, "past": {"months": 48}}, "no such field; there are voluntary_months, compulsory_months"),
+        ({**GOOD, "on": "2026-02-30"}, "write a day that exists as YYYY-MM-DD"),
+        ({**GOOD, "until": "2040"}, "write a month as YYYY-MM"),
+        ({**GOOD, "province": "x"}, 'write the two digits of a province, such as "20"'),
+        ("\ud800", "write plain JSON"),
+    ):
+        with pytest.raises(BadRequest) as refused:
+            QuoteRequest.parse(data)
+        assert refused.value.message.startswith(message)
+
+
 def test_a_refusal_never_repeats_what_was_sent():
     secret = "0912345678 " * 10_000
     for data in ({**GOOD, "born": secret}, {**GOOD, "group": secret}, {**GOOD, "province": secret}):
