@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from bot.examples.given import Given, Unread, as_number, as_ratio, as_span, exact
 from calculators.average import Adjusted, Average, adjusted, average, coefficient
-from calculators.history import Span
+from calculators.history import FROM_2014, Served, Span, served
 from calculators.lump_sum import LumpCase, lump_sum
 from calculators.money import dong
 from calculators.months import Month
@@ -67,8 +67,11 @@ def _spans(given: Given) -> list[Span]:
     return made
 
 
-def _average(given: Given) -> Outputs:
-    """The mean of incomes in the money of the year of benefit, with compulsory months where there are any."""
+def mean_of(given: Given) -> Average:
+    """Return the mean of incomes in the money of the year of benefit, with compulsory months if any.
+
+    Raises Unread, NothingPaid, NoValueYet.
+    """
     given = _settled(given)
     parts = list(adjusted(_spans(given), on=given.on, law=given.law)) if given.has("incomes") else []
     parts += _segments(given) if given.has("segments") else []
@@ -79,7 +82,25 @@ def _average(given: Given) -> Outputs:
     if given.has("caught_up_months"):
         income = given.whole("caught_up_income", "income")
         parts.append(Adjusted(given.count("caught_up_months"), income, Decimal(1)))
-    return _of(average(parts, compulsory, on=given.on, law=given.law))
+    return average(parts, compulsory, on=given.on, law=given.law)
+
+
+def _average(given: Given) -> Outputs:
+    return _of(mean_of(given))
+
+
+def _served(given: Given) -> Served:
+    """Return the months before 2014 and from then on, as they are given or as dated incomes say."""
+    if given.has("period", "periods") or any("2014" in name for name in given.inputs):
+        return given.served()
+    if given.has("incomes"):
+        return served(_spans(given))
+    dated = [row for row in given.items("segments") if isinstance(row, list) and len(row) == 3]
+    years = [(as_number(row[0], "segments"), as_number(row[2], "segments")) for row in dated]
+    if not years or any(year < _FIRST_YEAR for _, year in years):
+        return given.served()
+    before = int(sum(months for months, year in years if year < FROM_2014.year))
+    return Served(before, int(sum(months for months, _ in years)) - before)
 
 
 def _of(made: Average) -> Outputs:
@@ -97,16 +118,16 @@ def _given_average(given: Given) -> Outputs:
     return {"average": total / months, "months": months}
 
 
-def _lump_sum(given: Given) -> Outputs:
-    """A lump sum from its segments: the average as it is multiplied, and both parts of the sum."""
+def lump_sum_of(given: Given) -> Outputs:
+    """Return a lump sum from its incomes: the average as it is multiplied, and both parts of the sum.
+
+    Raises Unread, NothingPaid, NoValueYet.
+    """
     given = _settled(given)
-    if not given.has("segments"):
-        made = average(adjusted(_spans(given), on=given.on, law=given.law), on=given.on, law=given.law)
-    else:
-        made = average(_segments(given), on=given.on, law=given.law)
+    made = mean_of(given)
     rate = given.law.number("contribution_rate").on(given.on).value
     found = lump_sum(
-        given.served(), made.exact, LumpCase.STOPPED_PAYING, on=given.on, law=given.law,
+        _served(given), made.exact, LumpCase.STOPPED_PAYING, on=given.on, law=given.law,
         paid=dong(made.exact_total * Fraction(rate)), supported=given.whole("supported", default=0),
     )  # fmt: skip
     return {
@@ -197,7 +218,7 @@ TOPICS = {
     "average_income": _average,
     "mixed_average": _average,
     "average_with_coefficients": _given_average,
-    "lump_sum_with_coefficients": _lump_sum,
+    "lump_sum_with_coefficients": lump_sum_of,
     "income_adjustment": _adjustment,
     "average_state_salary": _state_window,
     "pension_amount_state_salary": _state_pension,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from bot.examples.averages import lump_sum_of
 from bot.examples.given import Given, Unread, exact
 from bot.examples.pensions import AVERAGE
 from calculators.emigration import allowance_emigrates, pensioner_emigrates
@@ -22,6 +23,8 @@ _CASES = {
 
 def _lump_sum(given: Given) -> Outputs:
     """What the months are worth; the sum paid, where it is not given, is the rate of the average a month."""
+    if given.has("segments", "incomes"):
+        return lump_sum_of(given)
     served, case = given.served(), str(given.take("case")) if given.has("case") else "stopped_paying"
     if case not in _CASES:
         raise Unread(f"'case' is {case[:20]!r}; write one of {', '.join(_CASES)}")

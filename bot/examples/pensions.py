@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
+from bot.examples.averages import mean_of
 from bot.examples.given import Given, as_period, exact
 from calculators.allowance import allowance
 from calculators.award import early_reduction
@@ -52,8 +53,8 @@ def _rate(given: Given) -> Outputs:
         "early_months": early, "excess_years": above,
         "one_off_months": above * law.number("one_off_before_age").on(on).value,
     }  # fmt: skip
-    if given.has(*AVERAGE):
-        average = exact(given.number(*AVERAGE))
+    if given.has(*AVERAGE, "incomes", "segments"):
+        average = exact(given.number(*AVERAGE)) if given.has(*AVERAGE) else mean_of(given).exact
         after = int(given.number("years_after_age", default=0) * 12)
         made["pension"] = made["amount"] = pension_amount(average, before - cut)
         made["one_off"] = one_off(sex, months, average, months_at_age=months - after, on=on, law=law)
