@@ -10,7 +10,10 @@ from calculators.errors import Refusal
 
 
 def spelled(parse: Callable[[str], object], code: Refusal, wanted: str, pattern: str) -> CoreSchema:
-    """Return how to read a text: `parse` raises ValueError for another shape than `wanted` says."""
+    """Return how to read a text: `parse` raises ValueError for another shape than `wanted` says.
+
+    What reads it then raises PydanticCustomError with the `code`, which calculators/plain.py tells on.
+    """
 
     def read(text: str) -> object:
         try:
