@@ -95,7 +95,8 @@ class Law:
                 row = table.on(day)
                 rows += [_in_force(row, value, f"{row.key}.{year}") for year, value in row.value.items()]
         for province in self.provinces.values():
-            rates = (province.rate(group, day) for group in Group)
+            places = (None, *province.territories)
+            rates = (province.rate(group, day, place) for place in places for group in Group)
             rows += [_in_force(rate, rate.value) for rate in rates if rate is not None]
         return sorted(rows, key=lambda row: row.key)
 

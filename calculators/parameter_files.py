@@ -137,23 +137,33 @@ def _read_province(file: str, content: dict[str, object], found: Found) -> None:
             f"[[support]] of status {status}, confidence {confidence} may not be applied; remove it"
         )
     support = _support(head, code, content_rows)
-    territories = dict(_territory(head, code, part, place) for place, part in enumerate(parts, 1))
+    territories: dict[str, Mapping[Group, Series[Decimal | None]]] = {}
+    for place, part in enumerate(parts, 1):
+        _read_territory(
+            Row(f"{head.where}, [[territory]] {place}", part, head.problems),
+            code,
+            territories,
+            applied=applied,
+        )
     if name and status and confidence and checked:
         found.provinces[code] = Province(
             code, name, status, confidence, checked, bool(residents), note, support, territories
         )
 
 
-def _territory(
-    head: Row, code: str, content: object, place: int
-) -> tuple[str, Mapping[Group, Series[Decimal | None]]]:
+def _read_territory(
+    part: Row, code: str, into: dict[str, Mapping[Group, Series[Decimal | None]]], *, applied: bool
+) -> None:
     """Read a part of a province: its name and what it adds on top; without rows its rates are not known."""
-    part = Row(f"{head.where}, [[territory]] {place}", content, head.problems)
     name = part.text("name", remedy="write the name of the former district or province") or ""
     part.text("note", remedy="say what is open, or leave it out", optional=True)
     rows = part.take("support", list, remedy="write [[territory.support]] rows", optional=True) or []
     part.done()
-    return name, _support(part, f"{code}.{name}", rows)
+    if name in into:
+        part.complain(f"'{name}' stands twice; keep one")
+    if rows and not applied:
+        part.complain("[[territory.support]] of a province whose own may not be applied; remove it")
+    into[name] = _support(part, f"{code}.{name}", rows)
 
 
 def _support(head: Row, code: str, content: Sequence[object]) -> Mapping[Group, Series[Decimal | None]]:
