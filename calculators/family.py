@@ -74,7 +74,7 @@ def death_of(request: DeathRequest, law: Law) -> DeathAnswer:
         once = family_payment(insured, on=on, law=law)
     monthly = _monthly(request, law)
     parts = [each.trail for each in (buried, once, monthly) if each is not None]
-    days = law.number("death_file_days")
+    days = law.number("death_claim_days")
     file_by = on + timedelta(days=int(days.on(on).value)) if days.known_on(on) else None
     return DeathAnswer(buried, once, monthly, file_by, tuple(line for part in parts for line in part))
 

@@ -59,7 +59,7 @@ def maternity(
         line(What.MONTHS_COUNTED, before, "months", needed, within, on=born),
         line(What.MATERNITY_GRANT, amount, "VND", grant, on=born, how=how),
     )
-    file_by = born + timedelta(days=int(law.number("maternity_file_days").on(born).value))
+    file_by = born + timedelta(days=int(law.number("maternity_claim_days").on(born).value))
     return Maternity(granted, before, amount, file_by, lines)
 
 
