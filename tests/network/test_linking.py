@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -51,8 +52,8 @@ class Rooms:
         return Outgoing.from_json(json.loads(body))
 
     async def code(self, chat: Address) -> str:
-        said = (await self.say(chat, "liên kết")).text
-        return said.split("Mã nối của anh/chị: ")[1].split()[0]
+        [code] = re.findall(r"NK-\w{4}-\w{4}", (await self.say(chat, "liên kết")).text)
+        return code
 
     async def staff_code(self, collector: str = "LS0001") -> str:
         async with self.app.engine.begin() as connection:
