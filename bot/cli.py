@@ -132,6 +132,8 @@ def _network(add: Add) -> None:
 
 def _connecting(add: Add) -> None:
     """The verbs of messaging platforms."""
+    channels = add("channels", _channels, "show each channel's state, or test each live and say what to fix")
+    channels.add_argument("what", nargs="?", choices=("show", "check"), default="show")
     link = add("link", _link, "make a one-time code that links a chat to a collector, for 24 hours")
     link.add_argument("collector", help="the collector's code, such as LS0001")
     simulated = add("simulate", _simulate, "run a simulated platform, and a page to play the phone on")
@@ -309,3 +311,9 @@ def _link(arguments: argparse.Namespace) -> int:
     from bot.operate import link
 
     return asyncio.run(link(arguments.collector))
+
+
+def _channels(arguments: argparse.Namespace) -> int:
+    from bot.channeldesk import check, show
+
+    return asyncio.run(check() if arguments.what == "check" else show())

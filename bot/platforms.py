@@ -10,6 +10,9 @@ from bot.channels.platform import Platform
 from bot.channels.telegram.bot import PATH, TelegramPlatform
 from bot.intake import Intake
 
+SWITCHES = {"telegram": "ANSINH_TELEGRAM_TOKEN"}
+"""Channel → the setting that switches it on."""
+
 
 def platforms(app: App) -> list[Platform]:
     """Return every platform whose settings are there. Raises SettingsError for settings that cannot be."""

@@ -156,6 +156,7 @@ class Simulator:
     def _control(self) -> list[web.RouteDef]:
         return [
             web.get("/", self._to_page),
+            web.get("/favicon.ico", self._nothing),
             web.get("/__sim/", self._page),
             web.get("/__sim/users", self._users),
             web.post("/__sim/users", self._add_user),
@@ -170,6 +171,9 @@ class Simulator:
 
     async def _to_page(self, _: web.Request) -> web.Response:
         return web.Response(status=302, headers={"Location": "/__sim/"})
+
+    async def _nothing(self, _: web.Request) -> web.Response:
+        return web.Response(status=204)
 
     async def _page(self, _: web.Request) -> web.Response:
         page = (PAGES / "phone.html").read_text("utf-8").replace("{{ name }}", self.name)

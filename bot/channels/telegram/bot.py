@@ -104,6 +104,8 @@ class TelegramPlatform:
     async def look(self) -> Sequence[Finding]:
         """Ask Telegram who we are and how its deliveries go."""
         try:
+            for request in self._requests:
+                await request.initialize()
             me = await self.bot.get_me()
             info = await self.bot.get_webhook_info()
         except InvalidToken:
