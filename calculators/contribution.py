@@ -156,25 +156,27 @@ def monthly(income: int, helped: Entitlement, *, supported: bool, on: date, law:
     """Return one month's contribution at `income` (VND): 22% of it, less what others add.
 
     The State comes first, then the province, then sponsors: Law 41/2024/QH15 art. 6, 36.1; Decree
-    159/2025/NĐ-CP art. 5. Support never exceeds the contribution. A province is counted on as long as the
-    State supports and no longer: no text was read that says more. Raises UnknownProvince, NoValueYet.
+    159/2025/NĐ-CP art. 5. Support never exceeds the contribution. Raises UnknownProvince, NoValueYet.
     """
     gross = dong(law.number("contribution_rate").on(on).value * income)
-    state, province = offered(helped, on=on, law=law) if supported else (0, 0)
+    state, province = offered(helped, supported=supported, on=on, law=law)
     central = min(gross, state)
     local = min(gross - central, province)
     sponsors = min(gross - central - local, helped.sponsors)
     return Amounts(gross, central, local, gross - central - local - sponsors, sponsors)
 
 
-def offered(helped: Entitlement, *, on: date, law: Law) -> tuple[int, int]:
+def offered(helped: Entitlement, *, supported: bool = True, on: date, law: Law) -> tuple[int, int]:
     """Return what the State and the province offer for a month (VND), before they meet the contribution.
 
-    Law 41/2024/QH15 art. 6; Decree 159/2025/NĐ-CP art. 5. Raises UnknownProvince, NoValueYet.
+    In a month the State supports no more, a province gives as `local_support_after_central` says: no text was
+    read on it. Law 41/2024/QH15 art. 6; Decree 159/2025/NĐ-CP art. 5. Raises UnknownProvince, NoValueYet.
     """
+    if not (supported or support.local_goes_on(on=on, law=law)):
+        return 0, 0
     rates = support.local_rates(helped, on=on, law=law)
     local = sum(dong(rate.value * support.base(on=on, law=law)) for rate in rates)
-    return dong(support.central(helped.group, on=on, law=law)), local
+    return dong(support.central(helped.group, on=on, law=law)) if supported else 0, local
 
 
 def payment_months(method: Method, *, on: date, law: Law) -> int:
@@ -212,7 +214,7 @@ def income_for_budget(budget: int, helped: Entitlement, *, on: date, law: Law) -
     if budget < lowest.to_pay:
         message = f"{budget:,} a month is less than the smallest payment, {lowest.to_pay:,} VND on {on}"
         raise BudgetTooSmall(message, floor, lowest.to_pay)
-    help_ = (sum(offered(helped, on=on, law=law)) if left else 0) + helped.sponsors
+    help_ = sum(offered(helped, supported=left, on=on, law=law)) + helped.sponsors
     affordable = (budget + help_) / law.number("contribution_rate").on(on).value
     return nearest_incomes(int(affordable), on=on, law=law)[0]
 

@@ -151,25 +151,31 @@ def shares_of(asked: Helped, gross: int, *, supported: bool, on: date, law: Law)
     41/2024/QH15 art. 6; Decree 159/2025/NĐ-CP art. 5.
     """
     helped, rest = asked.entitlement(on=on, law=law), gross
-    if supported:
-        central = law.number(support.central_key(helped.group)).on(on)
-        rates: list[tuple[Giver, Dated[Decimal]]] = [(Giver.STATE, central)]
-        province = f"local_support.{helped.province}."
-        for rate in support.local_rates(helped, on=on, law=law):
-            whole = rate.key.removeprefix(province) in tuple(Group)
-            rates.append((Giver.PROVINCE if whole else Giver.TERRITORY, rate))
-        for giver, rate in rates:
-            offered = dong(rate.value * support.base(on=on, law=law))
-            name = {Giver.STATE: None, Giver.PROVINCE: helped.province, Giver.TERRITORY: helped.territory}
-            given, percent = min(rest, offered), (rate.value * 100).normalize()
-            rest -= given
-            yield Share(giver, name[giver], percent, offered, given, rate.source, rate.trust)
+    name = {Giver.STATE: None, Giver.PROVINCE: helped.province, Giver.TERRITORY: helped.territory}
+    for giver, rate in _rates(helped, supported=supported, on=on, law=law):
+        offered = dong(rate.value * support.base(on=on, law=law))
+        given, percent = min(rest, offered), (rate.value * 100).normalize()
+        rest -= given
+        yield Share(giver, name[giver], percent, offered, given, rate.source, rate.trust)
     for sponsor in asked.sponsors:
         given = min(rest, sponsor.amount)
         rest -= given
         yield Share(
             Giver.SPONSOR, sponsor.name, None, sponsor.amount, given, DECREE_159("5.1"), Trust.OFFICIAL
         )
+
+
+def _rates(
+    helped: Entitlement, *, supported: bool, on: date, law: Law
+) -> Iterator[tuple[Giver, Dated[Decimal]]]:
+    """Yield the public rates of a month with their givers, the State's first."""
+    if supported:
+        yield Giver.STATE, law.number(support.central_key(helped.group)).on(on)
+    if supported or support.local_goes_on(on=on, law=law):
+        province = f"local_support.{helped.province}."
+        for rate in support.local_rates(helped, on=on, law=law):
+            whole = rate.key.removeprefix(province) in tuple(Group)
+            yield Giver.PROVINCE if whole else Giver.TERRITORY, rate
 
 
 _WHAT = {
@@ -192,4 +198,6 @@ def _trail(
         base = () if share.giver is Giver.SPONSOR else (poverty,)
         yield line(_WHAT[share.giver], share.given, "VND", share, *base, on=on)
     yield line(What.SUPPORT_MONTHS_LEFT, left, "months", law.number("central_support_months").on(on), on=on)
+    open_ = law.number("local_support_after_central").on(on)
+    yield line(What.LOCAL_AFTER_CENTRAL, int(open_.value), "flag", open_, on=on)
     yield line(What.TO_PAY, to_pay, "VND", rate, poverty, *shares, on=on)

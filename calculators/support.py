@@ -12,7 +12,8 @@ from calculators.law import Law
 from calculators.vocabulary import Group
 
 __all__ = [
-    "Entitlement", "Group", "base", "best", "central", "central_key", "local", "local_rates", "months_left",
+    "Entitlement", "Group", "base", "best", "central", "central_key", "local", "local_goes_on", "local_rates",
+    "months_left",
 ]  # fmt: skip
 
 
@@ -80,6 +81,14 @@ def local_rates(helped: Entitlement, *, on: date, law: Law) -> tuple[Dated[Decim
     rates = ([province.rate(group, on, place) for group in helped.groups] for place in places)
     known = ([rate for rate in each if rate is not None] for each in rates)
     return tuple(max(each, key=lambda rate: rate.value) for each in known if each)
+
+
+def local_goes_on(*, on: date, law: Law) -> bool:
+    """Tell whether a province is counted on after the State's months are used up: no text was read on it.
+
+    Raises NoValueYet before 2016.
+    """
+    return bool(law.number("local_support_after_central").on(on).value)
 
 
 def best(groups: Iterable[Group], *, on: date, law: Law) -> Group:

@@ -62,6 +62,7 @@ class What(StrEnum):
     LOCAL_SUPPORT = "local_support"
     SUPPORT_MONTHS_LEFT = "support_months_left"
     SPONSOR_SUPPORT = "sponsor_support"
+    LOCAL_AFTER_CENTRAL = "local_after_central"
     TO_PAY = "to_pay"
     MAY_JOIN = "may_join"
     EARLY_AGE = "early_age"

@@ -67,6 +67,7 @@ PARAMETERS: Mapping[str, Kind] = {
     "central_support_ethnic_minority": _RATIO,
     "central_support_other": _RATIO,
     "central_support_months": _MONTHS,
+    "local_support_after_central": _FLAG,
     "retirement_age_male": _MONTHS,
     "retirement_age_female": _MONTHS,
     "early_joiner_before_year": _YEARS,
