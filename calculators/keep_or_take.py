@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,12 +16,21 @@ from calculators.history import Insured
 from calculators.law import Law
 from calculators.lump_rights import LumpRight, Taker, lump_right
 from calculators.lump_sum import LumpCase, LumpSum, lump_sum
+from calculators.money import dong
 from calculators.months import Month, PartialDate
-from calculators.pension import missing_months, pension_amount, pension_rate, percent
+from calculators.pension import (
+    missing_months,
+    pension_amount,
+    pension_rate,
+    percent,
+    rate_keys,
+    rate_terms,
+)
 from calculators.plan import Course, Scenario, plan
 from calculators.retirement import Retirement, Sex, retirement
 from calculators.survivors import funeral
-from calculators.trail import Line, Traced
+from calculators.texts import DECREE_159, LAW_2024
+from calculators.trail import Line, Traced, Trust, What, line, share, weakest
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ class LumpRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Traced):
     """What the years become when they are kept: a pension (VND a month) from a month on, or an allowance.
 
     `months_to_pay` more cost her `to_pay` (VND), support taken off and known changes of the law included.
@@ -60,6 +69,7 @@ class Kept:
     lasts_months: int | None
     repaid_after: int | None
     health_card: bool
+    trail: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +131,27 @@ def _pension(request: LumpRequest, mean: Average, more: int, lump: LumpSum, law:
     rate = pension_rate(request.sex, months, on=on, law=law)
     monthly = pension_amount((mean.exact_total + earned) / months, rate)
     repaid = -(-(lump.amount + to_pay) // monthly) if monthly else None
-    return Kept(more, to_pay, starts, percent(rate), monthly, None, repaid, health_card=True)
+    lines = _lines(request, months, starts, mean.exact_total + earned, mean.trust, law=law)
+    return Kept(more, to_pay, starts, percent(rate), monthly, None, repaid, health_card=True, trail=lines)
+
+
+def _lines(
+    request: LumpRequest, months: int, starts: Month, total: Fraction, trust: Trust, *, law: Law
+) -> tuple[Line, ...]:
+    """Return the trail of a pension that starts in a month: its month, its rate, its amount."""
+    on = starts.first_day
+    rates = [law.number(key).on(on) for key in rate_keys(request.sex, months, on=on, law=law)]
+    rate = pension_rate(request.sex, months, on=on, law=law)
+    terms = rate_terms(request.sex, months, on=on, law=law)
+    how = share(rate, dong(total / months))
+    amount = line(
+        What.PENSION, pension_amount(total / months, rate), "VND", *rates, DECREE_159("10"), on=on, how=how
+    )
+    return (
+        line(What.PENSION_MONTH, starts, "month", LAW_2024("101"), on=on),
+        line(What.PENSION_RATE, percent(rate), "percent", *rates, on=on, how=terms),
+        replace(amount, trust=weakest((amount.trust, trust))),
+    )
 
 
 def _paid_on(request: LumpRequest, first: Month, more: int, law: Law) -> tuple[int, int]:
@@ -149,5 +179,5 @@ def _alone(request: LumpRequest, mean: Average, reached: Retirement, lump: LumpS
     repaid = -(-lump.amount // found.amount)
     return Kept(
         0, 0, start, None, found.amount, found.months, repaid if repaid <= found.months else None,
-        health_card=True,
+        health_card=True, trail=found.trail,
     )  # fmt: skip

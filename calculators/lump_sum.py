@@ -13,7 +13,9 @@ from calculators.history import Served
 from calculators.law import Law
 from calculators.money import dong
 from calculators.pension import years_counted
-from calculators.trail import Line, Op, Term, Traced, What, line, product, weighed
+from calculators.regime import Regime, regime
+from calculators.texts import LAW_2014, LAW_2024
+from calculators.trail import Line, Op, Source, Term, Traced, What, line, product, weighed
 
 __all__ = ["LumpCase", "LumpSum", "PaidUnknown", "Served", "lump_sum", "lump_years", "times_average"]
 
@@ -111,10 +113,15 @@ def lump_sum(
         lines.append(short)
     returned = 0 if case in _SUPPORT_KEPT else min(supported, gross)
     lines += [
-        line(What.SUPPORT_RETURNED, returned, "VND", late, on=on),
+        line(What.SUPPORT_RETURNED, returned, "VND", _of_support(on), on=on),
         line(What.LUMP_SUM, gross - returned, "VND", early, late, on=on, how=_how(times, average, returned)),
     ]
     return LumpSum(before, after, times, *parts, gross, returned, gross - returned, tuple(lines))
+
+
+def _of_support(on: date) -> Source:
+    """Return the article that gives support back, and excepts illness and since 2025 disability."""
+    return LAW_2024("102.3") if regime(on) is Regime.LAW_2024 else LAW_2014("77.3")
 
 
 def _how(times: Decimal | None, average: Fraction, returned: int) -> tuple[Term, ...]:

@@ -178,10 +178,10 @@ def product(count: int | Decimal, amount: int | Decimal, *, more: Op = Op.START)
 
 
 def weighed(*parts: tuple[int | Decimal, int | Decimal]) -> tuple[Term, ...]:
-    """Return the terms of counts that each weigh something: 10 x 1.5 + 6.5 x 2."""
+    """Return the terms of counts that each weigh something, 10 x 1.5 + 6.5 x 2; none of what is not there."""
     return tuple(
         term
-        for place, (count, weight) in enumerate(parts)
+        for place, (count, weight) in enumerate(part for part in parts if part[0])
         for term in (
             Term(count, "factor", Op.PLUS if place else Op.START),
             Term(weight, "factor", Op.TIMES),

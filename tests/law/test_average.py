@@ -12,6 +12,7 @@ from calculators.history import Insured, Served, Span
 from calculators.lump_sum import LumpCase, lump_sum
 from calculators.months import Month
 from calculators.survivors import insured_death
+from calculators.trail import What
 
 TODAY = date(2026, 11, 23)
 OLD = date(2025, 6, 30)
@@ -97,3 +98,12 @@ def test_a_sum_shows_what_goes_back_of_it(law):
         (Decimal("5.5"), "start"), (1_000_000, "times"), (500, "minus"),
     ]  # fmt: skip
     assert [term.value for term in made.trail[2].how] == [1, Decimal("1.5"), 2, 2]
+    late = lump_sum(Served(0, 24), Fraction(1_000_000), LumpCase.EMIGRATION, on=TODAY, law=law)
+    assert [(term.value, term.op.value) for term in late.trail[2].how] == [(2, "start"), (2, "times")]
+
+
+@pytest.mark.parametrize(("on", "article"), [(TODAY, "102.3"), (OLD, "77.3")])
+def test_what_goes_back_names_its_article(on, article, law):
+    made = lump_sum(Served(0, 24), Fraction(1_000_000), LumpCase.ILLNESS, on=on, law=law, supported=500)
+    (line,) = [line for line in made.trail if line.what is What.SUPPORT_RETURNED]
+    assert (line.value, [source.article for source in line.because]) == (0, [article])

@@ -58,7 +58,7 @@ def test_more_months_are_never_worth_less_and_every_sum_names_its_article(law):
         worth = [times_average(Served(before, after), on=NEW, law=law) for after in range(1, 241)]
         assert worth == sorted(worth)
     made = lump_sum(Served(0, 24), FIVE_MILLION, LumpCase.ILLNESS, on=NEW, law=law)
-    assert [source.article for source in made.because] == ["5.6", "102.2.a", "102.2.b"]
+    assert [source.article for source in made.because] == ["5.6", "102.2.a", "102.2.b", "102.3"]
 
 
 def test_a_day_before_2016_is_refused(law):
