@@ -40,15 +40,7 @@ async def test_what_is_written_down_is_shown(
             assert line in shown
         now = house.clock()
         async with house.app.engine.begin() as connection:
-            await accounts.hold(
-                connection,
-                "telegram",
-                "42",
-                until=house.clock(),
-                code="bad_token",
-                human=True,
-                at=house.clock(),
-            )
+            await accounts.hold(connection, "telegram", "42", until=now, code="bad_token", human=True, at=now)
         assert await run(monkeypatch, house, "channels") == 1
         assert "SOMEBODY MUST ACT" in capsys.readouterr().out
         assert TOKEN not in shown
