@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,18 @@ from calculators.law import Law
 from calculators.trail import Source, Trust, weakest
 from handlers.figures import figure, known_figure
 from handlers.reading.bm25 import Hit, Index
-from handlers.reading.fold import clean, fold
+from handlers.reading.fold import fold
+from handlers.reading.likeness import Likeness, Matter
 from handlers.reading.terms import Terms
 from handlers.state import Notice
 
 FOLDER = Path(__file__).parent.parent / "templates" / "chat" / "questions"
 OUTSIDE, WORDS = "outside", "words"  # the files of what we do not answer, and of synonyms
-LEAST = 0.55  # the score below which nothing fits: measured on tests/conversations/data/faq.tsv
-SURE, CLEARLY = 0.9, 1.15  # the score of an answer given at once, and how far above the next it has to be
+LIKENESS = 3.0  # what likeness word by word counts against the score by telling terms
+OTHERS, ODDS = 0.5, 0.2  # what the best of other matters takes off, and what the odds of it being ours add
+LEAST = 1.6  # what is left below which a question is not ours; all measured on the questions of the tests
+MOST_ODDS = 8.0  # the odds count no more than that: a long message is not the surer for it
+SURE, CLEARLY = 1.6, 1.25  # the score of an answer given at once, and how far above the next it has to be
 OFFERED = 3  # answers to choose from
 FEWEST_PHRASINGS, LONGEST_PHRASING = 3, 120
 
@@ -63,7 +68,9 @@ class Faq:
         """Index what each entry is asked by, and what is asked that is none of them."""
         self.entries, self.terms = entries, terms
         asked = {entry.id: entry.asked for entry in entries.values()}
-        self._index = Index(asked | {f"-{number}": (text,) for number, text in enumerate(outside)}, terms)
+        everything = asked | {f"-{number}": (text,) for number, text in enumerate(outside)}
+        self._index, self._likeness = Index(everything, terms), Likeness(everything, terms)
+        self._matter = Matter([text for texts in asked.values() for text in texts], outside, terms)
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Faq:
@@ -86,15 +93,26 @@ class Faq:
 
     def near(self, text: str) -> list[Hit]:
         """Return the entries nearest to a text, best first, whether or not they fit."""
-        return [hit for hit in self._index.search(clean(text)) if hit.entry in self.entries][:OFFERED]
+        return self._ranked(text)[0]
 
     def find(self, text: str) -> list[Hit]:
         """Return the entries a text may ask for, best first; none where it asks for something else."""
-        hits = self._index.search(clean(text))
-        ours = [hit for hit in hits if hit.entry in self.entries]
-        if not ours or hits[0].score > ours[0].score or ours[0].score < LEAST:
+        hits, other = self._ranked(text)
+        if not hits:
             return []
-        return ours[:OFFERED]
+        fits = (
+            hits[0].score - OTHERS * other + ODDS * max(-MOST_ODDS, min(MOST_ODDS, self._matter.odds(text)))
+        )
+        return hits if fits >= LEAST else []
+
+    @lru_cache(maxsize=64)  # noqa: B019 - it lives as long as the process; a message is looked at twice
+    def _ranked(self, text: str) -> tuple[list[Hit], float]:
+        """Return the nearest entries, best first, and the score of the nearest other matter."""
+        alike, found = self._likeness.of(text), {hit.entry: hit.score for hit in self._index.search(text)}
+        scores = {entry: found.get(entry, 0.0) + LIKENESS * alike.get(entry, 0.0) for entry in found | alike}
+        other = max((score for entry, score in scores.items() if entry not in self.entries), default=0.0)
+        ours = [Hit(entry, score) for entry, score in scores.items() if entry in self.entries]
+        return sorted(ours, key=lambda hit: (-hit.score, hit.entry))[:OFFERED], other
 
     def sure(self, hits: list[Hit]) -> bool:
         """Tell whether the first hit is answered without asking which was meant."""
@@ -113,14 +131,15 @@ def _toml(file: Path) -> dict[str, Any]:
 
 
 def _terms(where: str, content: Mapping[str, Any]) -> Terms:
-    """Read the lexicon: [same], small, general; every form without marks, as texts are compared."""
-    if content.keys() != {"same", "small", "general"}:
-        raise FaqError(f"{where}: write exactly small, general and [same]")
-    forms = [*content["small"], *(form for ways in content["same"].values() for form in ways)]
+    """Read the lexicon; every form is spelled without marks, as texts are compared."""
+    if content.keys() != {"short", "same", "small", "general"}:
+        raise FaqError(f"{where}: write exactly small, general, [short] and [same]")
+    ways = (*content["short"].values(), *content["same"].values())
+    forms = [*content["small"], *content["short"], *(form for each in ways for form in each)]
     wrong = [form for form in forms if not isinstance(form, str) or not form or form != fold(form)]
     if wrong:
         raise FaqError(f"{where}: write {wrong[0]!r} in small letters without marks")
-    return Terms(content["same"], content["small"], content["general"])
+    return Terms(**content)
 
 
 def _entry(where: str, identity: str, topic: str, fields: object) -> Entry:

