@@ -38,6 +38,7 @@ async def test_what_is_written_down_is_shown(
         shown = capsys.readouterr().out
         for line in ("telegram 42: on", "1 sent", "unknown:some_news ×1", "refused: 1", "@ansinh_sim_bot"):
             assert line in shown
+        now = house.clock()
         async with house.app.engine.begin() as connection:
             await accounts.hold(connection, "telegram", "42", until=now, code="bad_token", human=True, at=now)
         assert await run(monkeypatch, house, "channels") == 1
