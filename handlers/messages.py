@@ -69,7 +69,8 @@ class Outgoing:
     """One message to a person.
 
     `question` or `outcome` is the key of what was put (None for a notice); `turn` stamps the options;
-    `heard` are the person's own words (or the label she tapped), for channels that show both sides.
+    `heard` are the person's own words (or the label she tapped), for channels that show both sides. A notice
+    has its name in `notice` and in `facts` what filled it, for channels that must send approved templates.
     """
 
     text: str
@@ -81,6 +82,8 @@ class Outgoing:
     heard: str = ""
     attached: Attached | None = None
     contact_label: str = ""  # of the button that shares her number, where asks_contact
+    notice: str = ""
+    facts: Mapping[str, str | int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON: what the outbox stores and `ansinh chat --json` prints."""
@@ -95,6 +98,8 @@ class Outgoing:
         }
         if self.contact_label:
             plain["contact_label"] = self.contact_label
+        if self.notice:
+            plain |= {"notice": self.notice, "facts": dict(self.facts)}
         if self.attached:
             content = base64.b64encode(self.attached.content).decode("ascii")
             plain["attached"] = {"kind": self.attached.kind, "name": self.attached.name, "content": content}
@@ -115,4 +120,6 @@ class Outgoing:
             heard=data["heard"],
             attached=attached or None,
             contact_label=data.get("contact_label", ""),
+            notice=data.get("notice", ""),
+            facts=data.get("facts", {}),
         )

@@ -33,6 +33,17 @@ class WordingError(Exception):
     """A sentence is missing or too long; the message names the template and what to write."""
 
 
+def flat(facts: Facts) -> dict[str, str | int]:
+    """Return facts as plain names and values: one of a group is `group.name`; lists are left out."""
+    found: dict[str, str | int] = {}
+    for name, value in facts.items():
+        if isinstance(value, Mapping):
+            found |= {f"{name}.{inner}": each for inner, each in flat(value).items()}
+        elif isinstance(value, str | int):
+            found[name] = value
+    return found
+
+
 class Words:
     """Every sentence a person reads, loaded and compiled once."""
 
@@ -142,7 +153,8 @@ class Words:
             Option(identity, self._option(language, name, identity.partition("-")[0], {**facts, **about}))
             for identity, about in options
         )
-        return Outgoing(text=self.say(language, name, "text", facts), options=labels)
+        text = self.say(language, name, "text", facts)
+        return Outgoing(text=text, options=labels, notice=name, facts=flat(facts))
 
     def _body(self, put: Put, language: str, facts: Facts) -> list[str]:
         """The error if there is one, then the question with its hint, or the candidates alone."""

@@ -1,0 +1,240 @@
+"""What is kept for Zalo: who wrote when, which messages are ours, echoes, templates that were sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.crypt import Cipher
+from bot.storage.hotpath import body_place
+from bot.storage.schema import outbox
+from bot.storage.zalo_schema import echo_place, zalo_echoes, zalo_messages, zalo_people, zalo_templates
+
+KEPT = timedelta(days=30)  # our message ids: receipts and echoes come within minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of one person at one account; a moment is None when there was none."""
+
+    spoke_at: datetime | None = None
+    shut_at: datetime | None = None
+    human_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """A message of the account that was not ours when it came back."""
+
+    message_id: str
+    person: str
+    text: str
+    at: datetime
+
+
+async def person(connection: AsyncConnection, account: str, person: str) -> Person:
+    """Return what is known of somebody."""
+    people = zalo_people.c
+    query = select(people.spoke_at, people.shut_at, people.human_at)
+    row = (await connection.execute(query.where(*_is(account, person)))).one_or_none()
+    return Person(*row) if row else Person()
+
+
+async def spoke(connection: AsyncConnection, account: str, person: str, at: datetime) -> datetime | None:
+    """Note that she did something that opens the window; return when a person of ours last wrote to her."""
+    values: dict[str, Any] = {"spoke_at": at, "shut_at": None}
+    statement = _put(connection, zalo_people, ("account", "person"), _key(account, person), values)
+    found: datetime | None = await connection.scalar(statement.returning(zalo_people.c.human_at))
+    return found
+
+
+async def shut(connection: AsyncConnection, account: str, person: str, at: datetime) -> None:
+    """Note that Zalo said that the window is shut, whatever we counted."""
+    await _note(connection, account, person, shut_at=at)
+
+
+async def human_wrote(connection: AsyncConnection, account: str, person: str, at: datetime) -> None:
+    """Note that a person of ours wrote to her."""
+    await _note(connection, account, person, human_at=at)
+
+
+async def follows(connection: AsyncConnection, account: str, person: str, *, yes: bool) -> None:
+    """Note whether she follows the account."""
+    await _note(connection, account, person, follows=yes)
+
+
+async def sent(
+    connection: AsyncConnection, account: str, person: str, *, message_id: str, key: str, at: datetime
+) -> None:
+    """Note a message as ours."""
+    row = {**_key(account, person), "message_id": message_id, "key": key, "sent_at": at}
+    await connection.execute(_insert(connection, zalo_messages).values(row).on_conflict_do_nothing())
+
+
+async def ours(connection: AsyncConnection, account: str, message_id: str) -> bool:
+    """Tell whether we sent a message, as a text or as a template."""
+    for table in (zalo_messages, zalo_templates):
+        query = select(table.c.account).where(table.c.account == account, table.c.message_id == message_id)
+        if (await connection.execute(query.limit(1))).first() is not None:
+            return True
+    return False
+
+
+async def receipt(
+    connection: AsyncConnection, account: str, ids: Sequence[str], *, seen: bool, at: datetime
+) -> None:
+    """Note that messages of ours arrived, or were seen; the first time counts."""
+    column = zalo_messages.c.seen_at if seen else zalo_messages.c.received_at
+    await connection.execute(
+        update(zalo_messages)
+        .where(zalo_messages.c.account == account, zalo_messages.c.message_id.in_(ids), column.is_(None))
+        .values({column: at})
+    )
+
+
+async def keep_echo(
+    connection: AsyncConnection, cipher: Cipher, account: str, echo: Echo, due_at: datetime
+) -> None:
+    """Keep an echo until it is due: the answer to our own call may still be on its way."""
+    row = {
+        **_key(account, echo.person),
+        "message_id": echo.message_id,
+        "text": cipher.seal(echo.text, echo_place(account, echo.message_id)),
+        "at": echo.at,
+        "due_at": due_at,
+    }
+    await connection.execute(_insert(connection, zalo_echoes).values(row).on_conflict_do_nothing())
+
+
+async def due_echoes(
+    connection: AsyncConnection, cipher: Cipher, account: str, now: datetime, *, most: int = 50
+) -> list[Echo]:
+    """Return the echoes to explain now, oldest first; no other process gets them meanwhile."""
+    echoes = zalo_echoes.c
+    query = (
+        select(zalo_echoes).where(echoes.account == account, echoes.due_at <= now).order_by(echoes.due_at)
+    ).limit(most)
+    if connection.dialect.name == "postgresql":
+        query = query.with_for_update(skip_locked=True)
+    return [
+        Echo(
+            row.message_id,
+            row.person,
+            cipher.open(row.text, echo_place(account, row.message_id)),
+            row.at,
+        )
+        for row in await connection.execute(query)
+    ]
+
+
+async def explained(connection: AsyncConnection, account: str, message_id: str) -> None:
+    """Forget an echo."""
+    await connection.execute(delete(zalo_echoes).where(*_echo(account, message_id)))
+
+
+async def later(connection: AsyncConnection, account: str, message_id: str, due_at: datetime) -> None:
+    """Look at an echo again at another time."""
+    await connection.execute(update(zalo_echoes).where(*_echo(account, message_id)).values(due_at=due_at))
+
+
+async def uncertain(
+    connection: AsyncConnection, cipher: Cipher, channel: str, account: str, person: str
+) -> list[tuple[int, str, str]]:
+    """Return what may have arrived at somebody: (outbox id, state, sealed content as JSON), oldest first."""
+    query = (
+        select(outbox.c.id, outbox.c.state, outbox.c.cause, outbox.c.n, outbox.c.body)
+        .where(
+            outbox.c.channel == channel,
+            outbox.c.account == account,
+            outbox.c.person == person,
+            outbox.c.state.in_(("unknown", "claimed")),
+        )
+        .order_by(outbox.c.id)
+    )
+    return [
+        (row.id, row.state, cipher.open(row.body, body_place(row.cause, row.n)))
+        for row in await connection.execute(query)
+    ]
+
+
+async def arrived(connection: AsyncConnection, outbox_id: int, at: datetime) -> None:
+    """Note that a message whose fate was unknown did arrive."""
+    known = update(outbox).where(outbox.c.id == outbox_id, outbox.c.state == "unknown")
+    await connection.execute(known.values(state="sent", error=None, sent_at=at))
+
+
+async def template_sent(connection: AsyncConnection, **row: Any) -> None:  # noqa: ANN401 - its columns
+    """Note a template that was sent, refused, or may have been sent."""
+    await connection.execute(insert(zalo_templates).values(row))
+
+
+async def template_done(connection: AsyncConnection, account: str, tracking: str, way: str) -> bool:
+    """Tell whether a template with this label was sent this way, or may have been."""
+    query = select(zalo_templates.c.id).where(
+        zalo_templates.c.account == account,
+        zalo_templates.c.tracking == tracking,
+        zalo_templates.c.way == way,
+        zalo_templates.c.state != "refused",
+    )
+    return (await connection.execute(query.limit(1))).first() is not None
+
+
+async def template_delivered(
+    connection: AsyncConnection, account: str, *, tracking: str, message_id: str, at: datetime
+) -> None:
+    """Note that a template arrived; the first report counts."""
+    templates = zalo_templates.c
+    same = templates.tracking == tracking if tracking else templates.message_id == message_id
+    await connection.execute(
+        update(zalo_templates)
+        .where(templates.account == account, same, templates.state.in_(("sent", "unknown")))
+        .values(state="delivered", delivered_at=at)
+    )
+
+
+async def prune(connection: AsyncConnection, account: str, now: datetime) -> None:
+    """Forget the ids of messages nothing will be heard of any more."""
+    old = zalo_messages.c.sent_at < now - KEPT
+    await connection.execute(delete(zalo_messages).where(zalo_messages.c.account == account, old))
+
+
+async def forget(connection: AsyncConnection, account: str, person: str) -> None:
+    """Erase what is kept of one person."""
+    for table in (zalo_messages, zalo_echoes, zalo_people):
+        await connection.execute(delete(table).where(table.c.account == account, table.c.person == person))
+
+
+async def _note(connection: AsyncConnection, account: str, person: str, **values: Any) -> None:  # noqa: ANN401
+    await connection.execute(
+        _put(connection, zalo_people, ("account", "person"), _key(account, person), values)
+    )
+
+
+def _insert(connection: AsyncConnection, table: Table) -> Any:  # noqa: ANN401 - the two dialects' insert
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
+
+
+def _put(
+    connection: AsyncConnection, table: Table, key: Sequence[str], row: dict[str, str], values: dict[str, Any]
+) -> Any:  # noqa: ANN401 - an upsert
+    statement = _insert(connection, table).values(**row, **values)
+    return statement.on_conflict_do_update(index_elements=list(key), set_=values)
+
+
+def _key(account: str, person: str) -> dict[str, str]:
+    return {"account": account, "person": person}
+
+
+def _is(account: str, person: str) -> tuple[Any, Any]:
+    return zalo_people.c.account == account, zalo_people.c.person == person
+
+
+def _echo(account: str, message_id: str) -> tuple[Any, Any]:
+    return zalo_echoes.c.account == account, zalo_echoes.c.message_id == message_id
