@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 
 from bot.channels.zalo.errors import ZaloError, refused
 from bot.channels.zalo.wire import Answer, Wire, whole
+from handlers.messages import Attached
 
 LONGEST_TEXT = 2_000  # code points after NFC; longer is refused
 MOST_BUTTONS, LONGEST_TITLE, LONGEST_PAYLOAD = 5, 100, 1_000  # buttons, characters, bytes
@@ -160,6 +161,15 @@ class OaClient:
     async def send_template(self, message: UidTemplate) -> str:
         """Send a template to a user id; return its id. Raises ZaloError."""
         return _sent(await self._post("/v3.0/oa/message/template", message.as_json()))
+
+    async def upload_image(self, image: Attached) -> str:
+        """Upload an image of at most a megabyte; return the id it is sent with. Raises ZaloError."""
+
+        async def call(token: str) -> Answer:
+            url = f"{self._base}/v2.0/oa/upload/image"
+            return await self._wire.post_file(url, image.name, image.content, {"access_token": token})
+
+        return str(_data(await self._authorised(call)).get("attachment_id") or "")
 
     async def account(self) -> Mapping[str, Any]:
         """Return what Zalo says of the account: name, package, whether it is verified. Raises ZaloError."""

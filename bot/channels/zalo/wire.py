@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import ClientConnectorError, ClientError, ClientResponse, ClientSession, ClientTimeout
+from aiohttp import ClientConnectorError, ClientError, ClientResponse, ClientSession, ClientTimeout, FormData
 
 from bot.channels.zalo.errors import ZaloError
 
@@ -39,6 +39,12 @@ class Wire:
     async def post_form(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
         """Post a form. Raises ZaloError `unsent` or `unknown`."""
         return await self._call("POST", url, headers, data=dict(form))
+
+    async def post_file(self, url: str, name: str, content: bytes, headers: Mapping[str, str]) -> Answer:
+        """Post a file as a form's field `file`. Raises ZaloError `unsent` or `unknown`."""
+        form = FormData()
+        form.add_field("file", content, filename=name)
+        return await self._call("POST", url, headers, data=form)
 
     async def get(self, url: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
         """Get. Raises ZaloError `unsent` or `unknown`."""

@@ -1,0 +1,178 @@
+"""The Official Account as a channel: consultation messages, and templates where those cannot reach."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.channels import Capabilities
+from bot.channels.plain import shortened
+from bot.channels.zalo.echoes import CHANNEL
+from bot.channels.zalo.errors import ZaloError
+from bot.channels.zalo.failures import send_failed
+from bot.channels.zalo.hook import payload
+from bot.channels.zalo.oa import (
+    LONGEST_SUBTITLE,
+    LONGEST_TITLE,
+    MOST_BUTTONS,
+    Button,
+    ButtonsMode,
+    Consultation,
+    InfoRequest,
+    InvalidError,
+    OaClient,
+)
+from bot.channels.zalo.proactive import Proactive
+from bot.storage import accounts, zalo
+from bot.storage.engine import reading
+from handlers.messages import Address, Outgoing
+
+WINDOW = timedelta(days=7)  # after her last interaction; later only templates reach her
+SHORT_TITLE = 25  # characters of a button that can be read on a small phone
+NEXT_WAY = ("window", "stopped", "phone", "elsewhere")  # what another way may still get round
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class OaOptions:
+    """What is not certain of the platform, and so is a setting."""
+
+    buttons: ButtonsMode = "plain"
+    asks_contact: bool = False  # ask for the phone with a card, which it fills in
+    contact_image: str = ""
+
+
+def able(options: OaOptions) -> Capabilities:
+    """What the account can do."""
+    return Capabilities(
+        text_limit=2_000,
+        buttons=MOST_BUTTONS if options.buttons != "off" else 0,
+        label_limit=SHORT_TITLE,
+        menu_always=True,
+        contact_request=options.asks_contact,
+        files=True,
+    )
+
+
+class OaChannel:
+    """Sends for one Official Account."""
+
+    name = CHANNEL
+
+    def __init__(
+        self,
+        account: str,
+        client: OaClient,
+        proactive: Proactive,
+        engine: AsyncEngine,
+        clock: Callable[[], datetime],
+        *,
+        options: OaOptions,
+        rng: Random,
+    ) -> None:
+        """`proactive` sends templates; `rng` spreads what waits for the morning."""
+        self.able = able(options)
+        self._account, self._client, self._proactive = account, client, proactive
+        self._engine, self._clock, self._options, self._rng = engine, clock, options, rng
+        self._minute_is_over: datetime | None = None
+
+    async def send(self, to: Address, message: Outgoing, key: str) -> None:
+        """Send a message on the first way that reaches her. Raises SendFailed."""
+        try:
+            await self._first_way(to, message, key)
+        except ZaloError as problem:
+            if problem.kind in ("human", "bug"):
+                log.error("ALARM: Zalo refused (%s): %s", problem, problem.remedy or "our request is wrong")
+            raise send_failed(problem, self._clock(), self._rng) from None
+        except InvalidError as problem:
+            log.error("a message is not one Zalo takes: %s", problem)
+            raise send_failed(ZaloError("bug"), self._clock(), self._rng) from None
+
+    async def _first_way(self, to: Address, message: Outgoing, key: str) -> None:
+        purpose = self._proactive.templates.purpose(message.notice)
+        refused: ZaloError | None = None
+        for way in purpose.order:
+            try:
+                if way == "chat":
+                    return await self._consult(to, message, key)
+                return await self._proactive.send(way, to, message, key)
+            except ZaloError as problem:
+                if problem.kind not in NEXT_WAY:
+                    raise
+                refused = refused if refused and refused.kind == "stopped" else problem
+        raise refused or ZaloError("window")
+
+    async def _consult(self, to: Address, message: Outgoing, key: str) -> None:
+        """Send a consultation message, while her window is open. Raises ZaloError."""
+        now = self._clock()
+        async with reading(self._engine) as connection:
+            person = await zalo.person(connection, self._account, to.person)
+            off = "buttons_off" in (await accounts.state(connection, CHANNEL, self._account)).facts
+        if person.shut_at or (person.spoke_at is not None and now - person.spoke_at > WINDOW):
+            raise ZaloError("window")
+        if self._minute_is_over is not None and now < self._minute_is_over:
+            raise ZaloError("rate")
+        try:
+            await self._say(to, await self._worded(to, message, buttons=not off), key)
+        except ZaloError as problem:
+            if problem.kind == "window":
+                async with self._engine.begin() as connection:
+                    await zalo.shut(connection, self._account, to.person, now)
+            raise
+
+    async def _worded(self, to: Address, message: Outgoing, *, buttons: bool) -> Consultation:
+        """The message as the API takes it. Raises ZaloError when an image cannot be uploaded."""
+        options = self._options
+        body = Consultation(to.person, message.text, mode=options.buttons)
+        if message.attached is not None and message.attached.kind == "image":
+            return replace(body, image_id=await self._client.upload_image(message.attached))
+        if message.asks_contact:
+            title, _, rest = message.text.partition("\n")
+            card = InfoRequest(
+                shortened(title, LONGEST_TITLE),
+                shortened(rest.strip() or title, LONGEST_SUBTITLE),
+                options.contact_image,
+            )
+            return replace(body, info=card)
+        if not buttons:
+            return body
+        taps = [Button(option.label, payload(message.turn, option.id)) for option in message.options]
+        return replace(body, buttons=taps)
+
+    async def _say(self, to: Address, body: Consultation, key: str) -> None:
+        """Send it; where the attachment is refused the same text goes alone, for its menu can be typed."""
+        try:
+            message_id = await self._client.send(body)
+        except ZaloError as problem:
+            if problem.kind != "plain" or not body.has_attachment or not body.text:
+                raise
+            bare = Consultation(body.user_id, body.text, mode="off")
+            message_id = await self._client.send(bare)
+            if body.buttons:
+                await self._no_buttons(problem)
+        finally:
+            self._count_down()
+        async with self._engine.begin() as connection:
+            at = self._clock()
+            row = {"message_id": message_id, "key": key}
+            await zalo.sent(connection, self._account, to.person, **row, at=at)
+
+    async def _no_buttons(self, problem: ZaloError) -> None:
+        """Remember that this account's buttons are refused: from now on only the menu is sent."""
+        log.error("ALARM: Zalo refuses our buttons (%s); the numbered menu is sent instead", problem)
+        async with self._engine.begin() as connection:
+            await accounts.note(connection, CHANNEL, self._account, buttons_off=problem.code)
+
+    def _count_down(self) -> None:
+        """When the answer said that no call is left in this minute, wait for the next."""
+        if self._client.remain == 0:
+            now = self._clock()
+            self._minute_is_over = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        else:
+            self._minute_is_over = None

@@ -1,0 +1,90 @@
+"""Templates for what must arrive outside the window: by user id or by phone, each at most once."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.channels.zalo.errors import ZaloError
+from bot.channels.zalo.oa import InvalidError, OaClient, UidTemplate
+from bot.channels.zalo.templates import Templates, UnfitError, Way
+from bot.channels.zalo.zbs import LONGEST_TRACKING, PhoneTemplate, ZbsClient
+from bot.storage import zalo
+from bot.storage.engine import reading
+from handlers.messages import Address, Outgoing
+
+log = logging.getLogger(__name__)
+PhoneOf = Callable[[AsyncConnection, Address], Awaitable[str | None]]
+
+
+class Proactive:
+    """Sends templates for one Official Account."""
+
+    def __init__(
+        self,
+        account: str,
+        templates: Templates,
+        oa: OaClient,
+        zbs: ZbsClient,
+        *,
+        engine: AsyncEngine,
+        clock: Callable[[], datetime],
+        phone_of: PhoneOf,
+        development: bool = False,
+    ) -> None:
+        """`phone_of` finds the number somebody agreed to be called at."""
+        self.templates = templates
+        self._account, self._oa, self._zbs = account, oa, zbs
+        self._engine, self._clock = engine, clock
+        self._phone_of, self._development = phone_of, development
+
+    async def send(self, way: Way, to: Address, message: Outgoing, key: str) -> None:
+        """Send what a notice says as its template; what was or may have been sent is not sent again.
+
+        Raises ZaloError; `elsewhere` when this way cannot reach her.
+        """
+        purpose = self.templates.purpose(message.notice)
+        tracking = tracking_of(key, message.notice)
+        async with reading(self._engine) as connection:
+            if await zalo.template_done(connection, self._account, tracking, way):
+                return
+            phone = await self._phone_of(connection, to) if way == "phone" else None
+        if way == "phone" and phone is None:
+            raise ZaloError("elsewhere")
+        try:
+            data = purpose.fill(message.facts)
+        except UnfitError as unfit:
+            log.error("ALARM: %s does not fit its template: %s", message.notice, unfit)
+            raise ZaloError("bug") from None
+        template = purpose.ids[way]
+        row = {"purpose": message.notice, "way": way, "template": template, "tracking": tracking}
+        try:
+            if phone is not None:
+                message_id = await self._by_phone(phone, template, data, tracking)
+            else:
+                message_id = await self._oa.send_template(UidTemplate(to.person, template, data))
+        except ZaloError as problem:
+            state = "unknown" if problem.kind == "unknown" else "refused"
+            await self._note(state=state, code=problem.code, message_id=None, **row)
+            raise
+        await self._note(state="sent", code=0, message_id=message_id or None, **row)
+
+    async def _by_phone(self, phone: str, template: str, data: dict[str, str], tracking: str) -> str:
+        try:
+            message = PhoneTemplate(phone, template, data, tracking, self._development)
+        except InvalidError:
+            raise ZaloError("elsewhere") from None
+        return await self._zbs.send(message)
+
+    async def _note(self, **row: str | int | None) -> None:
+        async with self._engine.begin() as connection:
+            await zalo.template_sent(connection, account=self._account, at=self._clock(), **row)
+
+
+def tracking_of(key: str, notice: str) -> str:
+    """Return the label of a template: the same on every attempt at the same message."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", f"an-{key}-{notice}")[:LONGEST_TRACKING]
