@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.channels import Channel
 from bot.channels.web import WebChannel
+from bot.channels.zalo.echoes import CHANNEL as ZALO_OA
 from bot.clock import LOCAL, now
 from bot.converse import Converse, Roles
 from bot.diary import Diary
 from bot.sender import Sender
 from bot.settings import Settings
-from bot.storage import network
+from bot.storage import network, zalo
 from bot.storage.crypt import Cipher
 from bot.storage.engine import make_engine
 from bot.storage.migrate import migrate
@@ -32,6 +33,7 @@ from handlers.dialogue import Dialogue
 from handlers.faq import Faq
 from handlers.messages import Address
 from handlers.questions import Questions
+from handlers.silence import Silent
 from handlers.welcome import CITIZEN
 from handlers.wording import Words
 
@@ -85,8 +87,13 @@ async def open_app(
         converse = Converse(
             engine,
             cipher,
-            roles=roles(
-                law, territory, settings.home_province, clock, questions=Questions(faq), known=worlds.known
+            roles=attended(
+                roles(
+                    law, territory, settings.home_province, clock, questions=Questions(faq), known=worlds.known
+                ),
+                Silent(CITIZEN, law=law, territory=territory),
+                clock,
+                takeover=timedelta(minutes=settings.zalo_takeover_minutes),
             ),
             words=words,
             open_world=worlds,
@@ -101,6 +108,24 @@ async def open_app(
         await converse.close()
     finally:
         await engine.dispose()
+
+
+def attended(find: Roles, silent: Dialogue, clock: Clock, *, takeover: timedelta) -> Roles:
+    """Return what finds a dialogue, silent where a person of ours wrote less than `takeover` ago.
+
+    On the Official Account whoever is heard opens her window of seven days: that is noted here, in the
+    transaction of the message.
+    """
+
+    async def role(connection: AsyncConnection, address: Address) -> Dialogue:
+        if address.channel == ZALO_OA:
+            now = clock()
+            human_at = await zalo.spoke(connection, address.account, address.person, now)
+            if human_at is not None and now < human_at + takeover:
+                return silent
+        return await find(connection, address)
+
+    return role
 
 
 def roles(

@@ -35,6 +35,29 @@ class Settings(BaseSettings):
     telegram_api: str = Field(default="https://api.telegram.org", pattern=r"^https?://[^/]+$")
     call_buffer_minutes: int = Field(default=0, ge=0, le=240)
 
+    zalo_app_id: str = ""
+    zalo_app_secret: SecretStr = SecretStr("")
+    zalo_oa_id: str = ""
+    zalo_oa_secret: SecretStr = SecretStr("")
+    zalo_code_verifier: SecretStr = SecretStr("")
+    zalo_access_token: SecretStr = SecretStr("")
+    zalo_refresh_token: SecretStr = SecretStr("")
+    zalo_sign_with_oa_id: bool = False
+    zalo_buttons: Literal["off", "plain", "typed"] = "plain"
+    zalo_asks_contact: bool = False
+    zalo_contact_image: str = ""
+    zalo_echo_seconds: float = Field(default=10.0, ge=0, le=300)
+    zalo_takeover_minutes: int = Field(default=60, ge=0)
+    zalo_templates: str = ""
+    zalo_development: bool = False
+    zalo_oauth_url: str = "https://oauth.zaloapp.com"
+    zalo_oa_url: str = "https://openapi.zalo.me"
+    zalo_zbs_url: str = "https://business.openapi.zalo.me"
+    zalo_bot_token: SecretStr = SecretStr("")
+    zalo_bot_secret: SecretStr = SecretStr("")
+    zalo_bot_url: str = "https://bot-api.zaloplatforms.com"
+    zalo_bot_month: int = Field(default=3_000, ge=0)
+
     @property
     def embedded(self) -> bool:
         """Tell whether the embedded database is used."""

@@ -127,11 +127,14 @@ class OaChannel:
             raise
 
     async def _worded(self, to: Address, message: Outgoing, *, buttons: bool) -> Consultation:
-        """The message as the API takes it. Raises ZaloError when an image cannot be uploaded."""
+        """The message as the API takes it. Raises ZaloError when a file cannot be uploaded."""
         options = self._options
+        if message.attached is not None:  # a part of its own
+            uploaded = await self._client.upload(message.attached)
+            if message.attached.kind == "image":
+                return Consultation(to.person, message.text, image_id=uploaded)
+            return Consultation(to.person, file_token=uploaded)
         body = Consultation(to.person, message.text, mode=options.buttons)
-        if message.attached is not None and message.attached.kind == "image":
-            return replace(body, image_id=await self._client.upload_image(message.attached))
         if message.asks_contact:
             title, _, rest = message.text.partition("\n")
             card = InfoRequest(

@@ -93,6 +93,7 @@ class Consultation:
     info: InfoRequest | None = None
     image_url: str = ""
     image_id: str = ""
+    file_token: str = ""
     mode: ButtonsMode = field(default="plain", kw_only=True)
 
     def __post_init__(self) -> None:
@@ -101,8 +102,8 @@ class Consultation:
             raise InvalidError("a message needs a user_id")
         if self.image_url and self.image_id:
             raise InvalidError("an image has a url or an attachment_id, never both")
-        if sum(map(bool, (self.buttons, self.info, self.image_url or self.image_id))) > 1:
-            raise InvalidError("a message has one attachment: buttons, a request or an image")
+        if sum(map(bool, (self.buttons, self.info, self.image_url or self.image_id, self.file_token))) > 1:
+            raise InvalidError("a message has one attachment: buttons, a request, an image or a file")
         if len(self.buttons) > MOST_BUTTONS:
             raise InvalidError(f"a message has {MOST_BUTTONS} buttons at most")
         if self.text or not self.has_attachment:
@@ -111,7 +112,8 @@ class Consultation:
     @property
     def has_attachment(self) -> bool:
         """Tell whether there is more than text."""
-        return bool((self.buttons and self.mode != "off") or self.info or self.image_url or self.image_id)
+        buttons = self.buttons and self.mode != "off"
+        return bool(buttons or self.info or self.image_url or self.image_id or self.file_token)
 
     def as_json(self) -> dict[str, Any]:
         """Return the body of the call."""
@@ -122,6 +124,8 @@ class Consultation:
             where = {"url": self.image_url} if self.image_url else {"attachment_id": self.image_id}
             elements = [{"media_type": "image", **where}]
             message["attachment"] = _template({"template_type": "media", "elements": elements})
+        elif self.file_token:
+            message["attachment"] = {"type": "file", "payload": {"token": self.file_token}}
         elif self.buttons and self.mode != "off":
             typed = {"template_type": "button"} if self.mode == "typed" else {}
             message["attachment"] = _template({**typed, "buttons": [b.as_json() for b in self.buttons]})
@@ -154,6 +158,10 @@ class OaClient:
         self.limit: int | None = None  # calls a minute, as the last answer said
         self.remain: int | None = None
 
+    def with_token(self, access: str) -> OaClient:
+        """Return a client that calls with one token, to see whose it is."""
+        return OaClient(self._wire, _OneToken(access), self._base)
+
     async def send(self, message: Consultation) -> str:
         """Send a consultation message; return its id. Raises ZaloError."""
         return _sent(await self._post("/v3.0/oa/message/cs", message.as_json()))
@@ -162,14 +170,15 @@ class OaClient:
         """Send a template to a user id; return its id. Raises ZaloError."""
         return _sent(await self._post("/v3.0/oa/message/template", message.as_json()))
 
-    async def upload_image(self, image: Attached) -> str:
-        """Upload an image of at most a megabyte; return the id it is sent with. Raises ZaloError."""
+    async def upload(self, file: Attached) -> str:
+        """Upload a file; return the attachment_id of an image, the token of a document. Raises ZaloError."""
+        kind, name = ("image", "attachment_id") if file.kind == "image" else ("file", "token")
 
         async def call(token: str) -> Answer:
-            url = f"{self._base}/v2.0/oa/upload/image"
-            return await self._wire.post_file(url, image.name, image.content, {"access_token": token})
+            url = f"{self._base}/v2.0/oa/upload/{kind}"
+            return await self._wire.post_file(url, file.name, file.content, {"access_token": token})
 
-        return str(_data(await self._authorised(call)).get("attachment_id") or "")
+        return str(_data(await self._authorised(call)).get(name) or "")
 
     async def account(self) -> Mapping[str, Any]:
         """Return what Zalo says of the account: name, package, whether it is verified. Raises ZaloError."""
@@ -208,6 +217,21 @@ class OaClient:
         """Keep what the headers say of the calls left in this minute."""
         self.limit = whole(answer.headers.get("x-ratelimit-limit"), -1)
         self.remain = whole(answer.headers.get("x-ratelimit-remain"), -1)
+
+
+@dataclass(frozen=True, slots=True)
+class _OneToken:
+    """A token that nobody renews."""
+
+    token: str
+
+    async def access(self) -> str:
+        """Return it."""
+        return self.token
+
+    async def renewed(self, failed: str) -> str:
+        """Return it again: there is no other."""
+        return failed
 
 
 async def authorised(family: Literal["oa", "zbs"], tokens: TokenProvider, call: Any, note: Any) -> Answer:  # noqa: ANN401

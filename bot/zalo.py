@@ -1,0 +1,120 @@
+"""Zalo built from the settings: the Official Account for citizens, the bot for collectors."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from random import SystemRandom
+
+from aiohttp import ClientSession
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.app import App
+from bot.channels.zalo.channel import OaChannel, OaOptions, able
+from bot.channels.zalo.echoes import Echoes
+from bot.channels.zalo.hook import OaHook
+from bot.channels.zalo.oa import OaClient
+from bot.channels.zalo.oauth import OAuth
+from bot.channels.zalo.platform import ZaloOa
+from bot.channels.zalo.proactive import Proactive
+from bot.channels.zalo.selftest import OaParts
+from bot.channels.zalo.signature import VERIFIER, Signing
+from bot.channels.zalo.templates import FORMATS, Templates, TemplatesError
+from bot.channels.zalo.tokens import Tokens
+from bot.channels.zalo.wire import Wire
+from bot.channels.zalo.zbs import ZbsClient
+from bot.intake import Intake
+from bot.settings import Settings, SettingsError
+from bot.storage.reach import phone_of
+from handlers.messages import Address
+
+
+def zalo_oa(app: App, intake: Intake) -> ZaloOa | None:
+    """Return the Official Account, or None when none is set up. Raises SettingsError for half a set-up."""
+    settings = app.settings
+    if not settings.zalo_oa_id:
+        return None
+    _check(settings)
+    account = settings.zalo_oa_id
+    session = ClientSession()
+    wire = Wire(session)
+    app_secret = settings.zalo_app_secret.get_secret_value()
+    oauth = OAuth(wire, settings.zalo_oauth_url, settings.zalo_app_id, app_secret)
+    tokens = Tokens(app.engine, app.cipher, oauth, app.clock, account)
+    client = OaClient(wire, tokens, settings.zalo_oa_url)
+    zbs = ZbsClient(wire, tokens, settings.zalo_zbs_url)
+    options = OaOptions(settings.zalo_buttons, settings.zalo_asks_contact, settings.zalo_contact_image)
+    proactive = Proactive(
+        account,
+        _templates(app),
+        client,
+        zbs,
+        engine=app.engine,
+        clock=app.clock,
+        phone_of=partial(_phone_of, app),
+        development=settings.zalo_development,
+    )
+    rng = SystemRandom()
+    channel = OaChannel(account, client, proactive, app.engine, app.clock, options=options, rng=rng)
+    wait = timedelta(seconds=settings.zalo_echo_seconds)
+    echoes = Echoes(app.engine, app.cipher, app.clock, account, able(options), wait=wait)
+    return ZaloOa(
+        OaParts(
+            account=account,
+            session=session,
+            engine=app.engine,
+            intake=intake,
+            hook=OaHook(account, _signing(settings), echoes),
+            channel=channel,
+            echoes=echoes,
+            tokens=tokens,
+            oauth=oauth,
+            client=client,
+            zbs=zbs,
+            templates=proactive.templates,
+            verifier=settings.zalo_code_verifier.get_secret_value(),
+            given=(
+                settings.zalo_access_token.get_secret_value(),
+                settings.zalo_refresh_token.get_secret_value(),
+            ),
+        )
+    )
+
+
+def _signing(settings: Settings) -> Signing:
+    secrets = {
+        "oa_secret": settings.zalo_oa_secret.get_secret_value(),
+        "app_secret": settings.zalo_app_secret.get_secret_value(),
+    }
+    oa_id = settings.zalo_oa_id if settings.zalo_sign_with_oa_id else ""
+    return Signing(settings.zalo_app_id, secrets, oa_id)
+
+
+def _templates(app: App) -> Templates:
+    path = app.settings.zalo_templates
+    formats = {**FORMATS, "ward_name": app.territory.ward_name, "province_name": app.territory.province_name}
+    try:
+        return Templates.load(Path(path) if path else None, formats)
+    except TemplatesError as wrong:
+        raise SettingsError(f"ANSINH_ZALO_TEMPLATES: {wrong}") from None
+
+
+async def _phone_of(app: App, connection: AsyncConnection, address: Address) -> str | None:
+    return await phone_of(connection, app.cipher, address)
+
+
+def _check(settings: Settings) -> None:
+    """Say what is missing of an Official Account. Raises SettingsError."""
+    for name in ("zalo_app_id", "zalo_app_secret"):
+        value = getattr(settings, name)
+        if not (value if isinstance(value, str) else value.get_secret_value()):
+            raise SettingsError(
+                f"ANSINH_{name.upper()} is empty: an Official Account (ANSINH_ZALO_OA_ID) needs it; it "
+                "stands in the developer console"
+            )
+    verifier = settings.zalo_code_verifier.get_secret_value()
+    if verifier and len(verifier) != VERIFIER:
+        raise SettingsError(
+            f"ANSINH_ZALO_CODE_VERIFIER has {VERIFIER} characters, exactly, as in the console"
+        )
