@@ -1,0 +1,174 @@
+"""The Zalo Bot of collectors: a client, a channel of numbered menus, and its webhook."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+from bot.channels import Capabilities
+from bot.channels.zalo.errors import ZaloError, refused
+from bot.channels.zalo.failures import send_failed
+from bot.channels.zalo.oa import InvalidError, nfc
+from bot.channels.zalo.wire import Answer, Wire, whole
+from bot.intake import Deed, Unreadable
+from handlers.messages import Address, Incoming, Kind, Outgoing
+
+CHANNEL = "zalo_bot"
+SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
+FIRST_QUOTA_WAIT, LONGEST_QUOTA_WAIT = 60.0, 3_600.0  # seconds after "Quota exceeded", which names none
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class BotText:
+    """A text to a chat: plain, since a person's words may be in it."""
+
+    chat_id: str
+    text: str
+
+    def __post_init__(self) -> None:
+        """Raises InvalidError."""
+        nfc(self.text)
+        if not self.chat_id:
+            raise InvalidError("a message needs a chat_id")
+
+    def as_json(self) -> dict[str, str]:
+        """Return the body of the call."""
+        return {"chat_id": self.chat_id, "text": nfc(self.text)}
+
+
+class BotClient:
+    """Calls of one bot. Its token is part of the address, so no address is ever told."""
+
+    def __init__(self, wire: Wire, token: str, base: str) -> None:
+        """`base` is https://bot-api.zaloplatforms.com, or a simulator."""
+        self._wire, self._url = wire, f"{base.rstrip('/')}/bot{token}"
+
+    async def send(self, message: BotText) -> str:
+        """Send a text; return its id. Raises ZaloError."""
+        return str((await self._call("sendMessage", message.as_json())).get("message_id") or "")
+
+    async def me(self) -> Mapping[str, Any]:
+        """Return who the bot is: account_name, account_type. Raises ZaloError."""
+        return await self._call("getMe", {})
+
+    async def webhook(self) -> str:
+        """Return where Zalo delivers to; nothing for nowhere. Raises ZaloError."""
+        return str((await self._call("getWebhookInfo", {})).get("url") or "")
+
+    async def set_webhook(self, url: str, secret: str) -> Mapping[str, Any]:
+        """Have events delivered; return what Zalo found when it tried. Raises ZaloError."""
+        found = (await self._call("setWebhook", {"url": url, "secret_token": secret})).get("verification")
+        return found if isinstance(found, dict) else {}
+
+    async def _call(self, method: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        return _result(await self._wire.post_json(f"{self._url}/{method}", body, {}))
+
+
+def _result(answer: Answer) -> Mapping[str, Any]:
+    """The result of an answer, whatever its HTTP status. Raises ZaloError."""
+    if answer.body.get("ok") is True:
+        result = answer.body.get("result")
+        return result if isinstance(result, dict) else {}
+    if answer.body.get("ok") is not False:
+        raise ZaloError("unknown")
+    raise refused("bot", whole(answer.body.get("error_code") or answer.body.get("errorCode")))
+
+
+class BotChannel:
+    """Sends for one bot: text with a menu that is typed by number."""
+
+    name = CHANNEL
+    able = Capabilities(text_limit=2_000, buttons=0, menu_always=True)
+
+    def __init__(self, client: BotClient, clock: Callable[[], datetime], rng: Random) -> None:
+        """`rng` is not needed for more than what all of Zalo shares."""
+        self._client, self._clock, self._rng = client, clock, rng
+        self._used_up = 0  # how often in a row the quota was exceeded
+
+    async def send(self, to: Address, message: Outgoing, key: str) -> None:
+        """Send a text. Raises SendFailed."""
+        del key
+        try:
+            await self._client.send(BotText(to.person, message.text))
+            self._used_up = 0
+        except ZaloError as problem:
+            if problem.kind in ("human", "bug"):
+                log.error("ALARM: the bot was refused (%s): %s", problem, problem.remedy or "our mistake")
+            raise send_failed(self._slower(problem), self._clock(), self._rng) from None
+        except InvalidError as problem:
+            log.error("a message is not one Zalo takes: %s", problem)
+            raise send_failed(ZaloError("bug"), self._clock(), self._rng) from None
+
+    def _slower(self, problem: ZaloError) -> ZaloError:
+        """Wait twice as long each time the quota is exceeded: Zalo does not say until when."""
+        if problem.kind == "quota":
+            problem.retry_after = min(LONGEST_QUOTA_WAIT, FIRST_QUOTA_WAIT * 2**self._used_up)
+            self._used_up = min(self._used_up + 1, 10)
+        return problem
+
+
+class BotHook:
+    """The deliveries of one bot."""
+
+    channel = CHANNEL
+
+    def __init__(self, account: str, secret: str) -> None:
+        """`secret` is what setWebhook was given."""
+        self.account, self._secret = account, secret
+
+    def verified(self, raw: bytes, headers: Mapping[str, str]) -> bool:
+        """Tell whether the secret came with it."""
+        del raw
+        given = headers.get(SECRET_HEADER, "")
+        return bool(self._secret) and hmac.compare_digest(given.encode(), self._secret.encode())
+
+    def read(self, raw: bytes) -> Sequence[Incoming | Deed]:
+        """Return what a delivery says, wrapped or bare. Raises Unreadable."""
+        try:
+            body = json.loads(raw)
+        except (ValueError, RecursionError):
+            raise Unreadable("malformed") from None
+        result = body.get("result", body) if isinstance(body, dict) else None
+        if not isinstance(result, dict):
+            raise Unreadable("malformed")
+        name, message = result.get("event_name"), result.get("message")
+        if not isinstance(name, str) or not isinstance(message, dict):
+            raise Unreadable("malformed")
+        kind = _KINDS.get(name)
+        if kind is None:
+            raise Unreadable(f"unknown:{name[:60]}")
+        return self._incoming(kind, message)
+
+    def _incoming(self, kind: Kind, message: Mapping[str, Any]) -> list[Incoming | Deed]:
+        chat, sender = _object(message, "chat"), _object(message, "from")
+        if chat.get("chat_type") not in (None, "PRIVATE") or sender.get("is_bot"):
+            return []  # who speaks in a group is nobody's desk
+        person, identity = str(chat.get("id") or "")[:100], str(message.get("message_id") or "")[:100]
+        if not person or not identity:
+            raise Unreadable("malformed")
+        text = message.get("text") if kind is Kind.TEXT else ""
+        at = datetime.fromtimestamp(min(max(whole(message.get("date")), 0), 1 << 42) / 1000, UTC)
+        address = Address(CHANNEL, self.account, person)
+        return [Incoming(address, f"m:{identity}", kind, at, text if isinstance(text, str) else "")]
+
+
+_KINDS: Mapping[str, Kind] = {
+    "message.text.received": Kind.TEXT,
+    "message.image.received": Kind.MEDIA,
+    "message.sticker.received": Kind.MEDIA,
+    "message.voice.received": Kind.MEDIA,
+    "message.unsupported.received": Kind.UNSUPPORTED,
+}
+
+
+def _object(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = body.get(key)
+    return value if isinstance(value, dict) else {}
