@@ -9,6 +9,7 @@ from bot.channels import Channel
 from bot.channels.platform import Platform
 from bot.channels.telegram.bot import PATH, TelegramPlatform
 from bot.intake import Intake
+from bot.zalo import zalo_bot, zalo_oa
 
 SWITCHES = {"telegram": "ANSINH_TELEGRAM_TOKEN"}
 """Channel → the setting that switches it on."""
@@ -20,6 +21,10 @@ def platforms(app: App) -> list[Platform]:
     found: list[Platform] = []
     if app.settings.telegram_token.get_secret_value():
         found.append(telegram(app, intake))
+    if app.settings.zalo_oa_id:
+        found.append(zalo_oa(app, intake))
+    if app.settings.zalo_bot_token.get_secret_value():
+        found.append(zalo_bot(app, intake))
     return found
 
 

@@ -11,6 +11,9 @@ from aiohttp import ClientSession
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.app import App
+from bot.channels.zalo.bot import BotChannel, BotClient
+from bot.channels.zalo.bot_platform import WEBHOOK as BOT_WEBHOOK
+from bot.channels.zalo.bot_platform import ZaloBot
 from bot.channels.zalo.channel import OaChannel, OaOptions, able
 from bot.channels.zalo.echoes import Echoes
 from bot.channels.zalo.hook import OaHook
@@ -30,11 +33,9 @@ from bot.storage.reach import phone_of
 from handlers.messages import Address
 
 
-def zalo_oa(app: App, intake: Intake) -> ZaloOa | None:
-    """Return the Official Account, or None when none is set up. Raises SettingsError for half a set-up."""
+def zalo_oa(app: App, intake: Intake) -> ZaloOa:
+    """Return the Official Account. Raises SettingsError for half a set-up."""
     settings = app.settings
-    if not settings.zalo_oa_id:
-        return None
     _check(settings)
     account = settings.zalo_oa_id
     session = ClientSession()
@@ -79,6 +80,31 @@ def zalo_oa(app: App, intake: Intake) -> ZaloOa | None:
                 settings.zalo_refresh_token.get_secret_value(),
             ),
         )
+    )
+
+
+def zalo_bot(app: App, intake: Intake) -> ZaloBot:
+    """Return the bot of collectors. Raises SettingsError for half a set-up."""
+    settings = app.settings
+    token = settings.zalo_bot_token.get_secret_value()
+    account, _, secret = token.partition(":")
+    if not account.isdigit() or not secret:
+        raise SettingsError(
+            "ANSINH_ZALO_BOT_TOKEN is digits, a colon and a secret, as the Zalo Bot Creator shows it"
+        )
+    session = ClientSession()
+    client = BotClient(Wire(session), token, settings.zalo_bot_url)
+    return ZaloBot(
+        account,
+        client,
+        BotChannel(client, app.clock, SystemRandom()),
+        session=session,
+        intake=intake,
+        engine=app.engine,
+        clock=app.clock,
+        hook_url=f"{settings.public_url.rstrip('/')}{BOT_WEBHOOK}" if settings.public_url else "",
+        secret=settings.zalo_bot_secret.get_secret_value() or app.cipher.sign("webhook:zalo_bot"),
+        month=settings.zalo_bot_month,
     )
 
 

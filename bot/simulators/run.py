@@ -14,6 +14,10 @@ from bot.clock import now
 from bot.simulators.clock import VirtualClock
 from bot.simulators.kit import Simulator, serve
 from bot.simulators.telegram import TelegramSimulator
+from bot.simulators.zalo.bot import ZaloBotSimulator
+from bot.simulators.zalo.oa import ZaloOaSimulator
+from bot.simulators.zalo.options import OaSwitches
+from bot.simulators.zalo.zbs import ZaloZbsSimulator
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,57 @@ def _telegram_settings(simulator: Simulator, url: str) -> list[str]:
     return [f"ANSINH_TELEGRAM_TOKEN={token}", f"ANSINH_TELEGRAM_API={url}"]
 
 
-KINDS = {"telegram": Kind(_telegram, 8081, _telegram_settings)}
+HERE = "http://127.0.0.1:8080"  # where `ansinh serve` listens unless told otherwise
+
+
+def _zalo_oa(clock: VirtualClock, rng: Random, journal: Path | None) -> Simulator:
+    switches = OaSwitches(echo_within=3.0, echo_first=0.2)
+    simulator = ZaloOaSimulator(clock, rng, switches=switches, journal=journal)
+    simulator.webhook.aim(f"{HERE}/zalo/oa")
+    return simulator
+
+
+def _zalo_oa_settings(simulator: Simulator, url: str) -> list[str]:
+    if not isinstance(simulator, ZaloOaSimulator):
+        return []
+    access, refresh = simulator.oauth.give()
+    with_ours = simulator.switches
+    return [
+        f"ANSINH_ZALO_OA_ID={with_ours.oa_id}",
+        f"ANSINH_ZALO_APP_ID={with_ours.app_id}",
+        f"ANSINH_ZALO_APP_SECRET={with_ours.app_secret}",
+        f"ANSINH_ZALO_OA_SECRET={with_ours.oa_secret}",
+        f"ANSINH_ZALO_CODE_VERIFIER={with_ours.verifier}",
+        f"ANSINH_ZALO_ACCESS_TOKEN={access}",
+        f"ANSINH_ZALO_REFRESH_TOKEN={refresh}",
+        f"ANSINH_ZALO_OAUTH_URL={url}",
+        f"ANSINH_ZALO_OA_URL={url}",
+    ]
+
+
+def _zalo_zbs(clock: VirtualClock, rng: Random, journal: Path | None) -> Simulator:
+    simulator = ZaloZbsSimulator(clock, rng, journal=journal)
+    simulator.switches.reports_within = 60.0
+    simulator.approve("12345", {"customer": 30, "code": 30, "time": 20})
+    simulator.webhook.aim(f"{HERE}/zalo/oa")
+    return simulator
+
+
+def _zalo_bot(clock: VirtualClock, rng: Random, journal: Path | None) -> Simulator:
+    return ZaloBotSimulator(clock, rng, journal=journal)
+
+
+def _zalo_bot_settings(simulator: Simulator, url: str) -> list[str]:
+    token = simulator.switches.token if isinstance(simulator, ZaloBotSimulator) else ""
+    return [f"ANSINH_ZALO_BOT_TOKEN={token}", f"ANSINH_ZALO_BOT_URL={url}", f"ANSINH_PUBLIC_URL={HERE}"]
+
+
+KINDS = {
+    "telegram": Kind(_telegram, 8081, _telegram_settings),
+    "zalo-oa": Kind(_zalo_oa, 8082, _zalo_oa_settings),
+    "zalo-zbs": Kind(_zalo_zbs, 8083, lambda _, url: [f"ANSINH_ZALO_ZBS_URL={url}"]),
+    "zalo-bot": Kind(_zalo_bot, 8084, _zalo_bot_settings),
+}
 """Every platform `ansinh simulate` knows, by name."""
 
 

@@ -136,10 +136,9 @@ class OaChannel:
             return Consultation(to.person, file_token=uploaded)
         body = Consultation(to.person, message.text, mode=options.buttons)
         if message.asks_contact:
-            title, _, rest = message.text.partition("\n")
             card = InfoRequest(
-                shortened(title, LONGEST_TITLE),
-                shortened(rest.strip() or title, LONGEST_SUBTITLE),
+                shortened(message.contact_label or message.text, LONGEST_TITLE),
+                shortened(message.text, LONGEST_SUBTITLE),
                 options.contact_image,
             )
             return replace(body, info=card)
