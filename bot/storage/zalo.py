@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +16,7 @@ from bot.storage.hotpath import body_place
 from bot.storage.schema import outbox
 from bot.storage.zalo_schema import echo_place, zalo_echoes, zalo_messages, zalo_people, zalo_templates
 
+NOT_KNOWN = ""  # the key of a message of which only a report came so far
 KEPT = timedelta(days=30)  # our message ids: receipts and echoes come within minutes
 
 
@@ -73,29 +74,35 @@ async def sent(
     connection: AsyncConnection, account: str, person: str, *, message_id: str, key: str, at: datetime
 ) -> None:
     """Note a message as ours."""
-    row = {**_key(account, person), "message_id": message_id, "key": key, "sent_at": at}
-    await connection.execute(_insert(connection, zalo_messages).values(row).on_conflict_do_nothing())
+    row = {**_key(account, person), "message_id": message_id}
+    values = {"key": key, "sent_at": at}
+    await connection.execute(_put(connection, zalo_messages, ("account", "message_id"), row, values))
 
 
 async def ours(connection: AsyncConnection, account: str, message_id: str) -> bool:
     """Tell whether we sent a message, as a text or as a template."""
-    for table in (zalo_messages, zalo_templates):
-        query = select(table.c.account).where(table.c.account == account, table.c.message_id == message_id)
-        if (await connection.execute(query.limit(1))).first() is not None:
-            return True
-    return False
+    texts, templates = zalo_messages.c, zalo_templates.c
+    text = select(texts.account).where(
+        texts.account == account, texts.message_id == message_id, texts.key != NOT_KNOWN
+    )
+    template = select(templates.account).where(
+        templates.account == account, templates.message_id == message_id
+    )
+    return (await connection.execute(text.union_all(template).limit(1))).first() is not None
 
 
 async def receipt(
-    connection: AsyncConnection, account: str, ids: Sequence[str], *, seen: bool, at: datetime
+    connection: AsyncConnection, account: str, person: str, ids: Sequence[str], *, seen: bool, at: datetime
 ) -> None:
-    """Note that messages of ours arrived, or were seen; the first time counts."""
-    column = zalo_messages.c.seen_at if seen else zalo_messages.c.received_at
-    await connection.execute(
-        update(zalo_messages)
-        .where(zalo_messages.c.account == account, zalo_messages.c.message_id.in_(ids), column.is_(None))
-        .values({column: at})
-    )
+    """Note that messages arrived, or were seen. Whose they are may not be known yet: the report can be first."""
+    name = "seen_at" if seen else "received_at"
+    for message_id in ids:
+        row = {**_key(account, person), "message_id": message_id, "key": NOT_KNOWN, "sent_at": at, name: at}
+        insert = _insert(connection, zalo_messages).values(row)
+        first = func.coalesce(zalo_messages.c[name], insert.excluded[name])
+        await connection.execute(
+            insert.on_conflict_do_update(index_elements=["account", "message_id"], set_={name: first})
+        )
 
 
 async def keep_echo(

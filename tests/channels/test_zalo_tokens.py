@@ -145,7 +145,7 @@ async def test_the_tokens_are_not_readable_in_the_database(house: House) -> None
 async def test_a_crash_between_renewal_and_keeping_calls_a_person_once(
     house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tokens_module.log, "disabled", False)  # noqa: FBT003 - tools of other tests mute it
+    monkeypatch.setattr(tokens_module.log, "disabled", False)
     house.host.trouble = ["crash"]
     with pytest.raises(KilledError):
         await house.first.renewed("access-0")

@@ -116,7 +116,7 @@ class OaHook:
                 )
             else:
                 seen = event.sort is Sort.SEEN
-                await zalo.receipt(connection, self.account, event.messages, seen=seen, at=at)
+                await zalo.receipt(connection, self.account, event.person, event.messages, seen=seen, at=at)
 
         return deed
 

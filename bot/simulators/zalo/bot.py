@@ -212,7 +212,7 @@ class ZaloBotSimulator(Simulator):
         self._sent[month] = self._sent.get(month, 0) + 1
         identity = self._identity()
         if not (method == "sendVoice" and chat.startswith("g")):  # answered with ok, and not delivered
-            person.chat.append({"id": identity, "who": "bot", "text": text or f"[{method}]"})
+            person.chat.append({"id": identity, "who": "bot", "text": text or f"[{method}]", "buttons": []})
         return self._answer({"message_id": identity, "date": self._now()})
 
     async def _action(self, _: web.Request, __: Json) -> web.Response:

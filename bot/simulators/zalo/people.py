@@ -224,7 +224,7 @@ class People:
     def _human(self, person: Person, action: Mapping[str, Any]) -> None:
         """Somebody of the account writes in the OA Manager."""
         text, identity = str(action.get("text", "Em gọi chị ngay ạ")), self._identity()
-        person.chat.append({"id": identity, "who": "bot", "text": f"(cán bộ) {text}"})
+        person.chat.append({"id": identity, "who": "bot", "text": f"(cán bộ) {text}", "buttons": []})
         self._remember(person, identity, text, src=0)
         echo = self._by_account(person, "oa_send_text", {"text": text, "msg_id": identity})
         if action.get("admin", True):

@@ -176,7 +176,9 @@ class ZaloZbsSimulator(Simulator):
         self.sent[identity] = {**sent, "data": body["template_data"], "status": 0}
         words = "\n".join(f"{name}: {value}" for name, value in body["template_data"].items())
         text = f"[{self.templates[str(body['template_id'])].name}]\n{words}"
-        self.phones.setdefault(number, _Phone()).chat.append({"id": identity, "who": "bot", "text": text})
+        self.phones.setdefault(number, _Phone()).chat.append(
+            {"id": identity, "who": "bot", "text": text, "buttons": []}
+        )
         self._report(number, identity, str(body["tracking_id"]))
         quota = {"dailyQuota": str(self.switches.daily), "remainingQuota": str(self._left())}
         data = {"msg_id": identity, "sent_time": milliseconds(self.clock()), "sending_mode": "1"}
