@@ -47,6 +47,23 @@ def only_this_machine() -> Iterator[None]:
     socket.socket.connect = real
 
 
+@pytest.fixture(autouse=True, scope="session")
+def words_are_compiled_once() -> Iterator[None]:
+    """Every application of the tests has the same words: compiling them costs more than most tests do."""
+    from bot import app
+
+    real, made = app.Words, []
+
+    def words(territory: object) -> object:
+        if not made:
+            made.append(real(territory))
+        return made[0]
+
+    app.Words = words
+    yield
+    app.Words = real
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Without Chromium the browser tests are skipped and say so, unless the environment forbids it."""
     if CHROMIUM:

@@ -16,6 +16,7 @@ from bot.storage.hotpath import body_place
 from bot.storage.schema import outbox
 from bot.storage.zalo_schema import echo_place, zalo_echoes, zalo_messages, zalo_people, zalo_templates
 
+_DOUBT = "?"  # before a key: what stands for the id of a message that may have arrived
 NOT_KNOWN = ""  # the key of a message of which only a report came so far
 KEPT = timedelta(days=30)  # our message ids: receipts and echoes come within minutes
 
@@ -79,6 +80,20 @@ async def sent(
     await connection.execute(_put(connection, zalo_messages, ("account", "message_id"), row, values))
 
 
+async def doubt(connection: AsyncConnection, account: str, person: str, *, key: str, at: datetime) -> None:
+    """Note that a message may have arrived; the first doubt stays."""
+    row = {**_key(account, person), "message_id": _DOUBT + key, "key": key, "sent_at": at}
+    await connection.execute(_insert(connection, zalo_messages).values(row).on_conflict_do_nothing())
+
+
+async def doubted(connection: AsyncConnection, account: str, key: str) -> datetime | None:
+    """Return since when a message may have arrived; None when it cannot have."""
+    messages = zalo_messages.c
+    query = select(messages.sent_at).where(messages.account == account, messages.message_id == _DOUBT + key)
+    found: datetime | None = await connection.scalar(query)
+    return found
+
+
 async def ours(connection: AsyncConnection, account: str, message_id: str) -> bool:
     """Tell whether we sent a message, as a text or as a template."""
     texts, templates = zalo_messages.c, zalo_templates.c
@@ -94,7 +109,7 @@ async def ours(connection: AsyncConnection, account: str, message_id: str) -> bo
 async def receipt(
     connection: AsyncConnection, account: str, person: str, ids: Sequence[str], *, seen: bool, at: datetime
 ) -> None:
-    """Note that messages arrived, or were seen. Whose they are may not be known yet: the report can be first."""
+    """Note that messages arrived, or were seen; the report may come before we know that they are ours."""
     name = "seen_at" if seen else "received_at"
     for message_id in ids:
         row = {**_key(account, person), "message_id": message_id, "key": NOT_KNOWN, "sent_at": at, name: at}

@@ -30,9 +30,12 @@ from bot.simulators.clock import VirtualClock
 from bot.simulators.kit import Simulator, serve
 from bot.simulators.telegram import TelegramSimulator
 from bot.simulators.webhooks import Delivery
+from bot.simulators.zalo.bot import BotSwitches
+from bot.simulators.zalo.options import OaSwitches
 from bot.storage.hotpath import enqueue
 from bot.storage.schema import outbox
 from handlers.messages import Address, Outgoing
+from tests.channels.zalo_kinds import HOOK_SECRET, bot_settings, build_bot, build_oa, oa_settings
 from tests.conftest import SECRET
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -51,6 +54,7 @@ class Kind:
     ready: Callable[[Platform], Any] | None = None  # awaited after the start
     secrets: tuple[str, ...] = ()  # what no log may show
     tells_blocked: bool = True
+    step: float = 1.05  # seconds that pass while it makes us wait
     unsigned: Callable[[Delivery], dict[str, str]] = lambda delivery: {"Content-Type": "application/json"}
 
 
@@ -68,7 +72,27 @@ TELEGRAM = Kind(
     ready=lambda platform: platform.begun.wait(),
     secrets=(TOKEN, TOKEN.partition(":")[2]),
 )
-KINDS = [TELEGRAM]
+ZALO_OA = Kind(
+    name="zalo_oa",
+    build=build_oa,
+    settings=oa_settings,
+    send="/v3.0/oa/message/cs",
+    text_limit=2_000,
+    aim=lambda simulator, hook: simulator.webhook.aim(hook),
+    secrets=(OaSwitches().app_secret, OaSwitches().oa_secret),
+    step=61.0,
+)
+ZALO_BOT = Kind(
+    name="zalo_bot",
+    build=build_bot,
+    settings=bot_settings,
+    send="sendMessage",
+    text_limit=2_000,
+    secrets=(BotSwitches().token, BotSwitches().token.partition(":")[2], HOOK_SECRET),
+    tells_blocked=False,
+    step=61.0,
+)
+KINDS = [TELEGRAM, ZALO_OA, ZALO_BOT]
 
 
 @dataclass
@@ -148,8 +172,9 @@ class House:
         self.seen[user] = len(said)
         return said[before:]
 
-    async def pump(self, step: float = 1.05) -> None:
+    async def pump(self, step: float = 0.0) -> None:
         """Send all there is to send, `step` seconds passing while a pace or a platform makes it wait."""
+        step = step or self.kind.step
         for _ in range(400):
             for process in self.processes:
                 await process.sender.drain()

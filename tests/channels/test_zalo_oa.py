@@ -362,6 +362,24 @@ async def test_an_answer_that_was_lost_is_found_by_its_echo_and_nothing_is_sent_
         assert len(await house.say(user, "3")) == 1  # it was ours: nobody took over
 
 
+async def test_what_may_have_arrived_behind_a_broken_gateway_is_looked_for_in_the_chat(make: Make) -> None:
+    async with make() as house:
+        there, lost = house.person(), house.person()
+        for user in (there, lost):
+            await house.say(user, "xin chào")
+        house.simulator.faults.add("http_502_html", "message/cs", count=2)
+        await house.put((there, Outgoing("Nhắc chị")), (lost, Outgoing("Nhắc chị")))
+        await house.sender.drain()
+        await house.simulator.people.receive(there, {"text": "Nhắc chị"})  # it failed on the way back
+        await house.pump()
+        assert texts(house, there)[1:] == texts(house, lost)[1:] == ["Nhắc chị"]
+        assert (await states(house, there))[-1] == (await states(house, lost))[-1] == "sent"
+        await house.clock.advance(11)
+        await house.processes[0].platform._parts.echoes.settle()
+        house.new(there)
+        assert len(await house.say(there, "1")) == 1  # its echo was ours
+
+
 async def test_receipts_are_kept(make: Make) -> None:
     async with make() as house:
         await house.say(house.person(), "xin chào")

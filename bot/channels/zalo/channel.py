@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels import Capabilities
 from bot.channels.plain import shortened
-from bot.channels.zalo.echoes import CHANNEL
+from bot.channels.zalo.echoes import CHANNEL, same
 from bot.channels.zalo.errors import ZaloError
 from bot.channels.zalo.failures import send_failed
 from bot.channels.zalo.hook import payload
@@ -28,6 +29,7 @@ from bot.channels.zalo.oa import (
     OaClient,
 )
 from bot.channels.zalo.proactive import Proactive
+from bot.channels.zalo.wire import whole
 from bot.storage import accounts, zalo
 from bot.storage.engine import reading
 from handlers.messages import Address, Outgoing
@@ -36,7 +38,10 @@ WINDOW = timedelta(days=7)  # after her last interaction; later only templates r
 SHORT_TITLE = 25  # characters of a button that can be read on a small phone
 NEXT_WAY = ("window", "stopped", "phone", "elsewhere")  # what another way may still get round
 
+SKEW = timedelta(seconds=5)  # between Zalo's clock and ours
+
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +119,14 @@ class OaChannel:
         async with reading(self._engine) as connection:
             person = await zalo.person(connection, self._account, to.person)
             off = "buttons_off" in (await accounts.state(connection, CHANNEL, self._account)).facts
+            doubt = await zalo.doubted(connection, self._account, key)
         if person.shut_at or (person.spoke_at is not None and now - person.spoke_at > WINDOW):
             raise ZaloError("window")
         if self._minute_is_over is not None and now < self._minute_is_over:
             raise ZaloError("rate")
         try:
+            if doubt is not None and await self._arrived(to, message.text, key, doubt):
+                return
             await self._say(to, await self._worded(to, message, buttons=not off), key)
         except ZaloError as problem:
             if problem.kind == "window":
@@ -130,7 +138,7 @@ class OaChannel:
         """The message as the API takes it. Raises ZaloError when a file cannot be uploaded."""
         options = self._options
         if message.attached is not None:  # a part of its own
-            uploaded = await self._client.upload(message.attached)
+            uploaded = await _whole(self._client.upload(message.attached))
             if message.attached.kind == "image":
                 return Consultation(to.person, message.text, image_id=uploaded)
             return Consultation(to.person, file_token=uploaded)
@@ -152,6 +160,9 @@ class OaChannel:
         try:
             message_id = await self._client.send(body)
         except ZaloError as problem:
+            if problem.kind == "garbled":
+                async with self._engine.begin() as connection:
+                    await zalo.doubt(connection, self._account, to.person, key=key, at=self._clock())
             if problem.kind != "plain" or not body.has_attachment or not body.text:
                 raise
             bare = Consultation(body.user_id, body.text, mode="off")
@@ -160,10 +171,33 @@ class OaChannel:
                 await self._no_buttons(problem)
         finally:
             self._count_down()
+        await self._sent(to, message_id, key)
+
+    async def _sent(self, to: Address, message_id: str, key: str) -> None:
+        row = {"message_id": message_id, "key": key}
         async with self._engine.begin() as connection:
-            at = self._clock()
-            row = {"message_id": message_id, "key": key}
-            await zalo.sent(connection, self._account, to.person, **row, at=at)
+            await zalo.sent(connection, self._account, to.person, **row, at=self._clock())
+
+    async def _arrived(self, to: Address, text: str, key: str, since: datetime) -> bool:
+        """Look in the chat for what may have arrived; note it as ours when it is there. Raises ZaloError.
+
+        Where the chat may not be read nobody can tell: `unknown`.
+        """
+        try:
+            lines = await _whole(self._client.conversation(to.person))
+        except ZaloError as problem:
+            raise ZaloError("unsent" if problem.kind in ("unsent", "transient") else "unknown") from None
+        earliest = (since - SKEW).timestamp() * 1_000
+        for line in lines:
+            message_id = str(line.get("message_id") or "")
+            late = whole(line.get("time")) >= earliest
+            if late and whole(line.get("src"), 1) == 0 and same(str(line.get("message", "")), text):
+                async with reading(self._engine) as connection:
+                    known = await zalo.ours(connection, self._account, message_id)
+                if not known:
+                    await self._sent(to, message_id, key)
+                    return True
+        return False
 
     async def _no_buttons(self, problem: ZaloError) -> None:
         """Remember that this account's buttons are refused: from now on only the menu is sent."""
@@ -178,3 +212,13 @@ class OaChannel:
             self._minute_is_over = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
         else:
             self._minute_is_over = None
+
+
+async def _whole(call: Awaitable[T]) -> T:
+    """Make a call before the message: what is lost of it is nothing of the message's. Raises ZaloError."""
+    try:
+        return await call
+    except ZaloError as problem:
+        if problem.kind in ("unknown", "garbled"):
+            raise ZaloError("transient", problem.code) from None
+        raise

@@ -9,9 +9,10 @@ from typing import Literal, get_args
 
 Kind = Literal[
     "rate", "transient", "quota", "night", "token", "window", "stopped", "plain", "upload", "phone",
-    "elsewhere", "tomorrow", "human", "bug", "unsent", "unknown",
+    "elsewhere", "tomorrow", "human", "bug", "unsent", "garbled", "unknown",
 ]  # fmt: skip
-"""`unsent`: no connection, so nothing arrived; `unknown`: it may have arrived (timeout, 5xx, no JSON)."""
+"""`unsent`: no connection, so nothing arrived; `unknown`: no answer, so it may have arrived; `garbled`: not
+the API's answer (5xx, HTML), so the platform is in trouble, and it may have arrived all the same."""
 
 Family = Literal["oa", "zbs", "bot"]
 _FILE = Path(__file__).with_name("errors.toml")

@@ -28,7 +28,7 @@ def send_failed(problem: ZaloError, now: datetime, rng: Random) -> SendFailed:
         return SendFailed(
             "retry", retry_after=HUMAN, account=True, human=True, code=f"{code}: {problem.remedy}"
         )
-    if kind == "unsent":
+    if kind in ("unsent", "garbled"):
         return SendFailed("retry", account=True, code=code)
     if kind in ("transient", "upload"):  # every attempt uploads anew
         return SendFailed("retry", retry_after=problem.retry_after, code=code)

@@ -68,8 +68,11 @@ class Proactive:
             else:
                 message_id = await self._oa.send_template(UidTemplate(to.person, template, data))
         except ZaloError as problem:
-            state = "unknown" if problem.kind == "unknown" else "refused"
+            lost = problem.kind in ("unknown", "garbled")
+            state = "unknown" if lost else "refused"
             await self._note(state=state, code=problem.code, message_id=None, **row)
+            if lost:
+                raise ZaloError("unknown", problem.code) from None
             raise
         await self._note(state="sent", code=0, message_id=message_id or None, **row)
 
@@ -88,3 +91,9 @@ class Proactive:
 def tracking_of(key: str, notice: str) -> str:
     """Return the label of a template: the same on every attempt at the same message."""
     return re.sub(r"[^A-Za-z0-9_-]", "-", f"an-{key}-{notice}")[:LONGEST_TRACKING]
+
+
+def key_of(tracking: str) -> int | None:
+    """Return the outbox id in a label of ours, or None for another's."""
+    found = re.match(r"an-(\d{1,18})-", tracking, re.ASCII)
+    return int(found[1]) if found else None

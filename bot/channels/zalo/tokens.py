@@ -127,7 +127,7 @@ class Tokens:
                     self._known = held
                     return held
                 await asyncio.sleep(LOOK_EVERY)
-        raise ZaloError("transient", remedy="another process has not finished renewing the token")
+        raise ZaloError("unsent", remedy="another process has not finished renewing the token")
 
     @staticmethod
     async def _to_its_end(exchange: Coroutine[Any, Any, Held]) -> Held:
@@ -153,7 +153,7 @@ class Tokens:
             if held.broken or (row.retry_at is not None and now < row.retry_at):
                 if usable:
                     return held
-                raise ZaloError("human" if held.broken else "transient", remedy=held.broken or "")
+                raise ZaloError("human" if held.broken else "unsent", remedy=held.broken or "")
             if row.claimed_until is not None and now < row.claimed_until:
                 return held if usable else None
             await connection.execute(self._update().values(claimed_until=now + CLAIM))
@@ -168,7 +168,9 @@ class Tokens:
             await self._not_renewed(held, problem)
             if held.access != failed and self._clock() < held.expires_at:
                 return Held(*_fields(held))
-            raise
+            if problem.kind == "human":
+                raise
+            raise ZaloError("unsent", problem.code) from None  # the message was not: only the renewal may be
         now = self._clock()
         refresh = pair.refresh or held.refresh
         values = self._sealed(pair.access, refresh, held.generation + 1, pair.expires_in, now)

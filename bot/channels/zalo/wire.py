@@ -32,22 +32,22 @@ class Wire:
         self._session = session
 
     async def post_json(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Answer:
-        """Post JSON. Raises ZaloError `unsent` or `unknown`."""
+        """Post JSON. Raises ZaloError: `unsent`, `garbled` or `unknown`."""
         raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         return await self._call("POST", url, {**headers, "Content-Type": "application/json"}, data=raw)
 
     async def post_form(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
-        """Post a form. Raises ZaloError `unsent` or `unknown`."""
+        """Post a form. Raises ZaloError: `unsent`, `garbled` or `unknown`."""
         return await self._call("POST", url, headers, data=dict(form))
 
     async def post_file(self, url: str, name: str, content: bytes, headers: Mapping[str, str]) -> Answer:
-        """Post a file as a form's field `file`. Raises ZaloError `unsent` or `unknown`."""
+        """Post a file as a form's field `file`. Raises ZaloError: `unsent`, `garbled` or `unknown`."""
         form = FormData()
         form.add_field("file", content, filename=name)
         return await self._call("POST", url, headers, data=form)
 
     async def get(self, url: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
-        """Get. Raises ZaloError `unsent` or `unknown`."""
+        """Get. Raises ZaloError: `unsent`, `garbled` or `unknown`."""
         return await self._call("GET", url, headers, params=dict(params))
 
     async def _call(self, method: str, url: str, headers: Mapping[str, str], **what: Any) -> Answer:  # noqa: ANN401
@@ -68,7 +68,7 @@ async def _read(response: ClientResponse) -> Answer:
     async for chunk in response.content.iter_chunked(1 << 16):
         raw += chunk
         if len(raw) > BIGGEST_ANSWER:
-            raise ZaloError("unknown", response.status)
+            raise ZaloError("garbled", response.status)
     headers = {name.lower(): value for name, value in response.headers.items()}
     if response.status == 200 and not raw.strip():
         return Answer({}, headers, empty=True)
@@ -79,7 +79,7 @@ async def _read(response: ClientResponse) -> Answer:
     if isinstance(body, list):
         body = {"error": 0, "data": body}  # one call was seen to answer so
     if not isinstance(body, dict) or (response.status >= 500 and "error" not in body and "ok" not in body):
-        raise ZaloError("unknown", response.status)
+        raise ZaloError("garbled", response.status)
     return Answer(body, headers)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -69,6 +69,7 @@ class ZaloBotSimulator(Simulator):
         self._sent: dict[str, int] = {}
         self._pending: deque[Json] = deque()
         self._polling = False
+        self._last: tuple[bytes, Callable[[int], Mapping[str, str]]] | tuple[()] = ()
         super().__init__(clock, rng, retry=self._retry, webhook_timeout=5.0, journal=journal)
 
     def routes(self) -> list[web.RouteDef]:
@@ -89,7 +90,8 @@ class ZaloBotSimulator(Simulator):
         """Make a person: {"name"?}."""
         number = len(self.people) + 1
         identity = str(data.get("id") or f"6ede9afa66b88fe6{number:04x}")
-        self.people[identity] = _Person(identity, str(data.get("name") or f"Người {number}"))
+        name = str(data.get("name") or f"Người {number}")
+        self.people[identity] = _Person(identity, name, wrote=bool(data.get("started")))
         return {"id": identity, "name": self.people[identity].name}
 
     def users(self) -> list[Json]:
@@ -103,6 +105,10 @@ class ZaloBotSimulator(Simulator):
     async def inject(self, user: str, action: Mapping[str, Any]) -> None:
         """Let somebody write; in a group only what mentions the bot reaches it."""
         person, kind = self._person(user), str(action.get("kind", ""))
+        if kind == "duplicate":
+            for _ in range(int(action.get("times", 1)) if self._last else 0):
+                self.webhook.put(person.id, *self._last)
+            return
         text = str(action.get("text", ""))
         if kind not in ("text", "group", "unknown", *MEDIA) or (kind in ("text", "group") and not text):
             raise Wrong(f"kind is text, group, unknown, {', '.join(MEDIA)}; a text is not empty")
@@ -134,7 +140,8 @@ class ZaloBotSimulator(Simulator):
             return
         body = result if self.switches.bare else {"ok": True, "result": result}
         headers = {"Content-Type": "application/json", "X-Bot-Api-Secret-Token": self.secret}
-        self.webhook.put(person.id, json.dumps(body, ensure_ascii=False).encode(), lambda _: headers)
+        self._last = json.dumps(body, ensure_ascii=False).encode(), lambda _: headers
+        self.webhook.put(person.id, *self._last)
 
     async def _method(self, request: web.Request) -> web.Response:
         if request.match_info["token"] != self.switches.token:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -17,6 +17,7 @@ from bot.simulators.zalo.hooks import Writer, milliseconds
 if TYPE_CHECKING:
     from bot.simulators.zalo.oa import ZaloOaSimulator
 
+Headers = Callable[[int], Mapping[str, str]]
 ADMIN = "7700000000000000001"
 MEDIA: Mapping[str, Json] = {
     "image": {"url": "http://f6.photo.talk.zdn.vn/a.jpg", "thumbnail": "http://t.f6.photo.talk.zdn.vn/a.jpg"},
@@ -52,6 +53,7 @@ class People:
         self._oa, self._clock, self._rng = oa, clock, rng
         self._writer = Writer(oa.switches, rng)
         self.all: dict[str, Person] = {}
+        self._last: dict[str, tuple[bytes, Headers]] = {}  # by queue: what can be delivered again
         self._echoing: set[asyncio.Task[None]] = set()
 
     def add(self, data: Mapping[str, Any]) -> Json:
@@ -60,7 +62,10 @@ class People:
         identity = str(data.get("id") or f"{2468 * 10**15 + number}")
         phone = str(data.get("phone") or f"8491{number:07d}")
         name = str(data.get("name") or f"Người {number}")
-        self.all[identity] = Person(identity, f"{5521 * 10**15 + number}", name, phone)
+        person = Person(identity, f"{5521 * 10**15 + number}", name, phone)
+        if data.get("started"):
+            person.follows, person.spoke_at = True, self._clock()
+        self.all[identity] = person
         return {"id": identity, "name": name, "phone": phone}
 
     def get(self, user: str) -> Person:
@@ -117,6 +122,7 @@ class People:
 
         if self._oa.disabled:
             raise Wrong("the webhook was switched off: save it again with configure()")
+        self._last[queue] = raw, with_number
         return self._oa.webhook.put(queue, raw, with_number)
 
     def _show(self, person: Person, identity: str, message: Mapping[str, Any]) -> None:
@@ -239,6 +245,11 @@ class People:
         flat = self._flat(str(action.get("name", "user_asks_for_erasure")))
         self.post(person.id, {**flat, "user_id": person.id})
 
+    def _again(self, person: Person, action: Mapping[str, Any]) -> None:
+        """Deliver the last of her events again."""
+        for _ in range(int(action.get("times", 1))):
+            self._oa.webhook.put(person.id, *self._last[person.id])
+
     # --- how events look
 
     def _by_person(self, person: Person, name: str, message: Json) -> None:
@@ -293,4 +304,5 @@ _DEEDS: Mapping[str, Any] = {
     "block": People._block,  # noqa: SLF001
     "unblock": People._block,  # noqa: SLF001
     "unknown": People._unknown,  # noqa: SLF001
+    "duplicate": People._again,  # noqa: SLF001
 }
