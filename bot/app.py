@@ -84,17 +84,14 @@ async def open_app(
         buffer = timedelta(minutes=settings.call_buffer_minutes)
         diary = Diary(law, Holidays.load(), territory, LOCAL, buffer=buffer)
         worlds = Worlds(cipher, words, law, diary, rng or SystemRandom(), settings.address)
+        home, questions = settings.home_province, Questions(faq)
+        find = roles(law, territory, home, clock, questions=questions, known=worlds.known)
+        silent = Silent(CITIZEN, law=law, territory=territory)
+        takeover = timedelta(minutes=settings.zalo_takeover_minutes)
         converse = Converse(
             engine,
             cipher,
-            roles=attended(
-                roles(
-                    law, territory, settings.home_province, clock, questions=Questions(faq), known=worlds.known
-                ),
-                Silent(CITIZEN, law=law, territory=territory),
-                clock,
-                takeover=timedelta(minutes=settings.zalo_takeover_minutes),
-            ),
+            roles=attended(find, silent, clock, takeover=takeover),
             words=words,
             open_world=worlds,
             clock=clock,

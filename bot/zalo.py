@@ -37,17 +37,43 @@ def zalo_oa(app: App, intake: Intake) -> ZaloOa:
     """Return the Official Account. Raises SettingsError for half a set-up."""
     settings = app.settings
     _check(settings)
-    account = settings.zalo_oa_id
+    account, secret = settings.zalo_oa_id, settings.zalo_app_secret.get_secret_value()
     session = ClientSession()
     wire = Wire(session)
-    app_secret = settings.zalo_app_secret.get_secret_value()
-    oauth = OAuth(wire, settings.zalo_oauth_url, settings.zalo_app_id, app_secret)
+    oauth = OAuth(wire, settings.zalo_oauth_url, settings.zalo_app_id, secret)
     tokens = Tokens(app.engine, app.cipher, oauth, app.clock, account)
     client = OaClient(wire, tokens, settings.zalo_oa_url)
     zbs = ZbsClient(wire, tokens, settings.zalo_zbs_url)
+    proactive = _proactive(app, client, zbs)
     options = OaOptions(settings.zalo_buttons, settings.zalo_asks_contact, settings.zalo_contact_image)
-    proactive = Proactive(
-        account,
+    rng, wait = SystemRandom(), timedelta(seconds=settings.zalo_echo_seconds)
+    echoes = Echoes(app.engine, app.cipher, app.clock, account, able(options), wait=wait)
+    parts = OaParts(
+        account=account,
+        session=session,
+        engine=app.engine,
+        intake=intake,
+        hook=OaHook(account, _signing(settings), echoes),
+        channel=OaChannel(account, client, proactive, app.engine, app.clock, options=options, rng=rng),
+        echoes=echoes,
+        tokens=tokens,
+        oauth=oauth,
+        client=client,
+        zbs=zbs,
+        templates=proactive.templates,
+        verifier=settings.zalo_code_verifier.get_secret_value(),
+        given=(
+            settings.zalo_access_token.get_secret_value(),
+            settings.zalo_refresh_token.get_secret_value(),
+        ),
+    )
+    return ZaloOa(parts)
+
+
+def _proactive(app: App, client: OaClient, zbs: ZbsClient) -> Proactive:
+    settings = app.settings
+    return Proactive(
+        settings.zalo_oa_id,
         _templates(app),
         client,
         zbs,
@@ -55,31 +81,6 @@ def zalo_oa(app: App, intake: Intake) -> ZaloOa:
         clock=app.clock,
         phone_of=partial(_phone_of, app),
         development=settings.zalo_development,
-    )
-    rng = SystemRandom()
-    channel = OaChannel(account, client, proactive, app.engine, app.clock, options=options, rng=rng)
-    wait = timedelta(seconds=settings.zalo_echo_seconds)
-    echoes = Echoes(app.engine, app.cipher, app.clock, account, able(options), wait=wait)
-    return ZaloOa(
-        OaParts(
-            account=account,
-            session=session,
-            engine=app.engine,
-            intake=intake,
-            hook=OaHook(account, _signing(settings), echoes),
-            channel=channel,
-            echoes=echoes,
-            tokens=tokens,
-            oauth=oauth,
-            client=client,
-            zbs=zbs,
-            templates=proactive.templates,
-            verifier=settings.zalo_code_verifier.get_secret_value(),
-            given=(
-                settings.zalo_access_token.get_secret_value(),
-                settings.zalo_refresh_token.get_secret_value(),
-            ),
-        )
     )
 
 
