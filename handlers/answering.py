@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from handlers.commands import COMMANDS
 from handlers.flow import Offer, Question, Step
 from handlers.reading import Candidate, Unclear
+from handlers.reading.choices import yes_no
 from handlers.state import State
+
+_SHORT = 3  # words
 
 
 def offered(step: Offer[Any], raw: str, state: State, chosen: str | None = None) -> Candidate | None:
@@ -16,12 +20,38 @@ def offered(step: Offer[Any], raw: str, state: State, chosen: str | None = None)
     return next((option for option in options if option.raw == wanted), None)
 
 
+def the_one_shown(state: State, step: Step, raw: str) -> tuple[str, bool] | None:
+    """Return the only thing she was asked about ("Ý anh/chị là số tiền này?"), and whether she agrees.
+
+    None where more was shown, or the words are neither yes nor no.
+    """
+    usual = (*step.choices, *step.also) if isinstance(step, Question) else ()
+    shown = [identity for identity, _ in state.shown if identity not in COMMANDS]
+    if len(shown) != 1 or shown[0] in usual or not isinstance(step, Question):
+        return None
+    try:
+        return shown[0], yes_no(raw, state.started_on)
+    except Unclear:
+        return None
+
+
+def agrees_or_not(raw: str, state: State) -> bool:
+    """Tell whether a short message is a yes or a no: it answers something, and asks nothing."""
+    try:
+        yes_no(raw, state.started_on)
+    except Unclear:
+        return False
+    return len(raw.split()) <= _SHORT
+
+
 def would_answer(step: Step, raw: str, state: State) -> bool:
     """Tell whether a step would read the words, if only as something to be asked back."""
     if isinstance(step, Offer):
         return offered(step, raw, state) is not None
     if not isinstance(step, Question):
         return False
+    if the_one_shown(state, step, raw):
+        return True
     try:
         step.read(raw, state.started_on)
     except Unclear as unclear:

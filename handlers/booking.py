@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
@@ -14,18 +15,30 @@ from handlers.privacy import LEAD_KEPT
 from handlers.reading import Candidate, Unclear
 from handlers.reading.asking import asking
 from handlers.reading.choices import choose
+from handlers.reading.dates import When, when
 from handlers.reading.fold import clean
-from handlers.reading.phones import display, phone
+from handlers.reading.passing import spot_name
+from handlers.reading.phones import display, phone, spot_phone
 
 CONSENT_VERSION = "call-1"
 CONSENT_WORDS = {"kept": LEAD_KEPT}
 LONGEST_NAME = 40  # characters: what a collector reads at a glance
 
 
+_PHONE = re.compile(r"[\s,.;:(-]*\b(?:sđt|sdt|số|so|đt|dt|phone|zalo)?[\s:]*\+?\d[\d .\-]{7,}\d")
+_NOT_THE_NAME = re.compile(
+    r"^(?:(?:dạ|vâng|em|tôi|tui|mình|e|cứ)\s+)*"
+    r"(?:(?:họ )?tên(?: em| tôi| mình)?(?: là)?:?|ten(?: la)?:?|là|la|"
+    r"gọi (?:em|tôi|mình|tui)(?: là)?|goi (?:em|toi|minh)(?: la)?|my name is|i am|i'm|call me)\s+"
+    r"|\s+(?:nhé|nhe|ạ|nha|em)$",
+    re.IGNORECASE,
+)
+
+
 def read_name(text: str, on: date) -> str:
     """Read what to call someone; raise Unclear("not_a_name") for digits, links, a sentence, a question."""
     del on
-    name = clean(text).strip(" .,!")
+    name = _NOT_THE_NAME.sub("", _PHONE.sub("", clean(text))).strip(" .,!:;-()")
     letters = sum(letter.isalpha() for letter in name)
     if not 1 <= len(name) <= LONGEST_NAME or letters < len(name.replace(" ", "")) - 2 or letters == 0:
         raise Unclear("not_a_name")
@@ -34,11 +47,33 @@ def read_name(text: str, on: date) -> str:
     return name
 
 
-NAME = Question("name", read=read_name, examples=("chị Lành",))
-PHONE = Question("phone", read=phone, examples=("0912 345 678",), asks_contact=True)
+NAME = Question(
+    "name",
+    read=read_name,
+    examples=("chị Lành",),
+    spot=spot_name,
+    keep=read_name,
+    personal=True,
+    plainly=True,
+)
+PHONE = Question(
+    "phone",
+    read=phone,
+    examples=("0912 345 678",),
+    asks_contact=True,
+    spot=spot_phone,
+    personal=True,
+    plainly=True,
+)
+SPOTS = (NAME, PHONE)
 CONSENT = Question(
     "consent",
-    read=choose({"agree": ("đồng ý", "có", "ok", "ừ", "vâng", "yes"), "decline": ("không", "thôi", "no")}),
+    read=choose(
+        {
+            "agree": ("đồng ý", "có", "ok", "ừ", "vâng", "dạ", "được", "đúng", "đúng rồi", "yes", "agree"),
+            "decline": ("không", "thôi", "no"),
+        }
+    ),
     choices=("agree", "decline"),
 )
 
@@ -88,6 +123,25 @@ _BOOKED = {
 }
 
 
+def named_time(raw: str, options: Sequence[Candidate], on: date) -> str | None:
+    """Return the offered time that words name: "sáng mai", "sau 5h"; of several that fit, the soonest.
+
+    A day alone that has several hours to choose from is no choice.
+    """
+    try:
+        wish = when(raw, on)
+    except Unclear:
+        return None
+    fitting = [option for option in options if wish.allows(*_local(option.facts))]
+    told = wish.start or wish.end or wish == When()
+    return fitting[0].raw if fitting and (told or len(fitting) == 1) else None
+
+
+def _local(facts: Facts) -> tuple[datetime, datetime]:
+    starts, ends = (datetime.fromisoformat(facts[name]) for name in ("starts_at", "ends_at"))
+    return starts.replace(tzinfo=None), ends.replace(tzinfo=None)
+
+
 def slot_in(ward: str) -> Offer[str]:
     """Free times of collectors who serve the ward."""
     return Offer(
@@ -95,6 +149,7 @@ def slot_in(ward: str) -> Offer[str]:
         fetch=lambda world: world.free_slots(ward),
         value=lambda facts: str(facts["starts_at"]),
         about=ward,
+        read=named_time,
         examples=((Candidate(_SLOT_FACTS["starts_at"], _SLOT_FACTS),), ()),
     )
 

@@ -11,9 +11,10 @@ from typing import Any
 from calculators.law import Law
 from calculators.territory import Territory
 from handlers.address import heard
-from handlers.answering import offered, would_answer
+from handlers.answering import agrees_or_not, offered, the_one_shown, would_answer
 from handlers.asides import ASIDES, Aside
 from handlers.commands import COMMANDS, command_in
+from handlers.corrections import correction, corrects
 from handlers.flow import (
     AskAgain,
     Case,
@@ -33,14 +34,15 @@ from handlers.messages import Incoming, Kind
 from handlers.ports import World
 from handlers.questions import OUT_OF_SCOPE, WHICH, Questions
 from handlers.reading import Candidate, Unclear
-from handlers.reading.choices import number_or_label, yes_no
+from handlers.reading.choices import number_or_label
 from handlers.reading.fold import clean
 from handlers.reasons import NOTHING_TO_EXPLAIN, latest, reasons_in
+from handlers.spotting import settle_spotted, spotted, take_spotted
 from handlers.standing import answered, is_final, run_on, waits_for_free_words
 from handlers.state import EVERYTHING, Notice, Put, State
 
 HEARD_LIMIT = 1_000  # characters of one message that are read; longer ones are asked to be shorter
-FEW_WORDS = 2  # a text of so few that answers the question holds no other answer
+FEW_WORDS, FEW_LETTERS = 2, 12  # a text of so few that answers the question holds no other answer
 PATIENCE = 2  # misunderstandings after which a person is offered
 
 
@@ -150,8 +152,9 @@ class Dialogue:
             and not link_code_in(raw)
             and waits_for_free_words(self.conversation, state, self.case(state))
         )
-        if chosen is None and not free and (notice := await self._reply(raw, state, world)):
-            notices.append(notice)
+        beside = await self._beside(raw, state, world) if chosen is None and not free else None
+        if beside is not None:
+            notices += beside
             return None
         command = (
             chosen if chosen in COMMANDS else command_in(raw, menu=bool(shown)) if chosen is None else None
@@ -169,95 +172,86 @@ class Dialogue:
             state.aside = ""
             return None
         if state.aside == "spotted":
-            return self._settle_spotted(state, chosen or raw)
+            return settle_spotted(self.conversation, state, chosen or raw)
         state.aside = ""
         door = self.conversation.door
         if state.finished:
             self._go(state, chosen if door and chosen else "")
             if chosen:
                 return None
-        return await self._answer(state, raw, chosen, world)
+        return await self._answer(state, raw, chosen, notices, world)
 
     async def _ask_back(self, state: State, raw: str, chosen: str | None, world: World) -> list[Notice]:
         """What is replied to a question she asks instead of answering ours; nothing where it is none."""
         return await self._questions.take(self, state, raw, chosen, world) if self._questions else []
 
-    async def _reply(self, raw: str, state: State, world: World) -> Notice | None:
-        """What is told of a linking code, or by the first aside that knows the message."""
+    async def _beside(self, raw: str, state: State, world: World) -> list[Notice] | None:
+        """What is told of a correction, of a linking code, or by the first aside that knows the message.
+
+        None leaves the message to the conversation.
+        """
+        if (corrected := self._correct(raw, state)) is not None:
+            return corrected
         if code := link_code_in(raw):
-            return Notice(await world.link(code))
+            return [Notice(await world.link(code))]
         for aside in self._asides:
             if (notice := await aside(raw, state, self.case(state), world)) is not None:
-                return notice
+                return [notice]
         return None
 
     async def reads(self, state: State, raw: str, world: World) -> bool:
         """Tell whether the words would answer what waits for an answer, or hold any other answer."""
-        if state.aside in ("spotted", "change") or self._spot(state, raw):
+        if state.aside in ("spotted", "change") or spotted(self.conversation, state, raw).all:
+            return True
+        if agrees_or_not(raw, state):
             return True
         if state.finished and self.conversation.door:
             return would_answer(self.conversation.door, raw, state)
         pending = await self._pending(state, world)
         return isinstance(pending, Pending) and would_answer(pending.step, raw, state)
 
-    async def _answer(self, state: State, raw: str, chosen: str | None, world: World) -> Unclear | None:
+    async def _answer(
+        self, state: State, raw: str, chosen: str | None, notices: _Notices, world: World
+    ) -> Unclear | None:
         """Read the words as the answer of the step that waits for one; spot other answers in them."""
         pending = await self._pending(state, world)
         if not isinstance(pending, Pending):
             return None
-        first = state.turn == 0
         step = pending.step
         if isinstance(step, Offer):
-            return self._choose(state, step, raw, chosen)
+            return self._choose(state, step, raw, chosen, notices)
         if not isinstance(step, Question):
             return None
+        one = the_one_shown(state, step, raw) if not chosen else None
+        if one and not one[1]:
+            state.answers.pop(step.key, None)
+            return None
+        first = state.turn == 0
         unclear: Unclear | None = None
         try:
-            words = chosen or raw
+            words = one[0] if one else chosen or raw
             step.read(words, state.started_on)
             state.answers[step.key] = step.keep(words, state.started_on) if step.keep else words
         except Unclear as problem:
             unclear = problem
             if problem.candidates:
                 state.answers[step.key] = raw
-        if not chosen and not step.free and (unclear or len(raw.split()) > FEW_WORDS):
-            state.spotted = self._spot(state, raw, but=step.key)
-            state.aside = "spotted" if state.spotted else ""
+        if not chosen and not one and not step.free and (unclear or not _is_short(raw)):
+            notices += take_spotted(self.conversation, state, raw, but=step, sure=not unclear)
         if state.spotted or (unclear and unclear.candidates) or (first and step is self.conversation.door):
             return None  # said so by what is put next: the candidates, what was spotted, or a greeting
         return unclear
 
-    def _choose(self, state: State, step: Offer[Any], raw: str, chosen: str | None) -> Unclear | None:
-        """Take one of the offered choices."""
+    def _choose(
+        self, state: State, step: Offer[Any], raw: str, chosen: str | None, notices: _Notices
+    ) -> Unclear | None:
+        """Take one of the offered choices; spot other answers beside it."""
         option = offered(step, raw, state, chosen)
         if option is None:
             return Unclear("not_offered")
         state.answers[step.key] = {"id": option.raw, "facts": dict(option.facts), "about": step.about}
-        return None
-
-    def _spot(self, state: State, text: str, but: str = "") -> dict[str, str]:
-        """Find answers to questions not yet answered, `but` one; they are confirmed before they count."""
-        found = {}
-        for question in self.conversation.spots:
-            if question.key not in (*state.answers, but) and question.spot:
-                raw = question.spot(text, state.started_on)
-                if raw is not None:
-                    found[question.key] = raw
-        return found
-
-    def _settle_spotted(self, state: State, raw: str) -> Unclear | None:
-        """Read the yes or no to what was spotted; other words may correct it."""
-        again = self._spot(state, raw)
-        if again:
-            state.spotted |= again
-            return None
-        try:
-            right = yes_no(raw, state.started_on)
-        except Unclear as unclear:
-            return unclear
-        if right:
-            state.answers |= state.spotted
-        state.spotted, state.aside = {}, ""
+        if not chosen and not _is_short(raw):
+            notices += take_spotted(self.conversation, state, raw, but=step, sure=True)
         return None
 
     async def _obey(self, state: State, command: str, notices: _Notices) -> Unclear | None:
@@ -291,6 +285,21 @@ class Dialogue:
             shows = isinstance(stop.step, Question) and "why" in stop.step.also
         reasons, last = latest(told)
         return reasons.told(instead=last and shows) if reasons else NOTHING_TO_EXPLAIN
+
+    def _correct(self, raw: str, state: State) -> list[Notice] | None:
+        """Change earlier answers that a message corrects, and say which; None where it corrects none."""
+        steps = self._answered(state) if corrects(raw) else []
+        change = correction(raw, steps, state) if steps else {}
+        if not change or (is_final(steps) and "slot" in change):
+            return None
+        if is_final(steps):
+            return [Notice("cannot_undo")]
+        for key, words in change.items():
+            state.answers[key] = words
+            if not words:
+                del state.answers[key]
+        told = tuple((key, words) for key, words in change.items() if words)
+        return [Notice("corrected", {"changed": told})] if told else []
 
     def _retreat(self, state: State, command: str, notices: _Notices) -> None:
         """Drop the last answer, or ask which earlier one to change; a final effect stays."""
@@ -355,6 +364,11 @@ class Dialogue:
         if state.misses >= PATIENCE or any(notice.name == OUT_OF_SCOPE for notice in notices):
             choices += (Candidate("human"),)
         return Put("question", step.key, pending.words, choices, unclear, tuple(notices), contact)
+
+
+def _is_short(raw: str) -> bool:
+    """Tell whether a text that answers a question is too short to hold another answer."""
+    return len(raw.split()) <= FEW_WORDS and len(raw) <= FEW_LETTERS
 
 
 def _own(

@@ -16,11 +16,14 @@ from handlers.flow import Ask, AskAgain, Case, Outcome, Question
 from handlers.reading import Unclear, dates
 from handlers.reading.choices import choose, yes_no
 from handlers.reading.groups import BENEFITS, HOUSEHOLD_TAXES, INSURANCES, SEXES, WITHDRAWALS, WORKS
+from handlers.reading.passing import spot_past, spot_sex, spot_withdrawn, spot_work, suggest_sex
 
 BIRTH_DATE = Question(
     "birth_date", read=dates.birth, examples=("3/1983", "5/2015", "2/1958", "43 tuổi"), spot=dates.spot_birth
 )
-SEX = Question("sex", read=choose(SEXES), choices=("female", "male"))
+SEX = Question(
+    "sex", read=choose(SEXES), choices=("female", "male"), spot=spot_sex, plainly=True, suggest=suggest_sex
+)
 CITIZEN = Question("citizen", read=yes_no, choices=("yes", "no"))
 DRAWING = Question(
     "drawing", read=choose(BENEFITS), choices=("none", "pension", "monthly_allowance", "other")
@@ -29,6 +32,7 @@ WORK = Question(
     "work",
     read=choose(WORKS),
     choices=("self", "household_owner", "contract", "suspended", "part_time"),
+    spot=spot_work,
 )
 PART_TIME_WAGE = Question("part_time_wage", read=yes_no, choices=("yes", "no"))
 HOUSEHOLD_TAX = Question(
@@ -41,12 +45,21 @@ def read_past(text: str, on: date) -> int:
     return 0 if text == "none" else dates.duration_months(text, on)
 
 
-PAST_MONTHS = Question("past_months", read=read_past, choices=("none",), examples=("4 năm", "16 năm"))
-WITHDRAWN = Question("withdrawn", read=choose(WITHDRAWALS), choices=("no", "yes", "waiting"))
+PAST_MONTHS = Question(
+    "past_months",
+    read=read_past,
+    choices=("none",),
+    examples=("4 năm", "16 năm"),
+    spot=spot_past,
+    plainly=True,
+)
+WITHDRAWN = Question(
+    "withdrawn", read=choose(WITHDRAWALS), choices=("no", "yes", "waiting"), spot=spot_withdrawn, plainly=True
+)
 PAST_KIND = Question("past_kind", read=choose(INSURANCES), choices=("compulsory", "voluntary", "both"))
 VOLUNTARY_MONTHS = Question("voluntary_months", read=dates.duration_months, examples=("2 năm", "9 năm"))
 
-SPOTS = (BIRTH_DATE,)
+SPOTS = (BIRTH_DATE, SEX, WORK, PAST_MONTHS, WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)

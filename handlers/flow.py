@@ -44,7 +44,9 @@ class Question(Generic[T]):
     answer inside a message about something else and returns raw words, or None. `keep` turns the words
     into what may be stored of them, for answers that say more about a person than was asked. `also` are
     global words shown after the choices. A `free` answer is whatever she writes: nothing else is
-    looked for in it.
+    looked for in it. `personal` answers are looked for only once choices of an offer have been put.
+    What is spotted is confirmed, unless it is said `plainly`: then telling it back is enough. What
+    `suggest` finds is only likely, and always confirmed.
     """
 
     key: str
@@ -54,6 +56,9 @@ class Question(Generic[T]):
     spot: Callable[[str, date], str | None] | None = None
     keep: Callable[[str, date], str] | None = None
     asks_contact: bool = False
+    personal: bool = False
+    plainly: bool = False
+    suggest: Callable[[str, date], str | None] | None = None
     also: tuple[str, ...] = ()
     free: bool = False
 

@@ -28,6 +28,7 @@ from handlers.reading import Candidate, Unclear, money
 from handlers.reading.choices import choose
 from handlers.reading.fold import fold
 from handlers.reading.groups import METHODS, TIERS, spot_tier, support_tier
+from handlers.reading.passing import spot_method
 
 GROUP_OF_TIER = MappingProxyType(
     {
@@ -72,7 +73,7 @@ AMOUNT = Question(
     examples=("đóng 500k", "thu nhập 3 triệu", "2tr2", "đóng 10k", "thu nhập 1.520.000"),
     spot=money.spot_amount,
 )
-METHOD = Question("method", read=choose(METHODS), choices=tuple(METHODS))
+METHOD = Question("method", read=choose(METHODS), choices=tuple(METHODS), spot=spot_method, plainly=True)
 NEXT = Question(
     "quote",
     read=choose(
@@ -99,7 +100,7 @@ NEXT = Question(
 ANYWAY = Question("social_pension_first", read=choose({"see_anyway": ("xem", "có", "yes", "vẫn xem"),
                   "enough": ("thôi", "không", "no")}), choices=("see_anyway", "enough"))  # fmt: skip
 
-SPOTS = (TIER, AMOUNT, ward_in("20", home=True))
+SPOTS = (TIER, AMOUNT, METHOD, ward_in("20", home=True))
 
 _SHOWN = (
     What.GROSS,

@@ -78,5 +78,5 @@ CITIZEN = Conversation(
         "stop_news": ("keep_informed",),
         "report_scam": (safety.REPORT.key, "report_kept"),
     },
-    spots=(*eligibility.SPOTS, *quote.SPOTS),
+    spots=(*eligibility.SPOTS, *quote.SPOTS, *booking.SPOTS),
 )

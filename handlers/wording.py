@@ -118,9 +118,10 @@ class Words:
         facts = {**self._person(state), **put.words}
         language = state.language
         if put.items:
-            facts["items"] = self._items(put, language, facts)
+            facts["items"] = self._items(put.items, language, facts)
         parts = [
-            self.say(language, each.template, each.name, {**facts, **each.facts}) for each in put.notices
+            self.say(language, each.template, each.name, self._told(each.facts, language, facts))
+            for each in put.notices
         ]
         if not any(each.instead for each in put.notices):
             parts += self._body(put, language, facts)
@@ -202,14 +203,20 @@ class Words:
                 return self.say(language, key, block, {**facts, "raw": raw})
         return raw
 
-    def _items(self, put: Put, language: str, facts: Facts) -> list[dict[str, str]]:
-        """The answers an aside is about, each with its name and how it is shown."""
+    def _told(self, own: Facts, language: str, facts: Facts) -> Facts:
+        """What a notice may use; answers that were `changed` are worded."""
+        if "changed" in own:
+            return {**facts, **own, "changed": self._items(own["changed"], language, facts)}
+        return {**facts, **own}
+
+    def _items(self, items: Sequence[tuple[str, str]], language: str, facts: Facts) -> list[dict[str, str]]:
+        """Answers, each with its name and how it is shown."""
         return [
             {
                 "label": self.say(language, key, "label", facts),
                 "value": self.shown(language, key, raw, facts),
             }
-            for key, raw in put.items
+            for key, raw in items
         ]
 
     def _person(self, state: State) -> Mapping[str, Any]:

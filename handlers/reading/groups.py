@@ -185,6 +185,7 @@ _BEST_FIRST = ("tier_50", "tier_50_island", "tier_40", "tier_30")
 _LEAST, _TELLING = "tier_20", 6  # letters: in a longer message "dao", "hoa", "kinh" are mostly other words
 _TIERS, _RELATIONS = Finder(TIERS), Finder(RELATIONS)
 _NOT_HER_TIER = re.compile(r"\b(?:bao nhieu|thi sao|nhu the nao|co phai|dieu kien|chuan)\b")
+_NO_TIER = re.compile(r"\b(?:khong|ko|k|chang) thuoc (?:dien|ho|doi tuong|nhom)\b.{0,30}\bnao\b")
 _FOR_SOMEBODY = re.compile(
     r"\b(?:hoi|dong|mua|lam|tinh|xem|dang ky|tham gia) (?:\w+ )?(?:cho|ho|giup|gium) |\bfor my\b"
 )
@@ -216,6 +217,8 @@ def spot_tier(text: str, on: date) -> str | None:
     del on
     if _NOT_HER_TIER.search(fold(text)):
         return None
+    if _NO_TIER.search(fold(text)):
+        return _LEAST
     named = {one.option for one in _TIERS.find(text) if not one.denied and one.length >= _TELLING}
     if _LEAST in named:
         return None

@@ -1,0 +1,65 @@
+"""Answers to questions not yet asked, found in a message about something else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from handlers.flow import Conversation, Step
+from handlers.reading import Unclear
+from handlers.reading.choices import yes_no
+from handlers.state import Notice, State
+
+
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """Raw words by question: those to be confirmed, and those said so plainly that telling them is enough."""
+
+    asked: dict[str, str] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def all(self) -> dict[str, str]:
+        """Both."""
+        return {**self.asked, **self.told}
+
+
+def spotted(conversation: Conversation, state: State, text: str, but: str = "") -> Spotted:
+    """Return what a text answers beside the question `but`; nothing of it counts silently."""
+    found = Spotted()
+    for question in conversation.spots:
+        if question.key in (*state.answers, but) or (question.personal and not state.offered):
+            continue
+        raw = question.spot(text, state.started_on) if question.spot else None
+        if raw is not None:
+            (found.told if question.plainly else found.asked)[question.key] = raw
+        elif question.suggest and (raw := question.suggest(text, state.started_on)) is not None:
+            found.asked[question.key] = raw
+    return found
+
+
+def take_spotted(
+    conversation: Conversation, state: State, raw: str, *, but: Step, sure: bool
+) -> list[Notice]:
+    """Find answers beside that of `but`: what is plain beside a `sure` answer is told, the rest is asked."""
+    found = spotted(conversation, state, raw, but=but.key)
+    told = found.told if sure and but is not conversation.door else {}
+    state.answers |= told
+    state.spotted = found.asked if told else found.all
+    state.aside = "spotted" if state.spotted else ""
+    return [Notice("noted", {"changed": tuple(told.items())})] if told else []
+
+
+def settle_spotted(conversation: Conversation, state: State, raw: str) -> Unclear | None:
+    """Read the yes or no to what was spotted; other words may correct it."""
+    again = spotted(conversation, state, raw).all
+    if again:
+        state.spotted |= again
+        return None
+    try:
+        right = yes_no(raw, state.started_on)
+    except Unclear as unclear:
+        return unclear
+    if right:
+        state.answers |= state.spotted
+    state.spotted, state.aside = {}, ""
+    return None
