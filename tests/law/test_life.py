@@ -10,6 +10,7 @@ from calculators.life_plan import life_plan
 from calculators.life_request import LifeRequest
 from calculators.months import Month
 from calculators.quote import QuoteRequest, quote
+from calculators.registry import find
 
 TODAY = date(2026, 11, 23)
 GROUPS = ["poor", "island", "near_poor", "ethnic_minority", "other"]
@@ -45,6 +46,9 @@ def test_a_life_without_steps_is_the_plan_of_a_quote(law):
         used = min(used, asked["past"]["voluntary_months"])
         helped = {"groups": [group], "province": province, "used_months": used}
         life = life_plan(plain.read(LifeRequest, {**asked, "helped": helped}), law)
+        if chance.random() < 0.4:  # before or after the age, a pension on the way or none
+            asked["until"] = str(Month(2026, 12).plus(chance.randrange(0, 500)))
+            life = life_plan(plain.read(LifeRequest, {**asked, "helped": helped}), law)
         past = {**asked["past"], "supported_months": used}
         told = quote(QuoteRequest.parse({**asked, "past": past, "group": group, "province": province}), law)
         assert life.outcome.total == told.totals["income_kept"]
@@ -58,6 +62,24 @@ def test_a_life_without_steps_is_the_plan_of_a_quote(law):
                 told.pension.one_offs["income_kept"],
             )
             assert life.outcome.break_even == told.break_even["income_kept"]
+
+
+def test_a_period_paid_month_by_month_is_the_plan_of_its_months(law):
+    chance = random.Random(55)
+    for _ in range(60):
+        income, months = 1_500_000 + 50_000 * chance.randrange(0, 200), chance.choice([3, 6, 12])
+        method = {3: "quarterly", 6: "half_year", 12: "yearly"}[months]
+        helped = {"groups": [chance.choice(GROUPS)], "province": chance.choice([None, "01", "22", "56"])}
+        paid = find("prepaid").answer(
+            {"on": "2026-11-23", "income": income, "method": method, "helped": helped}, law
+        )
+        until = str(Month(2026, 11).plus(months))
+        person = {"on": "2026-11-23", "sex": "female", "born": "1990-01", "until": until}
+        lived = find("plan").answer({**person, "income": income, "helped": helped}, law)
+        assert paid["month_by_month"] == lived["outcome"]["total"]
+        assert paid["last"] == until
+        once = find("plan").answer({**person, "income": income, "helped": helped, "method": method}, law)
+        assert paid["paid"] == once["outcome"]["total"]
 
 
 def steps(chance):
