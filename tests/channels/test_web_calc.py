@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 
 import pytest
 
 from bot.calcdesk import answer as calc
+from bot.web.api import document
 from calculators.law import Law
 from calculators.registry import CALCULATORS
 from tests.channels.web_site import Site, site_on
@@ -49,3 +51,12 @@ async def test_a_calculator_that_does_not_exist_is_not_found(site: Site) -> None
         await site.get("/api/v1/calc/horoscope/schema"),
     ):
         assert (answer.status, (await answer.json())["error"]["code"]) == (404, "unknown_calculator")
+
+
+def test_every_reference_of_the_document_leads_somewhere() -> None:
+    made = document()
+    text = json.dumps(made)
+    names = set(re.findall(r'"\$ref": "#/components/schemas/([^"]+)"', text))
+    assert names <= set(made["components"]["schemas"])
+    assert "#/$defs/" not in text
+    assert {f"{name}.{part}" for name in CALCULATORS for part in ("request", "result")} <= names
