@@ -31,6 +31,7 @@ _SUPPOSED = {
     "reference_level": "reference_level",
     "base_salary": "reference_level",
 }
+_NO_RATES = (*_SUPPOSED, "rate", "contribution_rate", "year", "on", "date", "law", "months")
 
 
 def group_of(name: object) -> Group:
@@ -108,11 +109,23 @@ def _best(given: Given) -> Outputs:
 
 
 def _local(given: Given) -> Outputs:
+    """What each rate of a local budget comes to, and all of them together for each group."""
     given = assumed(given)
     base = support.base(on=given.on, law=given.law)
-    rates = {name: given.ratio(name) for name in given.inputs if name.startswith("local")}
+    rates = {name: given.ratio(name) for name in given.inputs if name not in _NO_RATES}
     made = {name: dong(base * rate) for name, rate in rates.items()}
-    return {"total": sum(made.values()), **made}
+    # local_poor and district_poor are both for the poor
+    whole = {
+        f"total_{group}": sum(amount for name, amount in made.items() if _is_of(name, group))
+        for group in (*GROUPS, "rate")
+    }
+    return {"total": sum(made.values()), **whole, **made}
+
+
+def _is_of(name: str, group: str) -> bool:
+    """Tell whether a rate is for a group: local_near_poor is for the near-poor and not for the poor."""
+    longest = max((each for each in GROUPS if name.endswith(f"_{each}")), key=len, default="rate")
+    return longest == group
 
 
 def _limits(given: Given) -> Outputs:
