@@ -7,13 +7,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from bot.app import App, open_app
-from bot.demo import FIRST_WARD, load_demo
+from bot.bench_network import bench_network
+from bot.demo import load_demo
 from bot.settings import Settings
 from calculators import plain
 from calculators.law import Law
@@ -110,6 +111,22 @@ class _World:
         """Never asked."""
         raise NotImplementedError
 
+    async def my_code(self) -> str:
+        """Never asked."""
+        raise NotImplementedError
+
+    async def agenda(self) -> Mapping[str, Any]:
+        """Never asked."""
+        raise NotImplementedError
+
+    async def my_month(self) -> Mapping[str, Any]:
+        """Never asked."""
+        raise NotImplementedError
+
+    async def take_off(self, first: date, last: date) -> Mapping[str, Any]:
+        """Never asked."""
+        raise NotImplementedError
+
     async def terms(self, lead: int) -> Sequence[Candidate]:
         """Never asked."""
         raise NotImplementedError(str(lead))
@@ -133,7 +150,7 @@ async def bench() -> int:
             async with app.engine.begin() as connection:
                 await load_demo(connection, app.cipher, app.territory)
             await _steps(app)
-            await _network(app)
+    await bench_network(_print)
     return 0
 
 
@@ -179,22 +196,6 @@ async def _steps(app: App) -> None:
             await app.converse.hear(Incoming(address, f"{person}-{number}", Kind.TEXT, ON, text))
             took.append(time.perf_counter() - start)
     _print("a whole step with SQLite, committed", took[len(SCRIPT) :], 1e3, "ms")
-
-
-async def _network(app: App) -> None:
-    from bot.clock import LOCAL
-    from bot.diary import Diary, Span
-    from calculators.holidays import Holidays
-
-    diary = Diary(app.law, Holidays.load(), app.territory, LOCAL)
-    wards = [ward.code for ward in app.territory.wards("20")]
-    took: list[float] = []
-    async with app.engine.connect() as connection:
-        for ward in (FIRST_WARD, *wards):
-            start = time.perf_counter()
-            await diary.free(connection, ward, Span(ON, ON + timedelta(days=14), ON))
-            took.append(time.perf_counter() - start)
-    _print("free hours of a ward, two weeks, demo network", took[1:], 1e3, "ms")
 
 
 def _print(what: str, seconds: Sequence[float], scale: float, unit: str) -> None:

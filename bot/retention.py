@@ -15,7 +15,7 @@ from bot import forgetting
 from bot.clock import LOCAL
 from bot.storage.crypt import Cipher
 from bot.storage.do_not_call import SAID_NO
-from bot.storage.network_schema import lead_events, leads, staff_chats
+from bot.storage.network_schema import bookings, lead_events, leads, staff_chats
 from bot.storage.privacy_schema import consents, do_not_call, scam_reports
 from bot.storage.question_schema import questions
 from bot.storage.schema import conversations, failures, outbox, seen
@@ -91,6 +91,7 @@ def _due(law: Law, now: datetime) -> Mapping[Table, Any]:
     settled = outbox.c.state.in_(("sent", "unknown", "dead"))
     return {
         seen: seen.c.at < long_ago,
+        bookings: bookings.c.held_until < now,
         outbox: and_(settled, outbox.c.created_at < long_ago),
         failures: or_(failures.c.replayed_at < long_ago, failures.c.created_at < very_long_ago),
         web_messages: web_messages.c.created_at < very_long_ago,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -12,41 +12,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import assignment, exporting, forgetting
 from bot.assignment import Ask
-from bot.clock import LOCAL
+from bot.desk_world import DeskWorld, choice
 from bot.diary import SLOT, Diary, Span
 from bot.dispatch import DAYS_AHEAD, NOTICE, Dispatch, Post, local
-from bot.settling import Settling, Terms
-from bot.storage import (
-    bookings,
-    consents,
-    do_not_call,
-    leads,
-    linking,
-    network,
-    questions,
-    quotes,
-    reports,
-    teams,
-)
+from bot.storage import bookings, consents, do_not_call, leads, linking, network, questions, quotes, reports
 from bot.storage.consents import Consent
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import lock_states
 from bot.storage.leads import Lead, Person
 from calculators.law import Law
 from calculators.quote import Quote, QuoteRequest
-from calculators.slots import Range, spread
 from handlers.booking import CONSENT_WORDS
-from handlers.collector import LOOK
-from handlers.leads import ACTIONS, LeadState, Move, refusal
+from handlers.leads import LeadState
 from handlers.messages import Address
 from handlers.ports import CallbackWish
 from handlers.reading import Candidate
-from handlers.reading.groups import METHODS
 from handlers.wording import Words
 
-OFFERED_TIMES, A_DAY, APART = 4, 2, timedelta(hours=3)
 HELD = timedelta(minutes=5)  # how long an hour is kept for who types her name and number
-MOST_ON_DESK = 10  # leads shown at once: what a message holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +59,22 @@ class Worlds:
         return Dispatch(connection, now, post, self.cipher, self.words, self.diary)
 
 
-class NetworkWorld:
+class NetworkWorld(DeskWorld):
     """Effects and look-ups for the person at one address, who may be a citizen or a collector."""
 
     def __init__(
         self, our: Worlds, connection: AsyncConnection, address: Address, now: datetime, post: Post
     ) -> None:
         """Made by Worlds, for one update."""
-        self._our, self._connection, self._address, self._now = our, connection, address, now
-        self._dispatch = our.dispatch(connection, now, post)
+        super().__init__(our.dispatch(connection, now, post), address)
+        self._our = our
 
     async def free_slots(self, ward: str) -> Sequence[Candidate]:
         """Return the next hours somebody is free to call, at most four, on two days or more."""
         diary, since = self._our.diary, self._now + NOTICE
         span = Span(since, diary.end_of_day(since, DAYS_AHEAD), self._now, self._address)
         free = await diary.free(self._connection, ward, span)
-        return _choice(free)
+        return choice(free)
 
     async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
         """Book the hour with whoever's turn it is; None when nobody is free any more.
@@ -139,7 +122,11 @@ class NetworkWorld:
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
         """Keep a quote under a readable code."""
         province = self._our.law.province(request.province).name if request.province else None
-        return await quotes.save(self._connection, found, province, rng=self._our.rng, at=self._now)
+        me = await self._me()
+        referrer = me.code if me else None
+        return await quotes.save(
+            self._connection, found, province, rng=self._our.rng, at=self._now, referrer=referrer
+        )
 
     async def find_quote(self, code: str) -> Mapping[str, Any] | None:
         """Return what a quote says at a glance; who may see it is who knows its code."""
@@ -211,80 +198,6 @@ class NetworkWorld:
         answer = Consent(consents.NEWS, given=given, version=version, text=text)
         await consents.record(self._connection, answer, self._address, at=self._now)
 
-    async def desk(self) -> Sequence[Candidate]:
-        """Return what the talking collector can do now: the card sent last first, then the next calls.
-
-        The quote is with the first card while he decides; later it comes with the phone.
-        """
-        me = await network.collector_of_chat(self._connection, self._address, self._today)
-        if me is None:
-            return []
-        last_card = await network.look(self._connection, self._address)
-        waiting = (await leads.on_desk(self._connection, me.id))[:MOST_ON_DESK]
-        cards = [
-            await self._dispatch.brief(lead, quoted=not place and lead.state is LeadState.OFFERED)
-            for place, lead in enumerate(waiting)
-        ]
-        jobs = [
-            (move, card) for lead, card in zip(waiting, cards, strict=True) for move in ACTIONS[lead.state]
-        ]
-        return [
-            Candidate(f"{job}-{card['lead']}", {**card, "action": str(job), "last_card": last_card})
-            for job, card in (*jobs, (LOOK, {"lead": 0}))
-        ]
-
-    async def settle(self, action: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Do what a collector says on a lead; {"result": code, …} of handlers.leads.DONE or REFUSALS."""
-        await leads.alone(self._connection)
-        how = Move(action)
-        me = await network.collector_of_chat(self._connection, self._address, self._today)
-        found = await leads.find(self._connection, lead)
-        if me is None or found is None:
-            return {"result": "not_yours", "lead": lead}
-        his = found.collector_id == me.id
-        was_his = not his and me.id in await leads.had(self._connection, lead)
-        refused = refusal(found.state, how, his=his, was_his=was_his)
-        if refused == "taken_over":
-            return {"result": refused, "lead": lead, "holder": await self._holder(found)}
-        if refused:
-            return {"result": refused, "lead": lead}
-        promised = Range(found.starts_at, found.ends_at)
-        if how is Move.CALL and not self._our.diary.may_call(self._now, promised):
-            return {"result": "not_now", "lead": lead}
-        if how is Move.NOT_INTERESTED:
-            person = await leads.person(self._connection, self._our.cipher, lead)
-            await do_not_call.add(
-                self._connection, self._our.cipher, [person.phone], do_not_call.SAID_NO, at=self._now
-            )
-        return await Settling(self._dispatch, me.code, found).settle(how, Terms.of(terms, self._today))
-
-    async def my_hours(self) -> Sequence[Candidate]:
-        """Return the next free hours of the talking collector."""
-        me = await network.collector_of_chat(self._connection, self._address, self._today)
-        if me is None:
-            return []
-        diary, since = self._our.diary, self._now + NOTICE
-        span = Span(since, diary.end_of_day(since, DAYS_AHEAD), self._now)
-        him = await teams.named(self._connection, [me.id], self._today, diary.day(span.until))
-        return _choice(await diary.free_of(self._connection, him, span))
-
-    async def terms(self, lead: int) -> Sequence[Candidate]:
-        """Return how she may pay: as her quote says, else by any method, the amount not known."""
-        found = await leads.find(self._connection, lead)
-        quote = await quotes.find(self._connection, found.quote_code) if found and found.quote_code else None
-        quoted = [Candidate("quoted", quote.terms())] if quote else []
-        return [*quoted, *(Candidate(method, {"method": method, "amount": None}) for method in METHODS)]
-
-    async def _holder(self, lead: Lead) -> str | None:
-        """The name of who has a lead now; None while the officer has it."""
-        if lead.collector_id is None:
-            return None
-        return (await network.collector(self._connection, lead.collector_id)).name
-
-    @property
-    def _today(self) -> date:
-        return self._now.astimezone(LOCAL).date()
-
     async def _said_no(self, phone: str) -> bool:
         """Tell whether calls to a number were refused by somebody else than who asks now.
 
@@ -333,10 +246,3 @@ class NetworkWorld:
             self._connection, [self._address], self._our.cipher, at=self._now, today=self._today
         )
         return states[self._address].language
-
-
-def _choice(free: Iterable[Range]) -> list[Candidate]:
-    """A few of many hours, on two days or more, as they are offered."""
-    chosen = spread(list(free), most=OFFERED_TIMES, a_day=A_DAY, apart=APART, zone=LOCAL)
-    times = [(local(slot.start), local(slot.end)) for slot in chosen]
-    return [Candidate(start, {"starts_at": start, "ends_at": end}) for start, end in times]

@@ -9,6 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import ClassVar
 
+from handlers.desk_more import MORE, WHAT_ELSE, more, way_in
 from handlers.dialogue import Dialogue
 from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Question
 from handlers.leads import ACTIONS, DONE, REFUSALS, LeadState, Move
@@ -38,6 +39,7 @@ _LOOK_WORDS = frozenset(
         "desk",
     )
 )
+_CALLING_WORDS = frozenset(("dang goi", "goi day", "em dang goi", "calling"))
 _NO_SUCH = "none"  # no option has this id
 _NAMED = re.compile(r"[a-z_]+-[1-9]\d{0,17}")
 _CARD_AND_NUMBER = re.compile(r"#?\s*(\d{1,18})\s*[\s.,:/-]\s*(\d{1,2})[.)]?", re.ASCII)
@@ -70,6 +72,8 @@ def read_job(text: str, options: Sequence[Candidate], on: date) -> str | None:
     words = fold(text).strip()
     if words in _LOOK_WORDS:
         words = f"{LOOK}-0"
+    if words in _CALLING_WORDS:
+        words = next((option.raw for option in options if option.raw.startswith(f"{Move.CALL}-")), _NO_SUCH)
     if any(words == option.raw for option in options):
         return words
     if both := _CARD_AND_NUMBER.fullmatch(words):
@@ -116,6 +120,7 @@ JOBS: Offer[Job] = Offer(
     read=read_job,
     examples=(
         (Candidate(f"{LOOK}-0", {"action": LOOK, "lead": 0, "last_card": 0}),),
+        (Candidate(f"{MORE}-0", {"action": MORE, "lead": 0, "last_card": 0}),),
         *((_example(move),) for state in LeadState for move in ACTIONS.get(state, ())),
         (),
     ),
@@ -182,29 +187,30 @@ def settle(job: Job, terms: Facts) -> Do[Facts]:
 
 def desk(ask: Ask, case: Case) -> Outcome:
     """Offer what waits, do what he chose, say what came of it, and offer again."""
-    del case
     job = ask(JOBS)
     if job is None:
         return DeskClosed()
+    if job.action == MORE:
+        return more(ask, case, JOBS)
     if job.action == LOOK:
         raise AskAgain(JOBS)
-    more = _more_of(job)
+    second = _second_tap(job)
     terms: Facts | None = {}
-    if isinstance(more, Question):
-        terms = {"follow_up": ask(more, lead=job.lead)}
-    elif more is not None:
-        terms = ask(more, lead=job.lead)
+    if isinstance(second, Question):
+        terms = {"follow_up": ask(second, lead=job.lead)}
+    elif second is not None:
+        terms = ask(second, lead=job.lead)
     if terms is None:
         raise AskAgain(JOBS, Unclear("no_hours"))
     doing = settle(job, terms)
     done = ask(doing)
     facts = {name: value for name, value in done.items() if name != "result"}
-    forget = (doing, more) if more is not None else (doing,)
+    forget = (doing, second) if second is not None else (doing,)
     raise AskAgain(JOBS, Unclear(str(done["result"]), facts=facts), forget=forget)
 
 
-def _more_of(job: Job) -> Offer[Facts] | Question[str] | None:
-    """What must be known besides which lead: the second tap."""
+def _second_tap(job: Job) -> Offer[Facts] | Question[str] | None:
+    """What must be known besides which lead."""
     if job.action == Move.LATER:
         return other_hour(job.lead)
     if job.action == Move.JOINED:
@@ -225,11 +231,22 @@ class Desk(Dialogue):
                 return None
             incoming = replace(incoming, kind=Kind.TEXT, turn=None)
             state.answers.clear()  # a tap on a card leaves what was being asked about another
+        elif incoming.kind is Kind.TEXT and (found := way_in(incoming.text)):
+            state.answers, state.aside, state.started_on = self._beside(found.answered), "", today
+            incoming = replace(incoming, text=found.left)
         put = await super().hear(state, incoming, today, world)
         if put is None or put.key != JOBS.key:
             return put
+        state.answers.clear()
         state.offered.pop(JOBS.key)  # it names people, and is fetched again before it is needed
         return replace(put, words={**put.words, "cards": _cards(put.choices)})
+
+    @staticmethod
+    def _beside(answered: str) -> dict[str, object]:
+        """Answers that stand at the menu beside his leads, or past it."""
+        facts = {"action": MORE, "lead": 0}
+        at_menu: dict[str, object] = {JOBS.key: {"id": f"{MORE}-0", "facts": facts, "about": JOBS.about}}
+        return at_menu | ({WHAT_ELSE.key: answered} if answered else {})
 
 
 def _cards(choices: Sequence[Candidate]) -> list[Facts]:

@@ -35,6 +35,11 @@ def day(when: date) -> str:
     return f"{when:%d/%m/%Y}"
 
 
+def iso_day(text: str) -> str:
+    """Return a day given as YYYY-MM-DD as people write it."""
+    return day(date.fromisoformat(text))
+
+
 def month(when: Month | date | str) -> str:
     """Return the month without a leading zero: `6/2043`; text is read as YYYY-MM."""
     when = Month.parse(when) if isinstance(when, str) else when
@@ -191,6 +196,7 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
     return {
         "money": money,
         "day": day,
+        "iso_day": iso_day,
         "month": month,
         "born": born,
         "number": number(language),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from calculators.quote import Quote, QuoteRequest
@@ -107,6 +108,22 @@ class World(Protocol):
 
     async def my_hours(self) -> Sequence[Candidate]:
         """Return hours the talking collector is free, to move a call to; as `free_slots`."""
+        ...
+
+    async def my_code(self) -> str:
+        """Return the talking collector's code; empty for anybody else."""
+        ...
+
+    async def agenda(self) -> Mapping[str, Any]:
+        """Return the talking collector's calls of today and tomorrow: {"days": [{day, cards}]}."""
+        ...
+
+    async def my_month(self) -> Mapping[str, Any]:
+        """Return his month: month (YYYY-MM), offered, reached, joined, rank among how many of his own."""
+        ...
+
+    async def take_off(self, first: date, last: date) -> Mapping[str, Any]:
+        """Note his days off, both included, and hand on his calls on them; first, last, moved (how many)."""
         ...
 
     async def terms(self, lead: int) -> Sequence[Candidate]:

@@ -147,6 +147,12 @@ class NotWorthIt(Outcome):
 
 def quoting(ask: Ask, case: Case) -> Outcome:
     """Price a plan for her and keep it as a coded sheet. Law 41/2024/QH15 art. 31, 36, 98-104."""
+    found = worked_out(ask, case)
+    return found if isinstance(found, Outcome) else _shown(ask, case, found)
+
+
+def worked_out(ask: Ask, case: Case) -> Sheet | Outcome:
+    """Ask until a quote is priced; or end where none is due to her."""
     born = birth_date(ask, case)
     young = too_young(born, case)
     if young:
@@ -167,7 +173,7 @@ def quoting(ask: Ask, case: Case) -> Outcome:
         texts = _social_pension(starts, case.law)
         if ask(ANYWAY, starts=starts, amount=amount, because=texts) == "enough":
             return NotWorthIt(starts, amount, texts)
-    return _shown(ask, case, sheet)
+    return sheet
 
 
 class _Person(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, or_, update
+from sqlalchemy import ColumnElement, and_, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -36,8 +36,10 @@ async def book(
         "held_until": held_until,
         **dict(zip(("channel", "account", "person"), parts, strict=True)),
     }
-    lapsed = bookings.c.held_until <= at
-    await connection.execute(delete(bookings).where(or_(lapsed, _held_by(me)) if me else lapsed))
+    same = and_(bookings.c.collector_id == collector, bookings.c.starts_at == starts_at)
+    await connection.execute(delete(bookings).where(same, bookings.c.held_until <= at))
+    if me is not None:
+        await let_go(connection, me)
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     taken = await connection.execute(dialect.insert(bookings).values(row).on_conflict_do_nothing())
     return taken.rowcount == 1

@@ -208,6 +208,7 @@ lead_events = Table(
     Column("state", _STATE, nullable=False),
     Column("collector_id", ForeignKey(collectors.c.id)),
     Column("why", String(32), nullable=False),
+    Index("ix_lead_events_collector_id_at", "collector_id", "at"),
     sqlite_autoincrement=True,
 )
 """Every change of a lead: who moved it, by what, into which state and whose hands, why. Nothing personal."""

@@ -117,6 +117,18 @@ class FakeWorld:
     async def my_hours(self) -> Sequence[Candidate]:
         raise NotImplementedError
 
+    async def my_code(self) -> str:
+        raise NotImplementedError
+
+    async def agenda(self) -> Mapping[str, Any]:
+        raise NotImplementedError
+
+    async def my_month(self) -> Mapping[str, Any]:
+        raise NotImplementedError
+
+    async def take_off(self, first: date, last: date) -> Mapping[str, Any]:
+        raise NotImplementedError
+
     async def terms(self, lead: int) -> Sequence[Candidate]:
         raise NotImplementedError
 

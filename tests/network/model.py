@@ -112,7 +112,7 @@ class Life:
     async def _works(self) -> None:
         """A collector does what his desk offers."""
         house, code = self.house, self.chance.choice(CODES)
-        jobs = [job for job in await house.desk(code) if job != "look-0"]
+        jobs = [job for job in await house.desk(code) if not job.endswith("-0")]
         if not jobs:
             return
         likely = [LIKELY.get(job.partition("-")[0], 1) for job in jobs]

@@ -89,7 +89,7 @@ async def test_an_outcome_closes_the_lead(house, action, state):
         await house.settle("LS0001", step, 1)
     assert await result(house, "LS0001", action) == action
     assert await house.lead(1) == (state, "LS0001")
-    assert await house.desk("LS0001") == ["look-0"]
+    assert await house.desk("LS0001") == ["look-0", "more-0"]
     assert await result(house, "LS0001", "call") == "closed"
 
 
@@ -128,8 +128,8 @@ async def test_a_declined_lead_goes_from_one_to_the_next_and_then_to_the_office(
 async def test_each_new_holder_gets_a_card_and_the_old_one_has_it_no_more(house):
     await house.settle("LS0001", "decline", 1)
     assert [text[:8] for text in house.told(inbox("LS0002"))] == ["[Mới #1]"]
-    assert await house.desk("LS0001") == ["look-0"]
-    assert await house.desk("LS0002") == ["accept-1", "decline-1", "later-1", "look-0"]
+    assert await house.desk("LS0001") == ["look-0", "more-0"]
+    assert await house.desk("LS0002") == ["accept-1", "decline-1", "later-1", "look-0", "more-0"]
 
 
 async def test_an_hour_he_declined_is_not_offered_with_him_again(house):

@@ -68,7 +68,7 @@ async def test_what_is_imported_works_and_imported_again_changes_nothing(databas
         assert {start[:7] for start in await house.free()} == {"2026-12"}, "not before his first day"
         house.now = house.now.replace(month=12, day=1)
         assert (await house.free())[0] == "2026-12-01T14:00+07:00"
-        assert await house.desk("LS0001") == ["look-0"], "he has his page"
+        assert await house.desk("LS0001") == ["look-0", "more-0"], "he has his page"
 
 
 async def test_a_row_that_changed_changes_and_the_others_stay(databases, tmp_path):

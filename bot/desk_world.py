@@ -1,0 +1,167 @@
+"""The part of the world that is a collector's: his desk, his days, his month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.clock import LOCAL
+from bot.diary import Span
+from bot.dispatch import DAYS_AHEAD, NOTICE, Dispatch, local
+from bot.settling import Settling, Terms
+from bot.storage import do_not_call, leads, months, network, quotes, teams
+from bot.storage.leads import Lead
+from bot.storage.network import Collector
+from calculators.slots import Range, spread
+from handlers.collector import LOOK
+from handlers.desk_more import MORE
+from handlers.leads import ACTIONS, LeadState, Move, refusal
+from handlers.messages import Address
+from handlers.reading import Candidate
+from handlers.reading.groups import METHODS
+
+OFFERED_TIMES, A_DAY, APART = 4, 2, timedelta(hours=3)
+MOST_ON_DESK = 10  # leads shown at once: what a message holds
+
+
+class DeskWorld:
+    """Effects and look-ups of whoever talks at an address, as a collector; others have none of it."""
+
+    def __init__(self, dispatch: Dispatch, address: Address) -> None:
+        """`dispatch` is that of the transaction."""
+        self._dispatch, self._address = dispatch, address
+        self._connection, self._now = dispatch.connection, dispatch.now
+
+    async def desk(self) -> Sequence[Candidate]:
+        """Return what the talking collector can do now: the card sent last first, then the next calls.
+
+        The quote is with the first card while he decides; later it comes with the phone.
+        """
+        me = await self._me()
+        if me is None:
+            return []
+        last_card = await network.look(self._connection, self._address)
+        waiting = (await leads.on_desk(self._connection, me.id))[:MOST_ON_DESK]
+        cards = [
+            await self._dispatch.brief(lead, quoted=not place and lead.state is LeadState.OFFERED)
+            for place, lead in enumerate(waiting)
+        ]
+        jobs = [
+            (move, card) for lead, card in zip(waiting, cards, strict=True) for move in ACTIONS[lead.state]
+        ]
+        return [
+            Candidate(f"{job}-{card['lead']}", {**card, "action": str(job), "last_card": last_card})
+            for job, card in (*jobs, (LOOK, {"lead": 0}), (MORE, {"lead": 0}))
+        ]
+
+    async def settle(self, action: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Do what a collector says on a lead; {"result": code, …} of handlers.leads.DONE or REFUSALS."""
+        await leads.alone(self._connection)
+        how = Move(action)
+        me = await self._me()
+        found = await leads.find(self._connection, lead)
+        if me is None or found is None:
+            return {"result": "not_yours", "lead": lead}
+        his = found.collector_id == me.id
+        was_his = not his and me.id in await leads.had(self._connection, lead)
+        refused = refusal(found.state, how, his=his, was_his=was_his)
+        if refused == "taken_over":
+            return {"result": refused, "lead": lead, "holder": await self._holder(found)}
+        if refused:
+            return {"result": refused, "lead": lead}
+        promised = Range(found.starts_at, found.ends_at)
+        if how is Move.CALL and not self._dispatch.diary.may_call(self._now, promised):
+            return {"result": "not_now", "lead": lead}
+        if how is Move.NOT_INTERESTED:
+            person = await leads.person(self._connection, self._dispatch.cipher, lead)
+            await do_not_call.add(
+                self._connection, self._dispatch.cipher, [person.phone], do_not_call.SAID_NO, at=self._now
+            )
+        return await Settling(self._dispatch, me.code, found).settle(how, Terms.of(terms, self._today))
+
+    async def my_hours(self) -> Sequence[Candidate]:
+        """Return the next free hours of the talking collector."""
+        me = await self._me()
+        if me is None:
+            return []
+        diary, since = self._dispatch.diary, self._now + NOTICE
+        span = Span(since, diary.end_of_day(since, DAYS_AHEAD), self._now)
+        him = await teams.named(self._connection, [me.id], self._today, diary.day(span.until))
+        return choice(await diary.free_of(self._connection, him, span))
+
+    async def terms(self, lead: int) -> Sequence[Candidate]:
+        """Return how she may pay: as her quote says, else by any method, the amount not known."""
+        found = await leads.find(self._connection, lead)
+        quote = await quotes.find(self._connection, found.quote_code) if found and found.quote_code else None
+        quoted = [Candidate("quoted", quote.terms())] if quote else []
+        return [*quoted, *(Candidate(method, {"method": method, "amount": None}) for method in METHODS)]
+
+    async def _holder(self, lead: Lead) -> str | None:
+        """The name of who has a lead now; None while the officer has it."""
+        if lead.collector_id is None:
+            return None
+        return (await network.collector(self._connection, lead.collector_id)).name
+
+    async def my_code(self) -> str:
+        """Return his code: who refers people to him by it."""
+        me = await self._me()
+        return me.code if me else ""
+
+    async def agenda(self) -> Mapping[str, Any]:
+        """Return his calls of today and tomorrow, by their hours."""
+        me = await self._me()
+        mine = await leads.on_desk(self._connection, me.id) if me else ()
+        days = []
+        for day in (self._today, self._today + timedelta(days=1)):
+            of_day = sorted(
+                (lead for lead in mine if self._dispatch.diary.day(lead.starts_at) == day),
+                key=lambda lead: lead.starts_at,
+            )
+            cards = [
+                {**await self._dispatch.brief(lead, quoted=False), "state": lead.state.value}
+                for lead in of_day[:MOST_ON_DESK]
+            ]
+            days.append({"day": day.isoformat(), "cards": cards})
+        return {"days": days}
+
+    async def my_month(self) -> Mapping[str, Any]:
+        """Return what came of his leads this month, and his place among his organisation's people."""
+        me = await self._me()
+        first = self._today.replace(day=1)
+        since = datetime.combine(first, datetime.min.time(), LOCAL)
+        found = await months.of(self._connection, me.id if me else 0, since, self._now)
+        return {"month": f"{first:%Y-%m}", **found}
+
+    async def take_off(self, first: date, last: date) -> Mapping[str, Any]:
+        """Note his days off, and hand on the calls he had on them."""
+        await leads.alone(self._connection)
+        me = await self._me()
+        moved = 0
+        if me is not None:
+            await teams.take_off(self._connection, me.id, first, last)
+            for lead in await leads.on_desk(self._connection, me.id):
+                if (
+                    first <= self._dispatch.diary.day(lead.starts_at) <= last
+                    and lead.state is not LeadState.CALLED
+                ):
+                    how = Move.DECLINE if lead.state is LeadState.OFFERED else Move.GIVE_BACK
+                    given = await self._dispatch.move(lead, how, who=f"collector:{me.code}", why="day_off")
+                    await self._dispatch.hand_on(given)
+                    moved += 1
+        return {"first": first.isoformat(), "last": last.isoformat(), "moved": moved}
+
+    async def _me(self) -> Collector | None:
+        """The collector who talks; None for anybody else."""
+        return await network.collector_of_chat(self._connection, self._address, self._today)
+
+    @property
+    def _today(self) -> date:
+        return self._now.astimezone(LOCAL).date()
+
+
+def choice(free: Iterable[Range]) -> list[Candidate]:
+    """Return a few of many hours, on two days or more, as they are offered."""
+    chosen = spread(list(free), most=OFFERED_TIMES, a_day=A_DAY, apart=APART, zone=LOCAL)
+    times = [(local(slot.start), local(slot.end)) for slot in chosen]
+    return [Candidate(start, {"starts_at": start, "ends_at": end}) for start, end in times]
