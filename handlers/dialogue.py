@@ -277,6 +277,8 @@ class Dialogue:
             said = await aside(state.last, state, self.case(state), world)
             if said and (found := reasons_in(said.facts)):
                 return found.told(instead=False)
+        if self._questions and (found := reasons_in(self._questions.reasons(state.last, self.case(state)))):
+            return found.told(instead=False)
         told: list[Facts] = []
         shows = True  # an outcome, or a step that shows figures rather than asks something
         try:

@@ -12,7 +12,8 @@ from typing import Any
 
 from calculators.law import Law
 from calculators.trail import Source, Trust, weakest
-from handlers.figures import figure, known_figure
+from handlers.figures import figure, known_figure, steps
+from handlers.flow import Facts
 from handlers.reading.bm25 import Hit, Index
 from handlers.reading.fold import fold
 from handlers.reading.likeness import Likeness, Matter
@@ -59,6 +60,14 @@ class Entry:
         answer = Notice(self.id, {name: each.value for name, each in shown.items()}, self.topic)
         basis = {"articles": self.articles, "reviewed": self.reviewed, "awaiting": awaiting}
         return [answer, Notice("faq_basis", basis)] if self.articles else [answer]
+
+    def reasons(self, on: date, law: Law) -> Facts:
+        """Return what the answer rests on by the law of a day: the steps to its figures, and its texts."""
+        texts = [source for name in self.figures for source in figure(name, on, law).because]
+        return {
+            "lines": steps(self.figures, on, law),
+            "because": tuple(dict.fromkeys((*self.articles, *texts))),
+        }
 
 
 class Faq:

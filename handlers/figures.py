@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,14 +12,21 @@ from functools import lru_cache
 from calculators import survivors
 from calculators.accident import Cycle, accident_premium
 from calculators.business_household import owner_cost
-from calculators.contribution import maximum_income, minimum_income, monthly
+from calculators.contribution import (
+    Method,
+    contribution,
+    contribution_lines,
+    maximum_income,
+    minimum_income,
+    monthly,
+)
 from calculators.errors import NoValueYet
 from calculators.law import Law
 from calculators.money import dong
 from calculators.pension import pension_amount, pension_rate, percent
 from calculators.retirement import Sex
 from calculators.support import Entitlement, Group, central
-from calculators.trail import Source, Trust, weakest
+from calculators.trail import Line, Source, Trust, What, weakest
 from calculators.vocabulary import PARAMETERS, Unit
 
 THEN = "_then"
@@ -151,6 +158,25 @@ _RECIPES: Mapping[str, _Recipe] = {
         lambda on, law: law.number("pension_months_min").on(on).since, ("pension_months_min",)
     ),
 }
+
+
+_PAID = (What.GROSS, What.CENTRAL_SUPPORT, What.TO_PAY)
+_PAYS = {f"{what}_{group}": group for group in Group for what in ("pays", "support")}
+
+
+def steps(names: Sequence[str], on: date, law: Law) -> tuple[Line, ...]:
+    """Return the steps to the figures of an answer: of one group's lowest payment, or of an owner's.
+
+    An answer about several groups has none: five sums at once explain nothing. Raises NoValueYet.
+    """
+    groups = {_PAYS[name] for name in names if name in _PAYS}
+    if len(groups) == 1 or (not groups and "gross_lowest" in names):
+        helped = Entitlement(next(iter(groups), Group.OTHER))
+        paid = contribution(int(minimum_income(on=on, law=law).value), Method.MONTHLY, helped, on=on, law=law)
+        shown = _PAID if groups else _PAID[:1]
+        lines = contribution_lines(paid, helped, on=on, law=law)
+        return tuple(line for line in lines if line.what in shown)
+    return owner_cost(on=on, law=law).lines if "owner_lowest" in names else ()
 
 
 def known_figure(name: str) -> bool:

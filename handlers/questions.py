@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from handlers.faq import Faq
-from handlers.flow import Case
+from handlers.flow import Case, Facts
 from handlers.ports import World
 from handlers.reading import Candidate
 from handlers.reading.asking import Asking, asking
@@ -88,6 +88,12 @@ class Questions:
             return await self._collect(raw, world)
         state.aside, state.asked, state.wondering = "question", raw, list(heard.entries)
         return [Notice("not_sure_which")]
+
+    def reasons(self, said: str, case: Case) -> Facts:
+        """Return what the answer to a message rests on; nothing where it got no answer of ours."""
+        heard = self.hear(said)
+        name = said if said in self._faq.entries else heard.entries[0] if heard and heard.sure else ""
+        return self._faq.entries[name].reasons(case.on, case.law) if name else {}
 
     async def _collect(self, asked: str, world: World) -> list[Notice]:
         """Keep a question nobody has written an answer to, and say so."""

@@ -8,9 +8,11 @@ from decimal import Decimal
 
 import pytest
 
+from calculators.law import Law
 from calculators.months import Month
 from calculators.trail import Line, Op, Source, Term, Trust, What
 from handlers.commands import command_in
+from handlers.faq import Faq
 from handlers.formatting import filters
 from handlers.reading.why import asks_why
 from handlers.reasons import MOST, Reasons, latest, reasons_in
@@ -93,6 +95,17 @@ def test_wherever_an_amount_is_shown_there_is_a_reason_to_give(language: str) ->
         )
         checked.add(seen.key)
     assert checked >= {"amount", "quote", "compulsory_owner", "household_tax", "part_time_wage"}
+
+
+def test_every_answer_that_shows_a_figure_can_say_why() -> None:
+    law, seen = Law.load(), set()
+    for entry in Faq.load().entries.values():
+        reasons = reasons_in(entry.reasons(TODAY, law))
+        assert reasons or not entry.figures, entry.id
+        if reasons and reasons.lines:
+            seen.add(entry.id)
+            assert all(line.how and line.because for line in reasons.lines)
+    assert len(seen) >= 3
 
 
 @pytest.mark.parametrize(
