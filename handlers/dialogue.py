@@ -162,10 +162,12 @@ class Dialogue:
         if command in ("why", "link"):
             notices.append(await (new_link(world) if command == "link" else self._why(state, world)))
             return None
+        state.told = ""
         if command:
             return await self._obey(state, command, notices)
         if not free and (replies := await self._ask_back(state, raw, chosen, world)):
             notices += replies
+            state.told = replies[0].name
             return None
         if state.aside == "change" and chosen:
             state.answers.pop(chosen, None)
@@ -277,7 +279,7 @@ class Dialogue:
             said = await aside(state.last, state, self.case(state), world)
             if said and (found := reasons_in(said.facts)):
                 return found.told(instead=False)
-        if self._questions and (found := reasons_in(self._questions.reasons(state.last, self.case(state)))):
+        if self._questions and (found := reasons_in(self._questions.reasons(state.told, self.case(state)))):
             return found.told(instead=False)
         told: list[Facts] = []
         shows = True  # an outcome, or a step that shows figures rather than asks something

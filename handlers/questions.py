@@ -89,11 +89,10 @@ class Questions:
         state.aside, state.asked, state.wondering = "question", raw, list(heard.entries)
         return [Notice("not_sure_which")]
 
-    def reasons(self, said: str, case: Case) -> Facts:
-        """Return what the answer to a message rests on; nothing where it got no answer of ours."""
-        heard = self.hear(said)
-        name = said if said in self._faq.entries else heard.entries[0] if heard and heard.sure else ""
-        return self._faq.entries[name].reasons(case.on, case.law) if name else {}
+    def reasons(self, entry: str, case: Case) -> Facts:
+        """Return what the answer of an entry rests on; nothing for one that is none."""
+        found = self._faq.entries.get(entry)
+        return found.reasons(case.on, case.law) if found else {}
 
     async def _collect(self, asked: str, world: World) -> list[Notice]:
         """Keep a question nobody has written an answer to, and say so."""

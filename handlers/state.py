@@ -27,6 +27,7 @@ class State:
     aside: Literal["", "spotted", "change", "question"] = ""
     asked: str = ""  # the question some entries were offered for, and those entries
     wondering: list[str] = field(default_factory=list)
+    told: str = ""  # the entry whose answer came last, beside the conversation: what "why?" then asks about
     parked: str = ""
     last: str = ""
     misses: int = 0
