@@ -59,6 +59,27 @@ class _World:
         who = {"name": "", "code": "", "organisation": "", "point": ""}
         return {"call_code": "0000", "collector": who, "starts_at": wish.starts_at, "ends_at": wish.starts_at}
 
+    async def my_call(self) -> Mapping[str, Any] | None:
+        """None."""
+        return None
+
+    async def move_call(self, starts_at: str) -> Mapping[str, Any] | None:
+        """None."""
+        del starts_at
+        return None
+
+    async def cancel_call(self) -> None:
+        """Nothing to call off."""
+
+    async def call_again(self) -> Mapping[str, Any]:
+        """Nobody."""
+        return {"starts_at": ""}
+
+    async def rate_call(self, rating: str) -> Mapping[str, Any]:
+        """Not kept."""
+        del rating
+        return {"rated": False}
+
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
         """A code."""
         del request, found

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import assignment
+from bot import assignment, reminders
 from bot.assignment import Ask, Found
 from bot.clock import LOCAL
 from bot.diary import SLOT, Diary, Span
@@ -159,6 +159,7 @@ class Dispatch:
         kind, due_at = self._due(lead, how)
         if due_at is not None:
             await timers.put(self.connection, kind, lead.id, due_at)
+        await reminders.plan(self.connection, lead, self.now)
         return lead
 
     def _due(self, lead: Lead, how: Move) -> tuple[str, datetime | None]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -12,9 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import links
 from bot.clock import LOCAL
 from bot.storage import consents, leads, reports
-from bot.storage.crypt import Cipher, SealError
+from bot.storage.crypt import Cipher
 from bot.storage.hotpath import state_place
 from bot.storage.leads import Lead
 from bot.storage.schema import conversations
@@ -22,8 +21,7 @@ from handlers.messages import Address
 from handlers.reading.phones import display
 
 LINK_HOLDS = timedelta(hours=24)
-LONGEST_TOKEN = 1_000  # characters
-_PLACE = "links.my_data"
+_LINK = "my_data"
 
 
 async def collect(connection: AsyncConnection, cipher: Cipher, address: Address) -> dict[str, Any]:
@@ -46,21 +44,14 @@ async def collect(connection: AsyncConnection, cipher: Cipher, address: Address)
 
 def path(cipher: Cipher, address: Address, now: datetime) -> str:
     """Return the path of a page where she gets it all; it holds for a day and tells nothing by itself."""
-    who = [address.channel, address.account, address.person, int((now + LINK_HOLDS).timestamp())]
-    sealed = cipher.seal(json.dumps(who), _PLACE)
-    return f"/my-data/{base64.urlsafe_b64encode(sealed).decode().rstrip('=')}"
+    who = [address.channel, address.account, address.person]
+    return f"/my-data/{links.token(cipher, _LINK, who, now + LINK_HOLDS)}"
 
 
 def whose(cipher: Cipher, token: str, now: datetime) -> Address | None:
     """Return whose data a token of `path` leads to; None for one that is not ours or no longer holds."""
-    if len(token) > LONGEST_TOKEN:
-        return None
-    try:
-        sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        channel, account, person, until = json.loads(cipher.open(sealed, _PLACE))
-    except (SealError, ValueError, binascii.Error):
-        return None
-    return Address(channel, account, person) if now.timestamp() < until else None
+    who = links.read(cipher, _LINK, token, now)
+    return Address(*who) if who else None
 
 
 async def _conversation(connection: AsyncConnection, cipher: Cipher, address: Address) -> Mapping[str, Any]:

@@ -25,6 +25,7 @@ from bot.storage import accounts
 from bot.storage.engine import reading
 from bot.storage.migrate import current, newest
 from bot.web.api import Api
+from bot.web.call import CallFile
 from bot.web.chat import ChatPages
 from bot.web.check import CheckPage
 from bot.web.my_data import MyData
@@ -105,7 +106,8 @@ def web_app(app: App, found: Sequence[Platform] = (), *, demo: bool) -> web.Appl
     probes |= {platform.channel.name: partial(_sends, app, platform) for platform in found}
     mine = MyData(app.engine, app.cipher, pages, app.clock)
     checking = CheckPage(app.engine, pages, app.clock)
-    ours = (*mine.routes(), *checking.routes())
+    calls = CallFile(app.engine, app.cipher, app.clock)
+    ours = (*mine.routes(), *checking.routes(), *calls.routes())
     routes = [*ours, *(route for platform in found for route in platform.routes())]
     return make_web(chat, api, pages, probes, proxies=app.settings.proxies, routes=routes)
 

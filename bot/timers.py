@@ -12,6 +12,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot import reminders
 from bot.dispatch import ACCEPT, CALL, FOLLOW_UP, OUTCOME, TELL_WITHIN, Dispatch, Post
 from bot.storage import leads, timers
 from bot.storage.crypt import Cipher
@@ -151,7 +152,23 @@ async def _follow_up(dispatch: Dispatch, lead: Lead) -> None:
     await dispatch.reopen(await dispatch.move(lead, Move.FOLLOW_UP, who=SYSTEM), before=before)
 
 
+def _remind(kind: str) -> Callable[[Dispatch, Lead], Awaitable[None]]:
+    """Say to her what a reminder says, if it still has a point."""
+
+    async def remind(dispatch: Dispatch, lead: Lead) -> None:
+        if reminders.still_wanted(kind, lead, dispatch.now):
+            await dispatch.tell(lead, reminders.NOTICES[kind])
+
+    return remind
+
+
 _DUE: Mapping[str, Callable[[Dispatch, Lead], Awaitable[None]]] = MappingProxyType(
-    {ACCEPT: _not_accepted, CALL: _not_called, OUTCOME: _no_outcome, FOLLOW_UP: _follow_up}
+    {
+        ACCEPT: _not_accepted,
+        CALL: _not_called,
+        OUTCOME: _no_outcome,
+        FOLLOW_UP: _follow_up,
+        **{kind: _remind(kind) for kind in reminders.REMINDERS},
+    }
 )
 """Kind of timer → what is done. A timer of another kind fails, and is kept."""

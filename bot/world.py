@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import assignment, exporting, forgetting
 from bot.assignment import Ask
+from bot.callbacks import Callbacks
 from bot.desk_world import DeskWorld, choice
 from bot.diary import SLOT, Diary, Span
 from bot.dispatch import DAYS_AHEAD, NOTICE, Dispatch, Post, local
@@ -68,6 +69,7 @@ class NetworkWorld(DeskWorld):
         """Made by Worlds, for one update."""
         super().__init__(our.dispatch(connection, now, post), address)
         self._our = our
+        self._callbacks = Callbacks(self._dispatch, address, our.site)
 
     async def free_slots(self, ward: str) -> Sequence[Candidate]:
         """Return the next hours somebody is free to call, at most four, on two days or more."""
@@ -118,6 +120,26 @@ class NetworkWorld(DeskWorld):
         )
         sent = await quotes.referrer(self._connection, wish.quote_code) if wish.quote_code else None
         return tuple(dict.fromkeys((*known, *([sent] if sent is not None else []))))
+
+    async def my_call(self) -> Mapping[str, Any] | None:
+        """Return her open call; None when she has none."""
+        return await self._callbacks.mine()
+
+    async def move_call(self, starts_at: str) -> Mapping[str, Any] | None:
+        """Move her call to another hour; None when nobody is free then."""
+        return await self._callbacks.move(starts_at)
+
+    async def cancel_call(self) -> None:
+        """Call her call off."""
+        await self._callbacks.cancel()
+
+    async def call_again(self) -> Mapping[str, Any]:
+        """Put her first again: nobody called."""
+        return {"starts_at": await self._callbacks.again()}
+
+    async def rate_call(self, rating: str) -> Mapping[str, Any]:
+        """Keep how her last call went."""
+        return {"rated": await self._callbacks.rate(rating)}
 
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
         """Keep a quote under a readable code."""

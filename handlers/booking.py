@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from handlers import callback
 from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
 from handlers.place import ward_of
 from handlers.ports import CallbackWish
@@ -87,7 +88,7 @@ class Booked(Outcome):
     call_code: str
     collector: Mapping[str, str]
     quote_code: str | None
-    then: ClassVar[tuple[str, ...]] = ("news", "menu")
+    then: ClassVar[tuple[str, ...]] = ("my_call", "news", "menu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,9 @@ def book(wish: CallbackWish) -> Do[Facts | None]:
 
 def booking(ask: Ask, case: Case, *, quote_code: str | None = None, note: Facts | None = None) -> Outcome:
     """Book a call she asked for. Decree 91/2020/NĐ-CP art. 13; Law 91/2025/QH15 (explicit consent)."""
+    call = ask(callback.FOUND)
+    if call and not call["over"]:
+        return callback.shown(call)
     ward = ward_of(ask, case)
     slot = slot_in(ward)
     starts_at = ask(slot)

@@ -132,8 +132,7 @@ class Dialogue:
         was = state.answers.pop(door.key, "")
         if isinstance(was, str) and was in door.choices and was != way:
             state.parked = was
-        for key in self.conversation.fresh.get(way, ()):
-            state.answers.pop(key, None)
+        self._forget_for(state, way)
         if way:
             state.answers = {door.key: way, **state.answers}
 
@@ -232,7 +231,9 @@ class Dialogue:
         unclear: Unclear | None = None
         try:
             words = one[0] if one else chosen or raw
-            step.read(words, state.started_on)
+            value = step.read(words, state.started_on)
+            if step is self.conversation.door:
+                self._forget_for(state, value)
             state.answers[step.key] = step.keep(words, state.started_on) if step.keep else words
         except Unclear as problem:
             unclear = problem
@@ -243,6 +244,11 @@ class Dialogue:
         if state.spotted or (unclear and unclear.candidates) or (first and step is self.conversation.door):
             return None  # said so by what is put next: the candidates, what was spotted, or a greeting
         return unclear
+
+    def _forget_for(self, state: State, way: str) -> None:
+        """Forget what a way asks afresh, however she came to it."""
+        for key in self.conversation.fresh.get(way, ()):
+            state.answers.pop(key, None)
 
     def _choose(
         self, state: State, step: Offer[Any], raw: str, chosen: str | None, notices: _Notices

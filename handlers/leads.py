@@ -127,6 +127,9 @@ REFUSALS = (
 )  # fmt: skip
 """The codes that tell a collector why an action was not done."""
 
+ENDED_BY_A_CALL = (LeadState.WON, LeadState.THINKING, LeadState.LOST)
+"""States after somebody spoke with her."""
+
 MOST_NO_ANSWERS = 3  # calls she does not take, after which the officer decides
 TOLD_AFTER_NO_ANSWERS = 2  # after so many she is asked to choose another time
 MOST_LATE = 2  # collectors who let a card lie before the head of a point is asked; the officer is next

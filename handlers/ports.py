@@ -49,6 +49,30 @@ class World(Protocol):
         """
         ...
 
+    async def my_call(self) -> Mapping[str, Any] | None:
+        """Return her call that is to come or was missed, None when there is none.
+
+        {lead, ward, starts_at (ISO local), call_code, collector {…} or None while the office looks, over:
+        whether its hour is past, link: of a calendar file, or ""}.
+        """
+        ...
+
+    async def move_call(self, starts_at: str) -> Mapping[str, Any] | None:
+        """Move her call to an offered hour; return it as `my_call` does, None when the hour is taken."""
+        ...
+
+    async def cancel_call(self) -> None:
+        """Call her call off, and tell the collector."""
+        ...
+
+    async def call_again(self) -> Mapping[str, Any]:
+        """Nobody called: put her first, with another; {"starts_at": the new hour, "" for the office}."""
+        ...
+
+    async def rate_call(self, rating: str) -> Mapping[str, Any]:
+        """Keep how her last call went ("good", "fair", "bad"); {"rated": whether there was one to rate}."""
+        ...
+
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
         """Keep an anonymous quote; return its readable code (`LS-7K2P`)."""
         ...

@@ -7,14 +7,30 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
-from handlers import booking, eligibility, privacy, quote, safety
+from handlers import booking, callback, eligibility, privacy, quote, safety
 from handlers.flow import Ask, Case, Conversation, Outcome, Question, Talk
 from handlers.reading.choices import choose
 from handlers.reading.groups import INTENTS, RELATIONS, spot_relation
 
 WAYS = ("consult", "eligibility", "quote", "booking", "on_behalf")
 
-BY_WORD = ("human", "privacy", "my_data", "news", "stop_news", "report_scam")  # said, or offered at an end
+_SAID: Mapping[str, tuple[Talk, tuple[str, ...]]] = MappingProxyType(
+    {
+        "my_call": (callback.my_call, ("call_found",)),
+        "reschedule": (callback.rescheduling, ("call_found", "new_slot", "call_moved")),
+        "cancel_call": (callback.cancelling, ("call_found", "cancel_sure", "call_cancelled")),
+        "nobody_called": (callback.nobody_called, ("call_found", "call_reopened")),
+        "feedback": (callback.feedback, ("rating", "call_rated")),
+        "privacy": (privacy.forgetting, (privacy.SURE.key, privacy.FORGET.key)),
+        "my_data": (privacy.showing, (privacy.SHOW.key,)),
+        "news": (privacy.informing, (privacy.NEWS.key, "keep_informed")),
+        "stop_news": (privacy.stopping, ("keep_informed",)),
+        "report_scam": (safety.reporting, (safety.REPORT.key, "report_kept")),
+    }
+)
+"""Ways no menu at the door shows, said or offered at an end → the conversation, and what it asks afresh."""
+
+BY_WORD = ("human", *_SAID)
 
 TASK = Question("task", read=choose({**INTENTS, **dict.fromkeys(BY_WORD, ())}, ranked=True), choices=WAYS)
 WHOM = Question(
@@ -33,24 +49,14 @@ class SpeakToPerson(Outcome):
     then: ClassVar[tuple[str, ...]] = ("booking", "resume", "menu")
 
 
-_BY_WORD: Mapping[str, Talk] = MappingProxyType(
-    {
-        "privacy": privacy.forgetting,
-        "my_data": privacy.showing,
-        "news": privacy.informing,
-        "stop_news": privacy.stopping,
-        "report_scam": safety.reporting,
-    }
-)
-
-
 def welcome(ask: Ask, case: Case) -> Outcome:
     """Greet, and go where the person wants; "consult" runs the three parts as one conversation."""
     task = ask(TASK)
     if task == "human":
         return SpeakToPerson()
-    if task in _BY_WORD:
-        return _BY_WORD[task](ask, case)
+    if task in _SAID:
+        said, _ = _SAID[task]
+        return said(ask, case)
     if task == "booking":
         return booking.booking(ask, case)
     if task == "on_behalf":
@@ -63,20 +69,19 @@ def welcome(ask: Ask, case: Case) -> Outcome:
     return quote.quoting(ask, case)
 
 
+_BOOKED_BEFORE = (quote.NEXT.key, "call_found", "booked_call")
+"""What is asked afresh whenever a way may lead to a booking: an earlier one may be over by now."""
+
 CITIZEN = Conversation(
     "welcome",
     welcome,
     door=TASK,
     fresh={
-        "quote": (quote.NEXT.key,),
-        "consult": (quote.NEXT.key,),
-        "on_behalf": (quote.NEXT.key,),
-        "booking": (booking.CONSENT.key,),
-        "privacy": (privacy.SURE.key, privacy.FORGET.key),
-        "my_data": (privacy.SHOW.key,),
-        "news": (privacy.NEWS.key, "keep_informed"),
-        "stop_news": ("keep_informed",),
-        "report_scam": (safety.REPORT.key, "report_kept"),
+        "quote": _BOOKED_BEFORE,
+        "consult": _BOOKED_BEFORE,
+        "on_behalf": _BOOKED_BEFORE,
+        "booking": (booking.CONSENT.key, "slot", "held", *_BOOKED_BEFORE),
+        **{way: fresh for way, (_, fresh) in _SAID.items()},
     },
     spots=(*eligibility.SPOTS, *quote.SPOTS, *booking.SPOTS),
 )

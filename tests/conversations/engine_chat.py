@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -55,6 +56,27 @@ class FakeWorld:
             "starts_at": wish.starts_at,
             "ends_at": wish.starts_at,
         }
+
+    async def my_call(self) -> Mapping[str, Any] | None:
+        if not self.booked:
+            return None
+        collector = {"name": "Hương", "code": "LS0001", "organisation": "Bưu điện", "point": "Kỳ Lừa"}
+        return {"lead": 1482, "ward": self.booked[-1].ward, "starts_at": self.booked[-1].starts_at,
+                "call_code": "4821", "collector": collector, "over": False,
+                "link": "https://tuvan.example.vn/call/x.ics"}  # fmt: skip
+
+    async def move_call(self, starts_at: str) -> Mapping[str, Any] | None:
+        self.booked.append(replace(self.booked.pop(), starts_at=starts_at))
+        return await self.my_call()
+
+    async def cancel_call(self) -> None:
+        self.booked.pop()
+
+    async def call_again(self) -> Mapping[str, Any]:
+        return {"starts_at": SLOTS[1]}
+
+    async def rate_call(self, rating: str) -> Mapping[str, Any]:
+        return {"rated": bool(self.booked)}
 
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
         code = f"LS-222{len(self.quotes) + 2}"

@@ -12,6 +12,7 @@ from bot.channels.web import WebChannel
 from bot.converse import Converse
 from bot.sender import Sender
 from bot.storage import network
+from bot.timers import Timers
 from handlers.collector import COLLECTOR, Desk
 from handlers.dialogue import Dialogue
 from handlers.messages import Address, Incoming, Kind, Outgoing
@@ -47,6 +48,8 @@ class Town:
         self.sender = Sender(
             house.engine, house.cipher, {"web": self.channel}, lambda: house.now, woken, rng=Random(5)
         )
+
+        self.timers = Timers(house.engine, house.cipher, house.worlds, lambda: house.now, woken)
 
     async def send(self, who: Address, text: str, kind: Kind = Kind.TEXT, turn: int | None = None) -> None:
         self.events += 1

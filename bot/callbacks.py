@@ -1,0 +1,124 @@
+"""A person's callback after it was booked: what she sees and does, and what she is reminded of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from icalendar import Calendar, Event
+
+from bot import links
+from bot.clock import LOCAL
+from bot.dispatch import Dispatch, local
+from bot.storage import leads, network
+from bot.storage.crypt import Cipher
+from bot.storage.leads import CITIZEN, Lead
+from handlers.leads import ENDED_BY_A_CALL, LeadState, Move
+from handlers.messages import Address
+
+CALENDAR = "calendar"  # what its links are called
+RATED = "rated"
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """What the person at an address does with her callback, within one transaction; `site` is for links."""
+
+    dispatch: Dispatch
+    address: Address
+    site: str
+
+    async def mine(self) -> Mapping[str, Any] | None:
+        """Return her open call as handlers.ports.World.my_call names it; None when she has none."""
+        lead = await self._open()
+        return await self._shown(lead) if lead else None
+
+    async def move(self, starts_at: str) -> Mapping[str, Any] | None:
+        """Move it to another hour; None when nobody is free then."""
+        lead = await self._open()
+        if lead is None:
+            return None
+        moment = datetime.fromisoformat(starts_at)
+        moved = await self.dispatch.move_hour(lead, moment, who=CITIZEN, why="her_wish")
+        if moved is None:
+            return None
+        if moved.collector_id is not None and moved.collector_id == lead.collector_id:
+            await self.dispatch.tell_staff(moved.collector_id, "lead_moved_to", moved)
+        return await self._shown(moved)
+
+    async def cancel(self) -> None:
+        """Call it off; the collector is told."""
+        lead = await self._open()
+        if lead is not None:
+            await self.dispatch.withdraw(lead, why="her_wish")
+
+    async def again(self) -> str:
+        """Nobody called: give her the next free hour with somebody else; return it, "" for the office."""
+        lead = await self._open()
+        if lead is None or lead.ends_at > self.dispatch.now:
+            return ""
+        if lead.state is not LeadState.UNASSIGNED:
+            if lead.collector_id is not None:
+                await self.dispatch.tell_staff(lead.collector_id, "lead_moved_on", lead)
+            lead = await self.dispatch.move(lead, Move.EXPIRE, who=CITIZEN, why="she_was_not_called")
+        lead = await self.dispatch.reopen(lead)
+        return local(lead.starts_at) if lead.collector_id is not None else ""
+
+    async def rate(self, rating: str) -> bool:
+        """Keep how her last call went; False when there is none she has not rated."""
+        connection = self.dispatch.connection
+        for lead in reversed(await leads.all_of(connection, self.address)):
+            if lead.state in ENDED_BY_A_CALL:
+                if await leads.happened(connection, lead.id, RATED):
+                    return False
+                await leads.note_event(connection, lead, RATED, who=CITIZEN, at=self.dispatch.now, why=rating)
+                return True
+        return False
+
+    async def _open(self) -> Lead | None:
+        """Her open lead, with nobody else changing leads until the commit."""
+        await leads.alone(self.dispatch.connection)
+        mine = await leads.all_of(self.dispatch.connection, self.address)
+        return next((lead for lead in reversed(mine) if lead.open), None)
+
+    async def _shown(self, lead: Lead) -> Mapping[str, Any]:
+        collector = None
+        if lead.collector_id is not None:
+            collector = (await network.collector(self.dispatch.connection, lead.collector_id)).card()
+        return {
+            "lead": lead.id,
+            "ward": lead.ward,
+            "starts_at": local(lead.starts_at),
+            "call_code": lead.call_code,
+            "collector": collector,
+            "over": lead.ends_at <= self.dispatch.now,
+            "link": f"{self.site}{calendar_path(self.dispatch.cipher, lead)}" if collector else "",
+        }
+
+
+def calendar_path(cipher: Cipher, lead: Lead) -> str:
+    """Return the path of a lead's calendar file; it holds until the call."""
+    return f"/call/{links.token(cipher, CALENDAR, lead.id, lead.ends_at)}.ics"
+
+
+def calendar_file(lead: Lead, collector: Mapping[str, str], now: datetime) -> bytes:
+    """Return the call as an iCalendar file (RFC 5545), for the calendar of her phone."""
+    event = Event()
+    event.add("uid", f"lead-{lead.id}@ansinh")
+    event.add("dtstamp", now)
+    event.add("dtstart", lead.starts_at.astimezone(LOCAL))
+    event.add("dtend", lead.ends_at.astimezone(LOCAL))
+    event.add("summary", f"Nhân viên thu BHXH gọi: {collector['name']}")
+    event.add(
+        "description",
+        f"{collector['name']}, {collector['organisation']}, {collector['point']} (mã {collector['code']}).\n"
+        f"Mã gọi lại: {lead.call_code}. Người gọi phải đọc đúng mã này trước.",
+    )
+    calendar = Calendar()
+    calendar.add("prodid", "-//An Sinh//callback//VI")
+    calendar.add("version", "2.0")
+    calendar.add_component(event)
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())

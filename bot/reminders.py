@@ -1,0 +1,55 @@
+"""What a citizen is reminded of: her call the evening before and an hour before; afterwards, how it went."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import LOCAL
+from bot.storage import timers
+from bot.storage.leads import Lead
+from handlers.leads import ENDED_BY_A_CALL, LeadState
+
+REMINDERS = REMIND_DAY, REMIND_HOUR, FEEDBACK = "remind_day", "remind_hour", "feedback"
+NOTICES = {REMIND_DAY: "call_tomorrow", REMIND_HOUR: "call_soon", FEEDBACK: "how_was_the_call"}
+EVENING = time(19)  # when market people are home and not yet asleep
+AN_HOUR = timedelta(hours=1)
+AFTER_A_CALL = timedelta(hours=2)
+OPENS, CLOSES = time(8), time(20)  # nobody is asked anything at night
+
+_AWAITED = (LeadState.OFFERED, LeadState.ACCEPTED)
+
+
+async def plan(connection: AsyncConnection, lead: Lead, now: datetime) -> None:
+    """Set the timers of a lead that stands as it does now, and stop those it no longer needs."""
+    await timers.drop(connection, lead.id, *REMINDERS)
+    due = _due(lead, now)
+    for kind, moment in due.items():
+        if moment > now:
+            await timers.put(connection, kind, lead.id, moment)
+
+
+def still_wanted(kind: str, lead: Lead, now: datetime) -> bool:
+    """Tell whether a reminder still has a point when it is due."""
+    if kind == FEEDBACK:
+        return lead.state in ENDED_BY_A_CALL
+    return lead.state in _AWAITED and lead.starts_at > now
+
+
+def _due(lead: Lead, now: datetime) -> dict[str, datetime]:
+    if lead.state in _AWAITED:
+        day = lead.starts_at.astimezone(LOCAL).date() - timedelta(days=1)
+        return {REMIND_DAY: datetime.combine(day, EVENING, LOCAL), REMIND_HOUR: lead.starts_at - AN_HOUR}
+    if lead.state in ENDED_BY_A_CALL:
+        return {FEEDBACK: _by_day(now + AFTER_A_CALL)}
+    return {}
+
+
+def _by_day(moment: datetime) -> datetime:
+    """The moment, or the next one at which people may be written to."""
+    here = moment.astimezone(LOCAL)
+    if OPENS <= here.time() < CLOSES:
+        return moment
+    day = here.date() + timedelta(days=here.time() >= CLOSES)
+    return datetime.combine(day, OPENS, LOCAL)

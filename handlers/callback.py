@@ -1,0 +1,219 @@
+"""A booked callback afterwards: seeing it, moving it, calling it off, nobody called, how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
+from handlers.reading import Candidate, Unclear
+from handlers.reading.choices import choose, yes_no
+
+CANCEL_SURE = Question("cancel_sure", read=yes_no, choices=("yes", "no"))
+RATING = Question(
+    "rating",
+    read=choose(
+        {
+            "good": ("tốt", "hài lòng", "ok", "được", "nhiệt tình", "dễ hiểu", "good", "👍"),
+            "fair": ("tạm được", "bình thường", "tạm", "fair", "so so"),
+            "bad": ("chưa tốt", "không tốt", "không hài lòng", "tệ", "kém", "khó hiểu", "bad", "👎"),
+        }
+    ),
+    choices=("good", "fair", "bad"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MyCall(Outcome):
+    """Her call: when, by whom (None while the office looks for somebody), its code, and a calendar file."""
+
+    starts_at: str
+    call_code: str
+    collector: Mapping[str, str] | None
+    link: str
+    over: bool
+    drops: ClassVar[tuple[str, ...]] = ("call_found",)
+    then: ClassVar[tuple[str, ...]] = ("reschedule", "cancel_call", "nobody_called", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class NoCall(Outcome):
+    """She has no call to come."""
+
+    drops: ClassVar[tuple[str, ...]] = ("call_found",)
+    then: ClassVar[tuple[str, ...]] = ("booking", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class CallMoved(Outcome):
+    """The call has another hour; `collector` is who will make it now."""
+
+    starts_at: str
+    call_code: str
+    collector: Mapping[str, str]
+    link: str
+    drops: ClassVar[tuple[str, ...]] = ("call_found", "new_slot", "call_moved")
+    then: ClassVar[tuple[str, ...]] = ("resume", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class CallCancelled(Outcome):
+    """Nobody will call; what is kept of it goes in time, or at once when she says so."""
+
+    drops: ClassVar[tuple[str, ...]] = ("call_found", "cancel_sure", "call_cancelled", "booked_call")
+    then: ClassVar[tuple[str, ...]] = ("booking", "privacy", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class CallKept(Outcome):
+    """She thought better of it: the call stays as it is."""
+
+    starts_at: str
+    drops: ClassVar[tuple[str, ...]] = ("call_found", "cancel_sure")
+    then: ClassVar[tuple[str, ...]] = ("reschedule", "resume", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class CallReopened(Outcome):
+    """Nobody called, so she comes first: the next free hour, or the office (`starts_at` is "" then)."""
+
+    starts_at: str
+    drops: ClassVar[tuple[str, ...]] = ("call_found", "call_reopened")
+    then: ClassVar[tuple[str, ...]] = ("reschedule", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class Rated(Outcome):
+    """She said how the call went."""
+
+    rating: str
+    drops: ClassVar[tuple[str, ...]] = ("rating", "call_rated")
+    then: ClassVar[tuple[str, ...]] = ("resume", "menu")
+
+
+_COLLECTOR = {"name": "Hương", "code": "LS0001", "organisation": "Bưu điện", "point": "Kỳ Lừa"}
+_CALL = {
+    "lead": 1482,
+    "ward": "06187",
+    "starts_at": "2026-11-26T11:00+07:00",
+    "call_code": "0417",
+    "collector": _COLLECTOR,
+    "over": False,
+    "link": "https://tuvan.example.vn/call/x.ics",
+}
+
+FOUND: Do[Facts | None] = Do(
+    "call_found",
+    perform=lambda world: world.my_call(),
+    result=lambda done: done,
+    results=(_CALL, {**_CALL, "collector": None, "over": True, "link": ""}, None),
+)
+
+
+def _new_slot(ward: str) -> Offer[str]:
+    return Offer(
+        "new_slot",
+        fetch=lambda world: world.free_slots(ward),
+        value=lambda facts: str(facts["starts_at"]),
+        about=ward,
+        examples=(
+            (
+                Candidate(
+                    "2026-11-27T09:00+07:00",
+                    {"starts_at": "2026-11-27T09:00+07:00", "ends_at": "2026-11-27T10:00+07:00"},
+                ),
+            ),
+            (),
+        ),
+    )
+
+
+def _move(starts_at: str) -> Do[Facts | None]:
+    return Do(
+        "call_moved",
+        perform=lambda world: world.move_call(starts_at),
+        result=lambda done: done,
+        about=starts_at,
+        results=(_CALL, None),
+    )
+
+
+CANCEL: Do[None] = Do(
+    "call_cancelled", perform=lambda world: world.cancel_call(), result=lambda _: None, results=(None,)
+)
+AGAIN: Do[str] = Do(
+    "call_reopened",
+    perform=lambda world: world.call_again(),
+    result=lambda done: str(done["starts_at"]),
+    results=({"starts_at": "2026-11-26T14:00+07:00"}, {"starts_at": ""}),
+)
+
+
+def _rate(rating: str) -> Do[bool]:
+    return Do(
+        "call_rated",
+        perform=lambda world: world.rate_call(rating),
+        result=lambda done: bool(done["rated"]),
+        about=rating,
+        results=({"rated": True}, {"rated": False}),
+    )
+
+
+def my_call(ask: Ask, case: Case) -> Outcome:
+    """Show her call."""
+    del case
+    call = ask(FOUND)
+    return shown(call) if call else NoCall()
+
+
+def rescheduling(ask: Ask, case: Case) -> Outcome:
+    """Move her call to another free hour; the same collector calls if he can."""
+    del case
+    call = ask(FOUND)
+    if call is None:
+        return NoCall()
+    slot = _new_slot(call["ward"])
+    starts_at = ask(slot, now=call["starts_at"])
+    if starts_at is None:
+        return shown(call)
+    moving = _move(starts_at)
+    moved = ask(moving)
+    if moved is None:
+        raise AskAgain(slot, Unclear("slot_taken"), forget=(moving,))
+    return CallMoved(moved["starts_at"], moved["call_code"], moved["collector"], moved["link"])
+
+
+def cancelling(ask: Ask, case: Case) -> Outcome:
+    """Call her call off, when she means it."""
+    del case
+    call = ask(FOUND)
+    if call is None:
+        return NoCall()
+    if not ask(CANCEL_SURE, starts_at=call["starts_at"]):
+        return CallKept(call["starts_at"])
+    ask(CANCEL)
+    return CallCancelled()
+
+
+def nobody_called(ask: Ask, case: Case) -> Outcome:
+    """Nobody called her: if the hour is over she comes first with somebody else, else she sees when it is."""
+    del case
+    call = ask(FOUND)
+    if call is None:
+        return NoCall()
+    if not call["over"]:
+        return shown(call)
+    return CallReopened(ask(AGAIN))
+
+
+def feedback(ask: Ask, case: Case) -> Outcome:
+    """Ask one question about the call she had."""
+    del case
+    rating = ask(RATING)
+    return Rated(rating) if ask(_rate(rating)) else NoCall()
+
+
+def shown(call: Mapping[str, Any]) -> MyCall:
+    """Show a call as `World.my_call` returned it."""
+    return MyCall(call["starts_at"], call["call_code"], call["collector"], call["link"], call["over"])

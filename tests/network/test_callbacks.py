@@ -1,0 +1,127 @@
+"""After the booking: reminded, moved, called off, first again when nobody called, asked how it went."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot import callbacks
+from bot.storage.leads import find
+from tests.network.house import at, citizen, house_on, inbox
+from tests.network.town import town_on
+
+
+async def pass_to(town, day, hour, minute=0):
+    """Let time pass until a moment of November, and everything happen that is due by then."""
+    end = datetime.fromisoformat(at(day, hour, minute))
+    while town.house.now < end:
+        town.house.now = min(end, town.house.now + timedelta(minutes=15))
+        await town.timers.drain()
+    await town.sender.drain()
+
+
+async def booked_for(town, starts_at, number=1):
+    return await town.house.book(number, starts_at)
+
+
+async def heard_by(town, number=1):
+    return [message.text.replace("\u00a0", " ") for message in await town.seen(citizen(number))]
+
+
+async def test_she_is_reminded_the_evening_before_and_an_hour_before_once_each(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await booked_for(town, at(25, 11))
+        await town.house.settle("LS0001", "accept", 1)
+        await pass_to(town, 24, 18, 45)
+        assert await heard_by(town) == []
+        await pass_to(town, 25, 10, 45)
+        first, second = await heard_by(town)
+        assert "Nhắc anh/chị" in first
+        assert "Mã gọi lại" in first
+        assert "Khoảng một giờ nữa" in second
+
+
+async def test_a_moved_call_is_reminded_of_at_its_new_hour_only(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await booked_for(town, at(25, 11))
+        await town.house.settle("LS0001", "accept", 1)
+        async with town.house.world(citizen()) as world:
+            moved = await world.move_call(at(26, 14))
+        assert moved["starts_at"] == at(26, 14)
+        assert moved["collector"]["code"] == "LS0001"
+        assert town.house.told(inbox("LS0001"))[-1].startswith("[Đổi giờ #1]")
+        await pass_to(town, 26, 13, 30)
+        texts = await heard_by(town)
+        assert len(texts) == 2
+        assert all("26/11/2026" in text for text in texts)
+
+
+async def test_a_cancelled_call_is_reminded_of_by_nobody_and_its_hour_is_free(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await booked_for(town, at(25, 11))
+        async with town.house.world(citizen()) as world:
+            await world.cancel_call()
+            assert await world.my_call() is None
+        assert await town.house.lead(1) == ("cancelled", "LS0001")
+        assert town.house.told(inbox("LS0001"))[-1].startswith("[Huỷ #1]")
+        await pass_to(town, 25, 12)
+        assert await heard_by(town) == []
+        assert (await booked_for(town, at(26, 11), number=2))["lead"] == 2
+
+
+async def test_nobody_called_so_she_comes_first_with_somebody_else(database_url):
+    async with town_on(database_url, "LS0001", "LS0002") as town:
+        holder = (await booked_for(town, at(25, 11)))["collector"]["code"]
+        await town.house.settle(holder, "accept", 1)
+        async with town.house.world(citizen()) as world:
+            assert (await world.call_again())["starts_at"] == ""  # its hour has not come
+        town.house.now = town.house.now.replace(day=25, hour=12, minute=1)
+        async with town.house.world(citizen()) as world:
+            assert (await world.my_call())["over"] is True
+            assert (await world.call_again())["starts_at"] > at(25, 12)
+        state, now_with = await town.house.lead(1)
+        assert (state, now_with != holder) == ("offered", True)
+        assert ("citizen", "expire", "she_was_not_called") in await town.house.events(1)
+
+
+async def test_without_anybody_else_the_office_is_told(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await booked_for(town, at(25, 11))
+        await town.house.settle("LS0001", "accept", 1)
+        town.house.now = town.house.now.replace(day=25, hour=12, minute=1)
+        async with town.house.world(citizen()) as world:
+            assert (await world.call_again())["starts_at"] == ""
+        assert await town.house.lead(1) == ("unassigned", None)
+        assert ("system", "to_office", "nobody_free") in await town.house.events(1)
+
+
+@pytest.mark.parametrize(
+    ("ended", "asked"), [("joined", True), ("not_interested", True), ("wrong_number", False)]
+)
+async def test_after_a_call_she_is_asked_once_by_day_how_it_went(ended, asked, databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        await booked_for(town, at(25, 11))
+        await town.house.settle("LS0001", "accept", 1)
+        await pass_to(town, 25, 11)
+        for action in ("call", ended):
+            await town.house.settle("LS0001", action, 1)
+        before = len(await heard_by(town))
+        await pass_to(town, 25, 14)
+        fresh = (await heard_by(town))[before:]
+        assert (len(fresh), any("góp ý" in text for text in fresh)) == (int(asked), asked)
+        async with town.house.world(citizen()) as world:
+            assert await world.rate_call("bad") == {"rated": asked}
+            assert await world.rate_call("good") == {"rated": False}
+        assert (("citizen", "rated", "bad") in await town.house.events(1)) is asked
+
+
+async def test_the_calendar_file_has_the_hour_the_caller_and_the_code(databases):
+    async with house_on(databases.make("sqlite"), "LS0001") as house:
+        booked = await house.book(1, at(25, 11))
+        async with house.engine.connect() as connection:
+            lead = await find(connection, 1)
+        file = callbacks.calendar_file(lead, booked["collector"], house.now).decode()
+        unfolded = file.replace("\r\n ", "")
+        assert "DTSTART;TZID=Asia/Ho_Chi_Minh:20261125T110000" in unfolded
+        assert "BEGIN:VTIMEZONE" in unfolded
+        assert booked["call_code"] in unfolded
+        assert "Lành" not in unfolded
