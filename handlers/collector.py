@@ -232,7 +232,7 @@ class Desk(Dialogue):
             incoming = replace(incoming, kind=Kind.TEXT, turn=None)
             state.answers.clear()  # a tap on a card leaves what was being asked about another
         elif incoming.kind is Kind.TEXT and (found := way_in(incoming.text)):
-            state.answers, state.aside, state.started_on = self._beside(found.answered), "", today
+            state.answers, state.aside, state.started_on = self._past_menu(found.answered), "", today
             incoming = replace(incoming, text=found.left)
         put = await super().hear(state, incoming, today, world)
         if put is None or put.key != JOBS.key:
@@ -242,7 +242,7 @@ class Desk(Dialogue):
         return replace(put, words={**put.words, "cards": _cards(put.choices)})
 
     @staticmethod
-    def _beside(answered: str) -> dict[str, object]:
+    def _past_menu(answered: str) -> dict[str, object]:
         """Answers that stand at the menu beside his leads, or past it."""
         facts = {"action": MORE, "lead": 0}
         at_menu: dict[str, object] = {JOBS.key: {"id": f"{MORE}-0", "facts": facts, "about": JOBS.about}}
