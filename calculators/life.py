@@ -28,8 +28,6 @@ from calculators.pension import Earned
 from calculators.plan import Course, Scenario, plan
 from calculators.support import Entitlement, months_left
 
-_MOST_USED = 720
-
 
 class Paid(StrEnum):
     """How months were paid for: by a method, years ahead, or missing months at once."""
@@ -177,8 +175,7 @@ class _Walk:
         return Laid(tuple(self._pieces), self._supported, self._paid_to)
 
     def _entitled(self) -> Entitlement:
-        used = min(_MOST_USED, self._used)
-        return replace(self._helped, used_months=used).entitlement(on=self._day, law=self._law)
+        return replace(self._helped, used_months=self._used).entitlement(on=self._day, law=self._law)
 
     def _carried(self, day: date, entitled: Entitlement) -> int:
         """Return the income that follows on a day from the one chosen last."""

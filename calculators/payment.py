@@ -141,7 +141,7 @@ def income_for_payment(request: IncomeForPaymentRequest, law: Law) -> IncomeForP
     then = None
     if change is not None:
         used = max(0, Month.of(change) - Month.of(on) - 1)
-        later = replace(request.helped, used_months=min(720, request.helped.used_months + used))
+        later = replace(request.helped, used_months=request.helped.used_months + used)
         then = _from(change, budget, later, law)
     return IncomeForPaymentAnswer(
         budget, now, then, contribution_lines(now.contribution, helped, on=on, law=law)

@@ -151,7 +151,7 @@ def _month_by_month(request: PrepaidRequest, first: Month, months: int, law: Law
     for place in range(months):
         month = first.plus(place)
         day = max(month.first_day, request.on)
-        used = min(720, request.helped.used_months + place)
+        used = request.helped.used_months + place
         asked = replace(request.helped, groups=_groups(request, month), used_months=used)
         helped = asked.entitlement(on=day, law=law)
         left = support.months_left(used, on=day, law=law) > 0
