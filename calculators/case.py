@@ -20,6 +20,7 @@ from calculators.contribution import (
 from calculators.eligibility import too_young
 from calculators.errors import BadRequest, Refusal, UnknownProvince
 from calculators.law import Law
+from calculators.life_request import LifeRequest
 from calculators.months import Month
 from calculators.outlook import Ahead, Pension, pension
 from calculators.pension import missing_months
@@ -99,7 +100,7 @@ def _course(request: QuoteRequest, reached: Retirement, law: Law) -> Course:
         budget=request.budget,
         method=request.method,
         first=first,
-        last=_last(request, reached, first, law),
+        last=last_month(request, reached, first, law=law),
     )
 
 
@@ -116,11 +117,12 @@ def _income(request: QuoteRequest, helped: Entitlement, law: Law) -> int:
     return request.chosen
 
 
-def _last(request: QuoteRequest, reached: Retirement, first: Month, law: Law) -> Month:
-    """Return the last month of the plan.
+def last_month(request: QuoteRequest | LifeRequest, reached: Retirement, first: Month, *, law: Law) -> Month:
+    """Return the last month to pay for, of those from `first` on.
 
     It is the month retirement age is reached in; for who has reached it already, the one that completes the
-    months a pension needs, and before `first` when nothing is missing.
+    months a pension needs, Law 41/2024/QH15 art. 98, and before `first` when nothing is missing. Raises
+    BadRequest for a month asked for before `first` or 60 years after it, NoValueYet.
     """
     if isinstance(request.until, Month):
         if request.until < first:

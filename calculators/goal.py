@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from calculators import support
 from calculators.contribution import Amounts, maximum_income, monthly, nearest_incomes
 from calculators.errors import BadRequest, Refusal
 from calculators.fields import Money
@@ -141,5 +142,5 @@ def _lived(request: GoalRequest, income: int, last: Month, law: Law) -> LifePlan
 
 def _month(request: GoalRequest, income: int, law: Law) -> Amounts:
     on = request.on
-    left = request.helped.used_months < law.number("central_support_months").on(on).value
+    left = support.months_left(request.helped.used_months, on=on, law=law) > 0
     return monthly(income, request.helped.entitlement(on=on, law=law), supported=left, on=on, law=law)

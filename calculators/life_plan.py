@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from calculators import support
 from calculators.at_once import Estimate, estimates, known_yields
+from calculators.case import last_month
 from calculators.contribution import INCOME_KEYS, Amounts
 from calculators.eligibility import too_young
 from calculators.errors import BadRequest, Refusal
@@ -33,8 +34,6 @@ from calculators.retirement import Retirement, retirement, retirement_lines
 from calculators.texts import DECREE_159, LAW_2024
 from calculators.trail import Line, What, line
 from calculators.vocabulary import Group
-
-_LONGEST = 720
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ def life_plan(request: LifeRequest, law: Law) -> LifePlan:
         raise BadRequest(Refusal.TOO_YOUNG, "born", f"may join from {young.joins_from}, not on {request.on}")
     reached = retirement(request.sex, request.born, law=law)
     first = Month.of(request.on).plus(1)
-    last = _last(request, reached, first, law)
+    last = last_month(request, reached, first, law=law)
     for place, step in enumerate(request.steps):
         if not first <= step.month <= last:
             message = f"write a month from {first} to {last}, the last month paid for"
@@ -172,19 +171,6 @@ def _assumptions(request: LifeRequest, laid: Laid, law: Law) -> tuple[Assumption
         Assumption.YIELD_AS_LAST_KNOWN: len(_catch_up_costs(laid, law)) > 1,
     }
     return tuple(assumption for assumption, holds in says.items() if holds)
-
-
-def _last(request: LifeRequest, reached: Retirement, first: Month, law: Law) -> Month:
-    """Return the last month to pay for, before `first` where there is none."""
-    if isinstance(request.until, Month):
-        if request.until < first:
-            raise BadRequest(Refusal.UNTIL_TOO_EARLY, "until", f"the first month to pay for is {first}")
-        if request.until - first >= _LONGEST:
-            raise BadRequest(Refusal.UNTIL_TOO_LATE, "until", f"write a month within {_LONGEST} of {first}")
-        return request.until
-    if reached.reached >= first:
-        return reached.reached
-    return first.plus(missing_months(request.past.months, on=first.first_day, law=law) - 1)
 
 
 def _lived(request: LifeRequest, reached: Retirement, first: Month, last: Month, law: Law) -> Laid:
