@@ -6,14 +6,17 @@
 < words she must see, in this order, in the one message that answers
 <? key of the question put        <! key of the outcome        <o label of an option shown
 <- words she must not see
+{quote} in a line is the code of the quote she was shown last
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+QUOTE, CODE = "{quote}", re.compile(r"\bLS-[A-Z2-9]{4}\b")
 FOLDER = Path(__file__).parent / "transcripts"
 
 
@@ -31,6 +34,11 @@ class Exchange:
     said: str
     tapped: bool
     expected: list[tuple[str, str]] = field(default_factory=list)
+
+    def about(self, code: str) -> Exchange:
+        """The same with the code of the quote she was shown last."""
+        expected = [(mark, words.replace(QUOTE, code)) for mark, words in self.expected]
+        return replace(self, said=self.said.replace(QUOTE, code), expected=expected)
 
 
 @dataclass
@@ -65,9 +73,12 @@ def all_transcripts() -> list[Transcript]:
 async def play(transcript: Transcript, chat: Chat) -> dict[str, Any]:
     """Say every line and check what comes back; return the last message."""
     message: dict[str, Any] = {}
-    for exchange in transcript.exchanges:
+    code = ""
+    for written in transcript.exchanges:
+        exchange = written.about(code)
         message = await (chat.tap if exchange.tapped else chat.type)(exchange.said)
         check(transcript, exchange, message)
+        code = ([code, *CODE.findall(message["text"])])[-1]
     return message
 
 
