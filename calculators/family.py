@@ -17,6 +17,7 @@ from calculators.survivors import (
     NoSurvivorPension,
     Payment,
     SurvivorPension,
+    allowance_death,
     family_payment,
     funeral,
     pensioner_death,
@@ -31,7 +32,8 @@ Children = Annotated[int, Between(1, 10)]
 class DeathRequest:
     """Somebody who died on a day: what she paid for, and what she drew if she was on a pension.
 
-    `pension` (VND a month) and `months_drawn` are for a pensioner; without them she was insured. `survivors`
+    `pension` (VND a month) and `months_drawn` are for a pensioner, `allowance` (VND a month) and
+    `allowance_months_left` for who drew the allowance of art. 23; without them she was insured. `survivors`
     has one entry for each who may be paid each month: true where nobody looks after him.
     """
 
@@ -39,6 +41,8 @@ class DeathRequest:
     insured: Insured
     pension: Money | None = None
     months_drawn: Count = 0
+    allowance: Money | None = None
+    allowance_months_left: Count = 0
     survivors: Annotated[tuple[bool, ...], AtMost(10)] = ()
     work_accident: bool = False
 
@@ -67,16 +71,23 @@ def death_of(request: DeathRequest, law: Law) -> DeathAnswer:
     on, insured = request.on, request.insured
     pensioner = request.pension is not None
     buried = funeral(insured.voluntary_months, insured.compulsory_months, pensioner=pensioner, on=on, law=law)
-    if request.pension is not None:
-        compulsory = bool(insured.compulsory_months)
-        once = pensioner_death(request.months_drawn, request.pension, compulsory=compulsory, on=on, law=law)
-    else:
-        once = family_payment(insured, on=on, law=law)
+    once = _once(request, law)
     monthly = _monthly(request, law)
     parts = [each.trail for each in (buried, once, monthly) if each is not None]
     days = law.number("death_claim_days")
     file_by = on + timedelta(days=int(days.on(on).value)) if days.known_on(on) else None
     return DeathAnswer(buried, once, monthly, file_by, tuple(line for part in parts for line in part))
+
+
+def _once(request: DeathRequest, law: Law) -> Payment:
+    """Return what the family is paid once: of a pension, of an allowance, or of the months paid."""
+    on, insured = request.on, request.insured
+    if request.pension is not None:
+        compulsory = bool(insured.compulsory_months)
+        return pensioner_death(request.months_drawn, request.pension, compulsory=compulsory, on=on, law=law)
+    if request.allowance is not None:
+        return allowance_death(request.allowance_months_left, request.allowance, on=on, law=law)
+    return family_payment(insured, on=on, law=law)
 
 
 def _monthly(request: DeathRequest, law: Law) -> SurvivorPension | None:

@@ -13,6 +13,7 @@ from calculators.history import Insured, Served
 from calculators.law import Law
 from calculators.lump_sum import lump_years, times_average
 from calculators.money import dong
+from calculators.texts import DECREE_159
 from calculators.trail import Line, Op, Term, Traced, What, line, product, weighed
 
 
@@ -147,6 +148,19 @@ def pensioner_death(
         line(What.DEATH_PAYMENT, amount, "VND", *rows, on=on, how=product(times, pension)),
     )
     return Payment(times, amount, lines)
+
+
+def allowance_death(months_left: int, allowance: int, *, on: date, law: Law) -> Payment:
+    """Return what the family of who drew the allowance of art. 23 is paid once (VND): the months not drawn.
+
+    Decree 159/2025/NĐ-CP art. 15.1, for an allowance (VND a month). Raises NoValueYet before 1/7/2025, when
+    there was none.
+    """
+    law.number("allowance_factor").on(on)
+    amount = months_left * allowance
+    how = product(months_left, allowance)
+    found = line(What.DEATH_PAYMENT, amount, "VND", DECREE_159("15.1"), on=on, how=how)
+    return Payment(Decimal(months_left), amount, (found,))
 
 
 def survivor_pension(
