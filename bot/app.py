@@ -17,6 +17,8 @@ from bot.channels.zalo.echoes import CHANNEL as ZALO_OA
 from bot.clock import LOCAL, now
 from bot.converse import Converse, Roles
 from bot.diary import Diary
+from bot.helper import Helper
+from bot.model import Model
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.storage import network, zalo
@@ -88,6 +90,7 @@ async def open_app(
         find = roles(law, territory, home, clock, questions=questions, known=worlds.known)
         silent = Silent(CITIZEN, law=law, territory=territory)
         takeover = timedelta(minutes=settings.zalo_takeover_minutes)
+        helper = helper_of(settings, engine, cipher, find, words=words, faq=faq, clock=clock)
         converse = Converse(
             engine,
             cipher,
@@ -96,6 +99,7 @@ async def open_app(
             open_world=worlds,
             clock=clock,
             woken=woken,
+            helper=helper,
         )
         web = WebChannel(engine, cipher, clock)
         timers = Timers(engine, cipher, worlds, clock, woken)
@@ -123,6 +127,24 @@ def attended(find: Roles, silent: Dialogue, clock: Clock, *, takeover: timedelta
         return await find(connection, address)
 
     return role
+
+
+def helper_of(
+    settings: Settings,
+    engine: AsyncEngine,
+    cipher: Cipher,
+    find: Roles,
+    *,
+    words: Words,
+    faq: Faq,
+    clock: Clock,
+) -> Helper | None:
+    """Return what asks a language model where one is set; None where there is none."""
+    if not settings.llm_url:
+        return None
+    key, seconds = settings.llm_key.get_secret_value(), settings.llm_timeout_seconds
+    model = Model(settings.llm_url, key, settings.llm_name, seconds=seconds, clock=clock)
+    return Helper(engine, cipher, roles=find, words=words, faq=faq, model=model, clock=clock)
 
 
 def roles(

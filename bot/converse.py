@@ -26,7 +26,7 @@ from bot.storage.hotpath import Event, cause_of, enqueue, event_key, lock_states
 from bot.storage.schema import failures as failures_table
 from handlers.dialogue import Dialogue
 from handlers.flow import AskAgain, Pending
-from handlers.messages import Address, Incoming, Kind, Outgoing
+from handlers.messages import Address, Hint, Incoming, Kind, Outgoing
 from handlers.ports import World
 from handlers.state import Put, State
 
@@ -63,6 +63,18 @@ class Wording(Protocol):
         ...
 
 
+class Helping(Protocol):
+    """What is needed of bot.helper.Helper."""
+
+    async def hint(self, incoming: Incoming) -> Hint | None:
+        """Return what words that nobody reads may mean; raises nothing."""
+        ...
+
+    async def close(self) -> None:
+        """Close what it keeps open."""
+        ...
+
+
 class Converse:
     """Takes what people did, in one transaction each batch. Built once; `woken` tells the sender."""
 
@@ -76,10 +88,15 @@ class Converse:
         open_world: OpenWorld,
         clock: Callable[[], datetime],
         woken: asyncio.Event,
+        helper: Helping | None = None,
     ) -> None:
-        """`roles` finds the dialogue of an address; `open_world` its world within a transaction."""
+        """`roles` finds the dialogue of an address; `open_world` its world within a transaction.
+
+        A `helper` is asked what a message may mean before the transaction is opened.
+        """
         self._engine, self._cipher, self._roles, self._words = engine, cipher, roles, words
         self._open_world, self._clock, self._woken = open_world, clock, woken
+        self._helper = helper
         self._waiting: dict[Address, deque[_Waiting]] = {}
         self._worker: asyncio.Task[None] | None = None
 
@@ -92,6 +109,8 @@ class Converse:
         committed: the platform will deliver it again.
         """
         incoming = _sound(incoming)
+        if self._helper is not None:
+            incoming = replace(incoming, hint=await self._helper.hint(incoming))
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(incoming.address, deque()).append((incoming, done))
         if self._worker is None or self._worker.done():
@@ -102,6 +121,8 @@ class Converse:
         """Finish what was taken."""
         if self._worker is not None:
             await self._worker
+        if self._helper is not None:
+            await self._helper.close()
 
     async def replay(self, failure_id: int) -> bool:
         """Run a stored failure again, as if it had just come; False when there is none to run.

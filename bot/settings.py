@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     telegram_token: SecretStr = SecretStr("")
     telegram_mode: Literal["auto", "webhook", "polling"] = "auto"
     telegram_api: str = Field(default="https://api.telegram.org", pattern=r"^https?://[^/]+$")
+    llm_url: str = Field(default="", pattern=r"^(https?://[^\s]+)?$")
+    llm_key: SecretStr = SecretStr("")
+    llm_name: str = ""
+    llm_timeout_seconds: float = Field(default=4.0, ge=0.1, le=20.0)
     call_buffer_minutes: int = Field(default=0, ge=0, le=240)
 
     zalo_app_id: str = ""

@@ -76,6 +76,7 @@ CONSENT = Question(
         }
     ),
     choices=("agree", "decline"),
+    guessed=False,
 )
 
 

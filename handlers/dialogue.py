@@ -30,7 +30,7 @@ from handlers.flow import (
 from handlers.flow import run as run_talk
 from handlers.linking import link_code_in, new_link
 from handlers.manners import sticker_words, unread
-from handlers.messages import Incoming, Kind
+from handlers.messages import Hint, Incoming, Kind
 from handlers.ports import World
 from handlers.questions import OUT_OF_SCOPE, WHICH, Questions
 from handlers.reading import Candidate, Unclear
@@ -67,7 +67,7 @@ class Dialogue:
         `questions` are answered in the middle of anything, where they are given.
         """
         self.conversation, self._law, self._asides = conversation, law, asides
-        self._questions = questions
+        self.questions = questions
         self._case = lru_cache(maxsize=64)(lambda on: Case(on, law, territory, home))
 
     async def hear(self, state: State, incoming: Incoming, today: date, world: World) -> Put | None:
@@ -89,6 +89,8 @@ class Dialogue:
         else:
             state.address = heard(incoming.text) or state.address
             error = await self._take(state, incoming, notices, world)
+            if error and self.questions and self.questions.hinted(self, state, incoming, error):
+                error = None
             state.last = incoming.text
         state.misses = state.misses + 1 if error else 0
         put = await self._next(state, error, notices, world)
@@ -164,7 +166,7 @@ class Dialogue:
         state.told = ""
         if command:
             return await self._obey(state, command, notices)
-        if not free and (replies := await self._ask_back(state, raw, chosen, world)):
+        if not free and (replies := await self._ask_back(state, raw, chosen, world, incoming.hint)):
             notices += replies
             state.told = replies[0].name
             return None
@@ -182,9 +184,13 @@ class Dialogue:
                 return None
         return await self._answer(state, raw, chosen, notices, world)
 
-    async def _ask_back(self, state: State, raw: str, chosen: str | None, world: World) -> list[Notice]:
+    async def _ask_back(
+        self, state: State, raw: str, chosen: str | None, world: World, hint: Hint | None
+    ) -> list[Notice]:
         """What is replied to a question she asks instead of answering ours; nothing where it is none."""
-        return await self._questions.take(self, state, raw, chosen, world) if self._questions else []
+        if self.questions is None:
+            return []
+        return await self.questions.take(self, state, raw, chosen, world, hint=hint)
 
     async def _beside(self, raw: str, state: State, world: World) -> list[Notice] | None:
         """What is told of a correction, of a linking code, or by the first aside that knows the message.
@@ -285,7 +291,7 @@ class Dialogue:
             said = await aside(state.last, state, self.case(state), world)
             if said and (found := reasons_in(said.facts)):
                 return found.told(instead=False)
-        if self._questions and (found := reasons_in(self._questions.reasons(state.told, self.case(state)))):
+        if self.questions and (found := reasons_in(self.questions.reasons(state.told, self.case(state)))):
             return found.told(instead=False)
         told: list[Facts] = []
         shows = True  # an outcome, or a step that shows figures rather than asks something
@@ -339,8 +345,8 @@ class Dialogue:
         if state.aside == "spotted":
             items = tuple(state.spotted.items())
             return _own("confirm_spotted", items, ("yes", "no"), error, notices)
-        if state.aside == "question" and self._questions:
-            return Put("question", WHICH, {}, self._questions.choices(state), error, tuple(notices))
+        if state.aside == "question" and self.questions:
+            return Put("question", WHICH, {}, self.questions.choices(state), error, tuple(notices))
         if state.aside == "change":
             keys = [step.key for step in self._answered(state) if not isinstance(step, Do)]
             items = tuple((key, str(state.answers[key])) for key in keys if key != self._door_key)

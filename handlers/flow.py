@@ -47,6 +47,7 @@ class Question(Generic[T]):
     looked for in it. `personal` answers are looked for only once choices of an offer have been put.
     What is spotted is confirmed, unless it is said `plainly`: then telling it back is enough. What
     `suggest` finds is only likely, and always confirmed.
+    What an answer may be is `guessed` at by nobody where it is hers alone to say.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Question(Generic[T]):
     suggest: Callable[[str, date], str | None] | None = None
     also: tuple[str, ...] = ()
     free: bool = False
+    guessed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,20 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """What a helper takes words for that nobody read: an answer of `step`, or a question of the FAQ."""
+
+    kind: Literal["answer", "question"]
+    value: str
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One event from a person. `event_id` is unique within (channel, account): the key of dedupe.
 
-    `turn` is the turn a tapped option was drawn for; None when the channel cannot tell.
+    `turn` is the turn a tapped option was drawn for; None when the channel cannot tell. A `hint` is only
+    ever put to the person to confirm.
     """
 
     address: Address
@@ -45,6 +55,7 @@ class Incoming:
     at: datetime
     text: str = ""
     turn: int | None = None
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True, slots=True)

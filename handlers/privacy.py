@@ -14,11 +14,12 @@ CONVERSATION_KEPT = 30  # days of silence after which a conversation is deleted
 LEAD_KEPT = 90  # days after the last thing that happened to a lead until it names nobody; said in the consent
 NEWS_VERSION = "news-1"
 
-SURE = Question("forget_sure", read=yes_no, choices=("yes", "no"))
+SURE = Question("forget_sure", read=yes_no, choices=("yes", "no"), guessed=False)
 NEWS = Question(
     "news",
     read=choose({"agree": ("đồng ý", "có", "ok", "ừ", "vâng", "yes"), "decline": ("không", "thôi", "no")}),
     choices=("agree", "decline"),
+    guessed=False,
 )
 
 

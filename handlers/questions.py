@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from handlers.faq import Faq
-from handlers.flow import Case, Facts
+from handlers.flow import Case, Conversation, Facts
+from handlers.helping import spotted_by
+from handlers.messages import Hint, Incoming
 from handlers.ports import World
-from handlers.reading import Candidate
+from handlers.reading import Candidate, Unclear
 from handlers.reading.asking import Asking, asking
+from handlers.reading.fold import clean
 from handlers.reading.scrub import scrub
 from handlers.state import Notice, State
 
@@ -34,6 +38,8 @@ class Heard:
 class Reading(Protocol):
     """What is needed of the dialogue."""
 
+    conversation: Conversation
+
     def case(self, state: State) -> Case:
         """The day, the law and the place of the conversation."""
         ...
@@ -48,22 +54,29 @@ class Questions:
 
     def __init__(self, faq: Faq) -> None:
         """Built once."""
-        self._faq = faq
+        self.faq = faq
 
     def hear(self, raw: str, asks: Asking) -> Heard | None:
         """Return what a message asks, or None when it asks nothing: then it is left to the pending step."""
-        hits = self._faq.find(raw)
+        hits = self.faq.find(raw)
         entries = tuple(hit.entry for hit in hits)
-        if self._faq.sure(hits):
+        if self.faq.sure(hits):
             return Heard(entries[:1], sure=True, over=asks > Asking.NO)
-        if len(self._faq.terms.telling(raw)) < _FEWEST_TERMS:
+        if len(self.faq.terms.telling(raw)) < _FEWEST_TERMS:
             return None
         if entries:
             return Heard(entries) if asks else None
         return Heard(()) if asks is Asking.SURELY else None
 
     async def take(
-        self, dialogue: Reading, state: State, raw: str, chosen: str | None, world: World
+        self,
+        dialogue: Reading,
+        state: State,
+        raw: str,
+        chosen: str | None,
+        world: World,
+        *,
+        hint: Hint | None = None,
     ) -> list[Notice]:
         """Reply to a message that asks; nothing leaves it to the pending step.
 
@@ -71,7 +84,7 @@ class Questions:
         """
         case = dialogue.case(state)
         if state.aside == "question" and chosen:
-            entry, asked = self._faq.entries.get(chosen), state.asked
+            entry, asked = self.faq.entries.get(chosen), state.asked
             _settle(state)
             return entry.answer(case.on, case.law) if entry else await self._collect(asked, world)
         if state.aside == "question":
@@ -83,27 +96,49 @@ class Questions:
         if heard is None or (not heard.over and await dialogue.reads(state, raw, world)):
             return []
         if heard.sure:
-            return self._faq.entries[heard.entries[0]].answer(case.on, case.law)
-        if not heard.entries:
+            return self.faq.entries[heard.entries[0]].answer(case.on, case.law)
+        if not heard.entries and not (hint and self.offered(state, raw, hint)):
             return await self._collect(raw, world)
-        state.aside, state.asked, state.wondering = "question", raw, list(heard.entries)
+        if heard.entries:
+            _offer(state, raw, heard.entries)
         return [Notice("not_sure_which")]
 
     def reasons(self, entry: str, case: Case) -> Facts:
         """Return what the answer of an entry rests on; nothing for one that is none."""
-        found = self._faq.entries.get(entry)
+        found = self.faq.entries.get(entry)
         return found.reasons(case.on, case.law) if found else {}
+
+    def hinted(self, dialogue: Reading, state: State, incoming: Incoming, error: Unclear) -> bool:
+        """Put what a helper takes unread words for to her, to confirm; False where it changes nothing."""
+        hint = incoming.hint
+        if hint is None or state.aside or error.candidates:
+            return False
+        return self.offered(state, clean(incoming.text), hint) or spotted_by(
+            hint, dialogue.conversation, state, dialogue.case(state)
+        )
+
+    def offered(self, state: State, raw: str, hint: Hint) -> bool:
+        """Offer the entry that a helper takes words for; False where there is none."""
+        if hint.kind != "question" or hint.value not in self.faq.entries:
+            return False
+        _offer(state, raw, (hint.value,))
+        return True
 
     async def _collect(self, asked: str, world: World) -> list[Notice]:
         """Keep a question nobody has written an answer to, and say so."""
         text = scrub(asked)
-        await world.collect_question(text, " ".join(sorted(set(self._faq.terms.telling(text)))))
+        await world.collect_question(text, " ".join(sorted(set(self.faq.terms.telling(text)))))
         return [Notice(OUT_OF_SCOPE)]
 
     def choices(self, state: State) -> tuple[Candidate, ...]:
         """Return the entries that were offered, each labelled by its own template, and none of them."""
-        known = [self._faq.entries[entry] for entry in state.wondering if entry in self._faq.entries]
+        known = [self.faq.entries[entry] for entry in state.wondering if entry in self.faq.entries]
         return (*(Candidate(entry.id, {"topic": entry.topic}) for entry in known), Candidate(NONE_OF_THESE))
+
+
+def _offer(state: State, raw: str, entries: Sequence[str]) -> None:
+    """Ask next which of some entries she means."""
+    state.aside, state.asked, state.wondering = "question", raw, list(entries)
 
 
 def _settle(state: State) -> None:

@@ -65,7 +65,9 @@ def read_amount(text: str, on: date) -> Wanted:
     return Wanted("income" if _INCOME_WORDS.search(words) else "unsaid", amount)
 
 
-TIER = Question("support_tier", read=support_tier, choices=tuple(TIERS), spot=spot_tier, keep=support_tier)
+TIER = Question(
+    "support_tier", read=support_tier, choices=tuple(TIERS), spot=spot_tier, keep=support_tier, guessed=False
+)
 AMOUNT = Question(
     "amount",
     read=read_amount,

@@ -30,7 +30,9 @@ def read_report(text: str, on: date) -> str:
     return said
 
 
-REPORT = Question("scam_report", read=read_report, examples=("có người gọi đòi chuyển tiền",), free=True)
+REPORT = Question(
+    "scam_report", read=read_report, examples=("có người gọi đòi chuyển tiền",), free=True, guessed=False
+)
 
 
 @dataclass(frozen=True, slots=True)

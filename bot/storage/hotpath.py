@@ -70,8 +70,13 @@ async def lock_states(
     for channel, account, person, sealed in await connection.execute(query):
         if sealed is not None:
             address = Address(channel, account, person)
-            states[address] = State.from_json(json.loads(cipher.open(sealed, state_place(address))))
+            states[address] = read_state(cipher, address, sealed)
     return states
+
+
+def read_state(cipher: Cipher, address: Address, sealed: bytes) -> State:
+    """Open what is kept of a conversation. Raises SealError."""
+    return State.from_json(json.loads(cipher.open(sealed, state_place(address))))
 
 
 async def save_states(
