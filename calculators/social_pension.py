@@ -36,13 +36,9 @@ def social_pension(
     amount = law.number("social_pension_amount").on(on)
     first = born.counted
     year = first.year + int(age.value)
-    leap_day_in_common_year = (first.month, first.day) == (2, 29) and not _leap(year)
-    reached = date(year, 3, 1) if leap_day_in_common_year else date(year, first.month, first.day)
+    # who was born on 29 February is as old on the first of March of a common year
+    reached = date.fromordinal(date(year, first.month, 1).toordinal() + first.day - 1)
     rest = max(0, int(amount.value) - pension)
     entitled = on >= reached and rest > 0
     lines = (line(What.SOCIAL_PENSION, rest if entitled else 0, "VND", age, amount, on=on),)
     return SocialPension(reached, entitled, rest if entitled else 0, lines)
-
-
-def _leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
