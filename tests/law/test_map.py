@@ -100,10 +100,10 @@ def test_landmarks_are_read_when_they_are_asked_for():
     ("province", "ward", "says"),
     [
         (city(code="76"), None, r"province 1: no unit has the code 76; compare with units\.json"),
-        (city(until=LAST), None, "province 1: check until; give checked, code, from, name, source, trust and no more"),
+        (city(until=LAST), None, "province 1: check until; give checked, code, from, name, source, trust"),
         (None, wards(names={"00009": "Xã"}), "wards 1: no unit has the code 00009"),
         (None, wards(code="20"), "wards 1: check code; give checked, from, names, source, trust and no more"),
-        (city(**{"from": "2026-04-30"}), None, "^amendments.toml, province 1: 'from' is a day and 'source' names a document"),
+        (city(**{"from": "2026-04-30"}), None, "^amendments.toml, province 1: 'from' is a day"),
         (city(source={}), None, "'from' is a day and 'source' names a document; correct them$"),
     ],
 )  # fmt: skip
