@@ -130,10 +130,12 @@ def _rows(law: Law) -> Iterator[Dated[Any]]:
 
 
 def _sections(law: Law) -> list[dict[str, Any]]:
-    """Return the parameters section by section; raise LawBookError for one unnamed or unknown."""
+    """Return the parameters section by section, those without a name last; LawBookError for one unknown."""
     sections = _words("parameters.toml")["section"]
     named = [key for section in sections for key in section["names"]]
-    _agree(PARAMETERS.keys(), named, "templates/law/parameters.toml", "parameter")
+    unnamed = _unnamed(PARAMETERS, named, "templates/law/parameters.toml", "parameter")
+    if unnamed:
+        sections.append({"title": "Chưa đặt tên", "touches": "chưa rõ", "names": dict.fromkeys(unnamed, "")})
     return [
         {
             "title": section["title"],
@@ -149,13 +151,12 @@ def _sections(law: Law) -> list[dict[str, Any]]:
     ]
 
 
-def _agree(known: Iterable[str], named: Iterable[str], file: str, what: str) -> None:
-    """Raise LawBookError unless the same things are known and named."""
-    unnamed, strange = sorted(set(known) - set(named)), sorted(set(named) - set(known))
-    problems = [f"{file}: name {', '.join(unnamed)}"] if unnamed else []
-    problems += [f"{file}: no {what} is called {', '.join(strange)}; take it out"] if strange else []
-    if problems:
-        raise LawBookError("\n".join(problems))
+def _unnamed(known: Iterable[str], named: Iterable[str], file: str, what: str) -> list[str]:
+    """Return what nobody has put into words yet; raise LawBookError for words about nothing."""
+    strange = sorted(set(named) - set(known))
+    if strange:
+        raise LawBookError(f"{file}: no {what} is called {', '.join(strange)}; take it out")
+    return sorted(set(known) - set(named))
 
 
 def _entries(name: str, rows: Iterable[Dated[Any]]) -> Iterator[Entry]:
@@ -258,17 +259,19 @@ def _on(support: Mapping[Group, Any], since: Any) -> Iterator[tuple[Group, Dated
 
 
 def _rules() -> list[dict[str, Any]]:
-    """Return the rules section by section; raise LawBookError for a function that none of them is about."""
-    words = _words("rules.toml")
-    known = dict(_asking_the_law())
-    told = [name for section in words["section"] for name in section["rules"]]
-    _agree(known, [*told, *words["plumbing"]], "templates/law/rules.toml", "function that asks the law")
+    """Return the rules section by section, those without a sentence last; LawBookError for one unknown."""
+    words, known = _words("rules.toml"), dict(_asking_the_law())
+    sections = words["section"]
+    told = [name for section in sections for name in section["rules"]]
+    file, what = "templates/law/rules.toml", "function that asks the law"
+    if unnamed := _unnamed(known, [*told, *words["plumbing"]], file, what):
+        sections.append({"title": "Chưa có lời", "rules": dict.fromkeys(unnamed, "")})
     return [
         {
             "title": section["title"],
             "rules": [Rule(says, known[name], name) for name, says in section["rules"].items()],
         }
-        for section in words["section"]
+        for section in sections
     ]
 
 
