@@ -152,6 +152,7 @@ async def employ(
     until: date | None = None,
     per_day: int = 24,
     share: int = 1,
+    languages: Sequence[str] = ("vi",),
     **more: Any,
 ) -> int:
     """Appoint a collector who covers the wards, Monday to Friday, with an inbox."""
@@ -165,8 +166,8 @@ async def employ(
     place = (await connection.execute(point.returning(points.c.id))).scalar_one()
     who = insert(collectors).values(
         code=code, name=f"Cô {code}", phone=Cipher(SECRET).seal("+84900000000", network.phone_place(code)),
-        point_id=place, languages=["vi"], active_from=date(2026, 1, 1), active_until=until,
-        per_day=per_day, **more,
+        point_id=place, active_from=date(2026, 1, 1), active_until=until,
+        per_day=per_day, languages=list(languages), **more,
     )  # fmt: skip
     identity = int((await connection.execute(who.returning(collectors.c.id))).scalar_one())
     covered = [{"ward": ward, "collector_id": identity} for ward in wards]
