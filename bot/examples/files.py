@@ -54,7 +54,7 @@ def read_examples(path: Path) -> Mapping[str, object]:
         data = yaml.load(path.read_text("utf-8"), Loader=_ExactLoader)  # noqa: S506
     except (OSError, UnicodeDecodeError, ValueError, RecursionError, yaml.YAMLError) as broken:
         raise ExamplesError(f"{path} cannot be read as YAML: {type(broken).__name__}") from broken
-    if not isinstance(data, Mapping) or not isinstance(data.get("examples"), list):
+    if not isinstance(data, Mapping) or not data.keys() & {"examples", "derived_vectors"}:
         raise ExamplesError(f"{path} has no list `examples`; write one, and `meta` before it")
     return data
 

@@ -94,9 +94,13 @@ def _judge(row: Mapping[str, object], name: str, *, error: bool, law: Law) -> Fi
     compute = find_topic(topic)
     if compute is None:
         return Finding(name, topic, Verdict.UNKNOWN_TOPIC)
-    printed = mapping(row.get("published") or row.get("output"), f"{name}: published")
-    tolerance = as_number(row.get("tolerance", 0), f"{name}: tolerance")
-    given = Given(mapping(row.get("inputs"), f"{name}: inputs"), _day(row, topic), law)
+    try:
+        printed = mapping(row.get("published") or row.get("output"), "published")
+        inputs = mapping(row.get("inputs", {}), "inputs")
+        tolerance = as_number(row.get("tolerance", 0), "tolerance")
+    except LawError as unread:
+        return Finding(name, topic, Verdict.NO_ANSWER, f": {unread}")
+    given = Given(inputs, _day(row, topic), law)
     made = _made(compute, given)
     if isinstance(made, str):
         return Finding(name, topic, Verdict.NO_ANSWER, made)

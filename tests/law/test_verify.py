@@ -177,6 +177,25 @@ def test_a_file_of_another_kind_is_refused(text, tmp_path, law):
         verify(read_examples(file), law)
 
 
+def test_one_example_that_is_none_does_not_stop_the_others(tmp_path, law):
+    broken = """
+- {id: A, topic: pension_amount, inputs: 5, published: {pension: 1}}
+- {id: B, topic: pension_amount, inputs: {sex: F}}
+- {id: C, topic: pension_amount, published: {pension: 1}, tolerance: some}
+- {id: D, topic: pension_amount, published: {pension: 1}}
+"""
+    found = judged(tmp_path, law, broken + PENSION % 6_500_000)
+    assert found == [Verdict.NO_ANSWER] * 4 + [Verdict.REPRODUCED]
+
+
+def test_derived_vectors_alone_are_a_file_too(tmp_path, law):
+    file = tmp_path / "examples.yaml"
+    file.write_text(
+        "derived_vectors:" + (PENSION % 6_500_000).replace("published", "output"), encoding="utf-8"
+    )
+    assert [found.verdict for found in verify(read_examples(file), law)] == [Verdict.REPRODUCED]
+
+
 def test_a_missing_or_huge_file_is_refused(tmp_path):
     with pytest.raises(ExamplesError, match="cannot be read"):
         read_examples(tmp_path / "none.yaml")
