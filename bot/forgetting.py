@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Table, Tuple, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage import leads, linking
+from bot.storage import leads, linking, zalo
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import body_place
 from bot.storage.network_schema import lead_events, staff_chats
@@ -41,6 +41,9 @@ async def erase_messages(connection: AsyncConnection, addresses: Collection[tupl
     pages = [(account, person) for channel, account, person in addresses if channel == "web"]
     same = tuple_(web_messages.c.account, web_messages.c.person)
     await connection.execute(delete(web_messages).where(same.in_(pages)))
+    for channel, account, person in addresses:
+        if channel == "zalo_oa":
+            await zalo.forget(connection, account, person)
 
 
 async def erase_leads(connection: AsyncConnection, cipher: Cipher, numbers: Collection[int]) -> None:

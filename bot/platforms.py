@@ -11,7 +11,11 @@ from bot.channels.telegram.bot import PATH, TelegramPlatform
 from bot.intake import Intake
 from bot.zalo import zalo_bot, zalo_oa
 
-SWITCHES = {"telegram": "ANSINH_TELEGRAM_TOKEN"}
+SWITCHES = {
+    "telegram": "ANSINH_TELEGRAM_TOKEN",
+    "zalo_oa": "ANSINH_ZALO_OA_ID",
+    "zalo_bot": "ANSINH_ZALO_BOT_TOKEN",
+}
 """Channel → the setting that switches it on."""
 
 

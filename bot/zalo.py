@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from random import SystemRandom
 
-from aiohttp import ClientSession
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.app import App
@@ -38,8 +37,7 @@ def zalo_oa(app: App, intake: Intake) -> ZaloOa:
     settings = app.settings
     _check(settings)
     account, secret = settings.zalo_oa_id, settings.zalo_app_secret.get_secret_value()
-    session = ClientSession()
-    wire = Wire(session)
+    wire = Wire()
     oauth = OAuth(wire, settings.zalo_oauth_url, settings.zalo_app_id, secret)
     tokens = Tokens(app.engine, app.cipher, oauth, app.clock, account)
     client = OaClient(wire, tokens, settings.zalo_oa_url)
@@ -50,7 +48,7 @@ def zalo_oa(app: App, intake: Intake) -> ZaloOa:
     echoes = Echoes(app.engine, app.cipher, app.clock, account, able(options), wait=wait)
     parts = OaParts(
         account=account,
-        session=session,
+        wire=wire,
         engine=app.engine,
         intake=intake,
         hook=OaHook(account, _signing(settings), echoes),
@@ -93,13 +91,13 @@ def zalo_bot(app: App, intake: Intake) -> ZaloBot:
         raise SettingsError(
             "ANSINH_ZALO_BOT_TOKEN is digits, a colon and a secret, as the Zalo Bot Creator shows it"
         )
-    session = ClientSession()
-    client = BotClient(Wire(session), token, settings.zalo_bot_url)
+    wire = Wire()
+    client = BotClient(wire, token, settings.zalo_bot_url)
     return ZaloBot(
         account,
         client,
         BotChannel(client, app.clock, SystemRandom()),
-        session=session,
+        wire=wire,
         intake=intake,
         engine=app.engine,
         clock=app.clock,

@@ -17,6 +17,7 @@ from bot.storage.schema import outbox
 from bot.storage.zalo_schema import echo_place, zalo_echoes, zalo_messages, zalo_people, zalo_templates
 
 _DOUBT = "?"  # before a key: what stands for the id of a message that may have arrived
+TRACKING = "an-"  # before the outbox id in the label of a template
 NOT_KNOWN = ""  # the key of a message of which only a report came so far
 KEPT = timedelta(days=30)  # our message ids: receipts and echoes come within minutes
 
@@ -49,7 +50,13 @@ async def person(connection: AsyncConnection, account: str, person: str) -> Pers
 
 
 async def spoke(connection: AsyncConnection, account: str, person: str, at: datetime) -> datetime | None:
-    """Note that she did something that opens the window; return when a person of ours last wrote to her."""
+    """Note that she did something that opens the window; return when a person of ours last wrote to her.
+
+    What waited for another hour, to be sent as a template, may now go at once: her answers stand behind it.
+    """
+    parked = outbox.c.channel == "zalo_oa", outbox.c.account == account, outbox.c.person == person
+    late = outbox.c.state == "waiting", outbox.c.due_at > at
+    await connection.execute(update(outbox).where(*parked, *late).values(due_at=at))
     values: dict[str, Any] = {"spoke_at": at, "shut_at": None}
     statement = _put(connection, zalo_people, ("account", "person"), _key(account, person), values)
     found: datetime | None = await connection.scalar(statement.returning(zalo_people.c.human_at))
@@ -191,9 +198,21 @@ async def arrived(connection: AsyncConnection, outbox_id: int, at: datetime) -> 
     await connection.execute(known.values(state="sent", error=None, sent_at=at))
 
 
-async def template_sent(connection: AsyncConnection, **row: Any) -> None:  # noqa: ANN401 - its columns
-    """Note a template that was sent, refused, or may have been sent."""
-    await connection.execute(insert(zalo_templates).values(row))
+async def template_begun(connection: AsyncConnection, **row: Any) -> int:  # noqa: ANN401 - its columns
+    """Note a template that is about to be sent, and so may have been; return its number here."""
+    row |= {"state": "unknown", "code": 0}
+    begun = insert(zalo_templates).values(row).returning(zalo_templates.c.id)
+    return int((await connection.execute(begun)).scalar_one())
+
+
+async def template_ended(
+    connection: AsyncConnection, number: int, state: str, *, code: int, message_id: str | None
+) -> None:
+    """Note what came of it, unless the report that it arrived was faster."""
+    here = zalo_templates.c.id == number
+    await connection.execute(update(zalo_templates).where(here).values(code=code, message_id=message_id))
+    open_still = zalo_templates.c.state == "unknown"
+    await connection.execute(update(zalo_templates).where(here, open_still).values(state=state))
 
 
 async def template_done(connection: AsyncConnection, account: str, tracking: str, way: str) -> bool:
@@ -220,6 +239,20 @@ async def template_delivered(
     )
 
 
+async def arrived_by_report(connection: AsyncConnection, account: str, now: datetime) -> None:
+    """Note that messages whose fate is unknown did arrive as templates, where the reports say so."""
+    ours = outbox.c.channel == "zalo_oa", outbox.c.account == account, outbox.c.state == "unknown"
+    recent = outbox.c.created_at > now - timedelta(days=2)
+    for number in (await connection.execute(select(outbox.c.id).where(*ours, recent))).scalars().all():
+        report = select(zalo_templates.c.id).where(
+            zalo_templates.c.account == account,
+            zalo_templates.c.state == "delivered",
+            zalo_templates.c.tracking.startswith(f"{TRACKING}{number}-", autoescape=True),
+        )
+        if (await connection.execute(report.limit(1))).first() is not None:
+            await arrived(connection, number, now)
+
+
 async def prune(connection: AsyncConnection, account: str, now: datetime) -> None:
     """Forget the ids of messages nothing will be heard of any more."""
     old = zalo_messages.c.sent_at < now - KEPT
@@ -227,9 +260,11 @@ async def prune(connection: AsyncConnection, account: str, now: datetime) -> Non
 
 
 async def forget(connection: AsyncConnection, account: str, person: str) -> None:
-    """Erase what is kept of one person."""
-    for table in (zalo_messages, zalo_echoes, zalo_people):
+    """Erase what is kept of one person; that a message was ours is still known, but not whose it was."""
+    for table in (zalo_echoes, zalo_people):
         await connection.execute(delete(table).where(table.c.account == account, table.c.person == person))
+    hers = zalo_messages.c.account == account, zalo_messages.c.person == person
+    await connection.execute(update(zalo_messages).where(*hers).values(person=""))
 
 
 async def _note(connection: AsyncConnection, account: str, person: str, **values: Any) -> None:  # noqa: ANN401

@@ -30,8 +30,7 @@ WEEK = 7 * 86_400.0
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
 
-@pytest.fixture
-def make(database_url: str, tmp_path: Path) -> Make:
+def maker(url: str, folder: Path) -> Make:
     """Make a house whose Zalo differs as told, with settings as told."""
 
     @asynccontextmanager
@@ -41,12 +40,24 @@ def make(database_url: str, tmp_path: Path) -> Make:
         kind = replace(
             ZALO_OA,
             build=lambda clock: build_oa(clock, **switches),
-            settings=lambda simulator, url: ZALO_OA.settings(simulator, url) | (settings or {}),
+            settings=lambda simulator, at: ZALO_OA.settings(simulator, at) | (settings or {}),
         )
-        async with house_of(kind, database_url, tmp_path, processes=processes) as house:
+        async with house_of(kind, url, folder, processes=processes) as house:
             yield house
 
     return made
+
+
+@pytest.fixture
+def make(databases: Any, tmp_path: Path) -> Make:
+    """On the embedded database: what is tried is the wire."""
+    return maker(databases.make("sqlite"), tmp_path)
+
+
+@pytest.fixture
+def everywhere(database_url: str, tmp_path: Path) -> Make:
+    """On both databases: what is tried is what is kept."""
+    return maker(database_url, tmp_path)
 
 
 def calls(house: House, path: str = "/v3.0/oa/message/cs") -> list[dict[str, Any]]:
@@ -72,8 +83,8 @@ def texts(house: House, user: str) -> list[str]:
 # --- tokens
 
 
-async def test_a_token_that_dies_in_the_middle_of_a_batch_is_renewed_once(make: Make) -> None:
-    async with make() as house:
+async def test_a_token_that_dies_in_the_middle_of_a_batch_is_renewed_once(everywhere: Make) -> None:
+    async with everywhere() as house:
         people = [house.person() for _ in range(20)]
         for user in people:
             await house.say(user, "xin chào")
@@ -85,8 +96,8 @@ async def test_a_token_that_dies_in_the_middle_of_a_batch_is_renewed_once(make: 
         assert house.simulator.oauth.exchanges == 1
 
 
-async def test_a_refresh_token_that_was_used_holds_the_account_until_a_person_comes(make: Make) -> None:
-    async with make() as house:
+async def test_a_refresh_token_that_was_used_holds_the_account_until_a_person_comes(everywhere: Make) -> None:
+    async with everywhere() as house:
         user = house.person()
         await house.say(user, "xin chào")
         [refresh] = house.simulator.oauth.refresh.values()
@@ -155,8 +166,8 @@ async def test_the_console_s_probe_is_answered_and_a_get_too(make: Make) -> None
         assert (await house.session.get(house.processes[0].hook)).status == 200
 
 
-async def test_which_secret_signs_is_counted_and_shown(make: Make) -> None:
-    async with make(signs_with="app_secret") as house:
+async def test_which_secret_signs_is_counted_and_shown(everywhere: Make) -> None:
+    async with everywhere(signs_with="app_secret") as house:
         await house.say(house.person(), "xin chào", "1")
         assert house.processes[0].platform._parts.hook.variants["app_secret/app_id"] >= 2
         assert (await facts(house))["signed_with"] == "app_secret/app_id"
@@ -186,8 +197,8 @@ async def test_the_window_is_seven_days_to_the_second(make: Make, since: float, 
         assert len(calls(house)) - before == sent  # outside nothing is even asked
 
 
-async def test_a_window_that_zalo_says_is_shut_is_shut_until_she_writes(make: Make) -> None:
-    async with make() as house:
+async def test_a_window_that_zalo_says_is_shut_is_shut_until_she_writes(everywhere: Make) -> None:
+    async with everywhere() as house:
         user = house.person()
         await house.say(user, "xin chào")
         house.simulator.faults.add("error", "message/cs", code=-230)
@@ -202,10 +213,10 @@ async def test_a_window_that_zalo_says_is_shut_is_shut_until_she_writes(make: Ma
 
 
 async def test_refused_buttons_are_left_out_for_good_and_the_menu_stays(
-    make: Make, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    everywhere: Make, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(channel_module.log, "disabled", False)
-    async with make(buttons="none", processes=2) as house:
+    async with everywhere(buttons="none", processes=2) as house:
         user = house.person()
         [first] = await house.say(user, "xin chào")
         assert first["buttons"] == []
@@ -270,8 +281,8 @@ async def test_what_cannot_be_read_is_said_so(make: Make, kind: str) -> None:
         assert "xin đừng gửi ảnh căn cước" in answer["text"].lower()
 
 
-async def test_following_greets_and_leaving_stops(make: Make) -> None:
-    async with make() as house:
+async def test_following_greets_and_leaving_stops(everywhere: Make) -> None:
+    async with everywhere() as house:
         user = house.person()
         await house.act(user, kind="chatnow")
         await house.act(user, kind="follow")
@@ -320,8 +331,8 @@ async def test_a_text_is_counted_as_it_is_composed(make: Make) -> None:
 # --- echoes
 
 
-async def test_our_own_echo_is_ours_though_it_comes_before_the_answer(make: Make) -> None:
-    async with make(echo_first=1.0) as house:
+async def test_our_own_echo_is_ours_though_it_comes_before_the_answer(everywhere: Make) -> None:
+    async with everywhere(echo_first=1.0) as house:
         user = house.person()
         await house.say(user, "xin chào")
         assert await _count(house, zalo_echoes) == 1
@@ -331,8 +342,8 @@ async def test_our_own_echo_is_ours_though_it_comes_before_the_answer(make: Make
         assert len(await house.say(user, "1")) == 1  # nobody took over
 
 
-async def test_a_person_of_ours_who_writes_silences_the_bot_for_a_while(make: Make) -> None:
-    async with make() as house:
+async def test_a_person_of_ours_who_writes_silences_the_bot_for_a_while(everywhere: Make) -> None:
+    async with everywhere() as house:
         user, other = house.person(), house.person()
         await house.say(user, "xin chào")
         await house.act(user, kind="human_reply", admin=False)
@@ -348,8 +359,10 @@ async def test_a_person_of_ours_who_writes_silences_the_bot_for_a_while(make: Ma
         assert (await states(house, user)).count("sent") == 3
 
 
-async def test_an_answer_that_was_lost_is_found_by_its_echo_and_nothing_is_sent_twice(make: Make) -> None:
-    async with make() as house:
+async def test_an_answer_that_was_lost_is_found_by_its_echo_and_nothing_is_sent_twice(
+    everywhere: Make,
+) -> None:
+    async with everywhere() as house:
         user = house.person()
         house.simulator.faults.add("reset_after", "message/cs")
         await house.say(user, "xin chào")
@@ -362,8 +375,10 @@ async def test_an_answer_that_was_lost_is_found_by_its_echo_and_nothing_is_sent_
         assert len(await house.say(user, "3")) == 1  # it was ours: nobody took over
 
 
-async def test_what_may_have_arrived_behind_a_broken_gateway_is_looked_for_in_the_chat(make: Make) -> None:
-    async with make() as house:
+async def test_what_may_have_arrived_behind_a_broken_gateway_is_looked_for_in_the_chat(
+    everywhere: Make,
+) -> None:
+    async with everywhere() as house:
         there, lost = house.person(), house.person()
         for user in (there, lost):
             await house.say(user, "xin chào")
@@ -380,8 +395,8 @@ async def test_what_may_have_arrived_behind_a_broken_gateway_is_looked_for_in_th
         assert len(await house.say(there, "1")) == 1  # its echo was ours
 
 
-async def test_receipts_are_kept(make: Make) -> None:
-    async with make() as house:
+async def test_receipts_are_kept(everywhere: Make) -> None:
+    async with everywhere() as house:
         await house.say(house.person(), "xin chào")
         await house.simulator.people.settle()
         async with house.app.engine.connect() as connection:
@@ -408,8 +423,8 @@ async def test_a_minute_s_calls_are_kept_to_and_the_order_too(make: Make) -> Non
         assert house.clock().minute >= 2
 
 
-async def test_a_storm_of_refusals_keeps_the_order_and_ends(make: Make) -> None:
-    async with make() as house:
+async def test_a_storm_of_refusals_keeps_the_order_and_ends(everywhere: Make) -> None:
+    async with everywhere() as house:
         people = [house.person() for _ in range(3)]
         for user in people:
             await house.say(user, "xin chào")
@@ -422,8 +437,8 @@ async def test_a_storm_of_refusals_keeps_the_order_and_ends(make: Make) -> None:
             assert texts(house, user)[1:] == ["0", "1", "2", "3"]
 
 
-async def test_who_blocks_us_gets_nothing_until_she_writes(make: Make) -> None:
-    async with make() as house:
+async def test_who_blocks_us_gets_nothing_until_she_writes(everywhere: Make) -> None:
+    async with everywhere() as house:
         user = house.person()
         await house.say(user, "xin chào")
         await house.act(user, kind="block")

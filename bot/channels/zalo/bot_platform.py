@@ -6,13 +6,14 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from aiohttp import ClientSession, web
+from aiohttp import web
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.platform import Finding
 from bot.channels.zalo.bot import CHANNEL, BotChannel, BotClient, BotHook
 from bot.channels.zalo.errors import ZaloError
+from bot.channels.zalo.wire import Wire
 from bot.clock import LOCAL
 from bot.intake import Intake
 from bot.storage.engine import reading
@@ -32,7 +33,7 @@ class ZaloBot:
         client: BotClient,
         channel: BotChannel,
         *,
-        session: ClientSession,
+        wire: Wire,
         intake: Intake,
         engine: AsyncEngine,
         clock: Callable[[], datetime],
@@ -42,7 +43,7 @@ class ZaloBot:
     ) -> None:
         """`hook_url` is the webhook as Zalo reaches it, or nothing; `month` are the plan's messages."""
         self.account, self.channel, self._client = account, channel, client
-        self._session, self._intake, self._engine, self._clock = session, intake, engine, clock
+        self._wire, self._intake, self._engine, self._clock = wire, intake, engine, clock
         self._hook_url, self._secret, self._month = hook_url, secret, month
         self._hook = BotHook(account, secret)
 
@@ -64,7 +65,7 @@ class ZaloBot:
 
     async def stop(self) -> None:
         """Close the connections."""
-        await self._session.close()
+        await self._wire.close()
 
     async def look(self) -> Sequence[Finding]:
         """Look at the token, the webhook, and the messages of this month."""

@@ -35,9 +35,10 @@ from bot.storage.engine import reading
 from handlers.messages import Address, Outgoing
 
 WINDOW = timedelta(days=7)  # after her last interaction; later only templates reach her
-SHORT_TITLE = 25  # characters of a button that can be read on a small phone
+SHORT_TITLE = 30  # characters of a button that can be read on a small phone
 NEXT_WAY = ("window", "stopped", "phone", "elsewhere")  # what another way may still get round
 
+TEMPLATES_WAIT = 1_800.0  # seconds until the next attempt when a person must act: the chat goes on
 SKEW = timedelta(seconds=5)  # between Zalo's clock and ours
 
 log = logging.getLogger(__name__)
@@ -108,6 +109,9 @@ class OaChannel:
                     return await self._consult(to, message, key)
                 return await self._proactive.send(way, to, message, key)
             except ZaloError as problem:
+                if way != "chat" and problem.kind in ("human", "quota"):
+                    log.error("ALARM: a template was refused (%s): %s", problem, problem.remedy)
+                    raise ZaloError("transient", problem.code, retry_after=TEMPLATES_WAIT) from None
                 if problem.kind not in NEXT_WAY:
                     raise
                 refused = refused if refused and refused.kind == "stopped" else problem

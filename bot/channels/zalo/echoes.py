@@ -61,6 +61,7 @@ class Echoes:
             due = await zalo.due_echoes(connection, self._cipher, self._account, now)
             for echo in due:
                 await self._explain(connection, echo, now)
+            await zalo.arrived_by_report(connection, self._account, now)
         return len(due)
 
     async def run(self) -> None:

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.zalo.echoes import CHANNEL, Echoes
 from bot.channels.zalo.events import Event, MalformedError, Sort, parse
-from bot.channels.zalo.proactive import key_of
 from bot.channels.zalo.signature import Signing
 from bot.intake import Deed, Unreadable
 from bot.storage import accounts, zalo
@@ -115,9 +114,6 @@ class OaHook:
                 await zalo.template_delivered(
                     connection, self.account, tracking=event.tracking, message_id=event.message, at=at
                 )
-                key = key_of(event.tracking)
-                if key is not None:
-                    await zalo.arrived(connection, key, at)
             else:
                 seen = event.sort is Sort.SEEN
                 await zalo.receipt(connection, self.account, event.person, event.messages, seen=seen, at=at)

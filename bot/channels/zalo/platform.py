@@ -51,7 +51,7 @@ class ZaloOa:
             self._work.cancel()
             with suppress(asyncio.CancelledError):
                 await self._work
-        await self._parts.session.close()
+        await self._parts.wire.close()
 
     async def look(self) -> Sequence[Finding]:
         """Look at the token, the account, the calls left, the signature, and every template."""

@@ -15,6 +15,7 @@ from bot.channels.zalo.templates import Templates, UnfitError, Way
 from bot.channels.zalo.zbs import LONGEST_TRACKING, PhoneTemplate, ZbsClient
 from bot.storage import zalo
 from bot.storage.engine import reading
+from bot.storage.zalo import TRACKING
 from handlers.messages import Address, Outgoing
 
 log = logging.getLogger(__name__)
@@ -62,19 +63,20 @@ class Proactive:
             raise ZaloError("bug") from None
         template = purpose.ids[way]
         row = {"purpose": message.notice, "way": way, "template": template, "tracking": tracking}
+        async with self._engine.begin() as connection:
+            begun = {"account": self._account, "at": self._clock(), **row}
+            number = await zalo.template_begun(connection, **begun)
         try:
             if phone is not None:
                 message_id = await self._by_phone(phone, template, data, tracking)
             else:
                 message_id = await self._oa.send_template(UidTemplate(to.person, template, data))
         except ZaloError as problem:
-            lost = problem.kind in ("unknown", "garbled")
-            state = "unknown" if lost else "refused"
-            await self._note(state=state, code=problem.code, message_id=None, **row)
-            if lost:
+            if problem.kind in ("unknown", "garbled"):
                 raise ZaloError("unknown", problem.code) from None
+            await self._ended(number, "refused", problem.code, None)
             raise
-        await self._note(state="sent", code=0, message_id=message_id or None, **row)
+        await self._ended(number, "sent", 0, message_id or None)
 
     async def _by_phone(self, phone: str, template: str, data: dict[str, str], tracking: str) -> str:
         try:
@@ -83,17 +85,11 @@ class Proactive:
             raise ZaloError("elsewhere") from None
         return await self._zbs.send(message)
 
-    async def _note(self, **row: str | int | None) -> None:
+    async def _ended(self, number: int, state: str, code: int, message_id: str | None) -> None:
         async with self._engine.begin() as connection:
-            await zalo.template_sent(connection, account=self._account, at=self._clock(), **row)
+            await zalo.template_ended(connection, number, state, code=code, message_id=message_id)
 
 
 def tracking_of(key: str, notice: str) -> str:
     """Return the label of a template: the same on every attempt at the same message."""
-    return re.sub(r"[^A-Za-z0-9_-]", "-", f"an-{key}-{notice}")[:LONGEST_TRACKING]
-
-
-def key_of(tracking: str) -> int | None:
-    """Return the outbox id in a label of ours, or None for another's."""
-    found = re.match(r"an-(\d{1,18})-", tracking, re.ASCII)
-    return int(found[1]) if found else None
+    return re.sub(r"[^A-Za-z0-9_-]", "-", f"{TRACKING}{key}-{notice}")[:LONGEST_TRACKING]

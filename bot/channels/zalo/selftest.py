@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aiohttp import ClientSession
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.platform import Finding
@@ -16,6 +15,7 @@ from bot.channels.zalo.oa import OaClient
 from bot.channels.zalo.oauth import OAuth
 from bot.channels.zalo.templates import Templates
 from bot.channels.zalo.tokens import Tokens
+from bot.channels.zalo.wire import Wire
 from bot.channels.zalo.zbs import ZbsClient
 from bot.intake import Intake
 from bot.storage import accounts
@@ -27,7 +27,7 @@ class OaParts:
     """What an Official Account is made of; `bot.platforms` builds it."""
 
     account: str
-    session: ClientSession
+    wire: Wire
     engine: AsyncEngine
     intake: Intake
     hook: OaHook

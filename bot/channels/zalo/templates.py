@@ -38,7 +38,8 @@ def _when(text: str) -> str:
     return f"{datetime.fromisoformat(text):%H:%M %d/%m/%Y}"
 
 
-FORMATS: Formats = {**filters("vi"), "when": _when}
+_PLAIN = ("money", "day", "month", "moment", "capital")
+FORMATS: Formats = {"when": _when, **{name: filters("vi")[name] for name in _PLAIN}}
 
 
 class TemplatesError(Exception):

@@ -27,9 +27,15 @@ class Answer:
 class Wire:
     """Calls with one session; knows no token and logs nothing: addresses hold secrets."""
 
-    def __init__(self, session: ClientSession) -> None:
-        """The session is the caller's to close."""
-        self._session = session
+    def __init__(self) -> None:
+        """The session is opened by the first call."""
+        self._session: ClientSession | None = None
+
+    async def close(self) -> None:
+        """Close what was opened."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
 
     async def post_json(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Answer:
         """Post JSON. Raises ZaloError: `unsent`, `garbled` or `unknown`."""
@@ -51,6 +57,8 @@ class Wire:
         return await self._call("GET", url, headers, params=dict(params))
 
     async def _call(self, method: str, url: str, headers: Mapping[str, str], **what: Any) -> Answer:  # noqa: ANN401
+        if self._session is None:
+            self._session = ClientSession()
         try:
             async with self._session.request(
                 method, url, headers=dict(headers), timeout=TIMEOUT, allow_redirects=False, **what

@@ -1,0 +1,157 @@
+"""What only the Zalo Bot does: a desk by numbers, a month's messages, bodies in two shapes, no group."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.channels.zalo.bot import BotHook, BotText
+from bot.channels.zalo.oa import InvalidError
+from bot.intake import Unreadable
+from bot.storage import network
+from bot.storage.schema import channel_accounts
+from handlers.messages import Option, Outgoing
+from tests.channels.phones import ZALO_BOT, House, house_of
+from tests.channels.zalo_kinds import HOOK_SECRET, build_bot
+
+
+@pytest.fixture
+async def house(databases: Any, tmp_path: Path) -> AsyncIterator[House]:
+    async with house_of(ZALO_BOT, databases.make("sqlite", demo=True), tmp_path) as made:
+        yield made
+
+
+async def test_a_collector_works_at_his_desk_by_numbers(house: House) -> None:
+    him = house.person(name="Hương")
+    async with house.app.engine.begin() as connection:
+        collector = await network.collector_by_code(connection, "LS0001")
+        assert collector
+        await network.link_chat(connection, house.address(him), collector.id)
+    [desk] = await house.say(him, "xem")
+    assert "1. " in desk["text"]
+    [again] = await house.say(him, "1")
+    assert again["text"] == desk["text"]
+    card = Outgoing("[Mới #7]", (Option("accept-7", "Nhận"), Option("decline-7", "Không nhận")))
+    await house.put((him, card))
+    await house.pump()
+    assert house.said(him)[-1]["text"] == "[Mới #7]\n\n1. Nhận\n2. Không nhận"
+
+
+async def test_the_webhook_is_set_at_the_start_with_our_secret(house: House) -> None:
+    assert house.simulator.secret == HOOK_SECRET
+    assert house.simulator.webhook.url == house.processes[0].hook
+    found = {each.what: each for each in await house.processes[0].platform.look()}
+    assert all(each.fine for each in found.values())
+    assert found["quota"].found == "0 of 3000 messages this month"
+
+
+@pytest.mark.parametrize("switches", [{}, {"status_is_code": True}])
+async def test_a_month_that_is_used_up_is_waited_out(
+    switches: dict[str, bool], databases: Any, tmp_path: Path
+) -> None:
+    kind = replace(ZALO_BOT, build=lambda clock: build_bot(clock, a_month=2, **switches))
+    async with house_of(kind, databases.make("sqlite"), tmp_path) as house:
+        him = house.person()
+        await house.put(*((him, Outgoing(f"tin {n}")) for n in range(4)))
+        for _ in range(30):
+            await house.sender.drain()
+            await house.clock.advance(3_601)
+        assert [message["text"] for message in house.said(him)] == ["tin 0", "tin 1"]
+        assert [state for state, _ in await house.rows(him)] == ["sent", "sent", "waiting", "waiting"]
+        asked = [line for line in house.simulator.journal.lines if "sendMessage" in line.get("call", "")]
+        assert len(asked) < 45  # twice as long each time, up to an hour
+        await house.clock.advance(9 * 86_400)  # December
+        await house.pump(step=3_601)
+        assert [message["text"] for message in house.said(him)][2:] == ["tin 2", "tin 3"]
+
+
+async def test_a_token_that_was_reset_holds_the_bot_until_somebody_acts(house: House) -> None:
+    him = house.person()
+    house.simulator.switches.token = "1234567890:another"
+    await house.put((him, Outgoing("tin")))
+    await house.sender.drain()
+    async with house.app.engine.connect() as connection:
+        [(human, trouble)] = await connection.execute(
+            select(channel_accounts.c.human, channel_accounts.c.trouble)
+        )
+    assert human
+    assert "token is wrong or was reset" in trouble
+    assert [state for state, _ in await house.rows(him)] == ["waiting"]
+    [finding] = await house.processes[0].platform.look()
+    assert "ANSINH_ZALO_BOT_TOKEN" in finding.fix
+
+
+@pytest.mark.parametrize("kind", ["image", "sticker", "voice", "unsupported"])
+async def test_what_cannot_be_read_is_said_so(house: House, kind: str) -> None:
+    user = house.person()
+    await house.act(user, kind=kind)
+    await house.pump()
+    [answer] = house.new(user)
+    assert "gõ chữ giúp em" in answer["text"]
+
+
+async def test_in_a_group_nobody_is_answered(house: House) -> None:
+    user = house.person()
+    await house.act(user, kind="group", text="chào", mention=True)
+    assert await house.rows(user) == []
+
+
+BODY = {
+    "event_name": "message.text.received",
+    "message": {
+        "from": {"id": "u", "display_name": "Ted", "is_bot": False},
+        "chat": {"id": "u", "chat_type": "PRIVATE"},
+        "text": "Xin chào",
+        "message_id": "2d758cb5e222177a4e35",
+        "date": 1_750_316_131_602,
+    },
+}
+
+
+def _without(key: str, of: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {name: value for name, value in (of or BODY).items() if name != key}
+
+
+@pytest.mark.parametrize("body", [BODY, {"ok": True, "result": BODY}])
+def test_a_body_is_read_wrapped_or_bare(body: dict[str, Any]) -> None:
+    [heard] = BotHook("1", "secret").read(json.dumps(body).encode())
+    assert (heard.address.person, heard.text, heard.event_id) == ("u", "Xin chào", "m:2d758cb5e222177a4e35")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ([BODY], "malformed"),
+        ("x", "malformed"),
+        ({"ok": True, "result": [BODY]}, "malformed"),
+        (_without("message"), "malformed"),
+        (_without("event_name"), "malformed"),
+        ({**BODY, "message": _without("message_id", BODY["message"])}, "malformed"),
+        ({**BODY, "message": _without("chat", BODY["message"])}, "malformed"),
+        ({**BODY, "event_name": "message.poll.received"}, "unknown:message.poll.received"),
+    ],
+)
+def test_what_is_no_event_is_named(body: Any, kind: str) -> None:
+    with pytest.raises(Unreadable) as odd:
+        BotHook("1", "secret").read(json.dumps(body).encode())
+    assert odd.value.kind == kind
+
+
+@pytest.mark.parametrize("given", ["", "Secret", "secre", "sécret"])
+def test_only_the_secret_opens(given: str) -> None:
+    hook = BotHook("1", "secret")
+    assert hook.verified(b"", {"X-Bot-Api-Secret-Token": "secret"})
+    assert not hook.verified(b"", {"X-Bot-Api-Secret-Token": given})
+    assert not BotHook("1", "").verified(b"", {"X-Bot-Api-Secret-Token": ""})
+
+
+@pytest.mark.parametrize(("chat", "text"), [("u", ""), ("u", "a" * 2_001), ("", "a")])
+def test_a_text_the_bot_cannot_send_is_not_sent(chat: str, text: str) -> None:
+    with pytest.raises(InvalidError):
+        BotText(chat, text)
