@@ -30,12 +30,13 @@ _PERHAPS = re.compile(
     r"\?|\w+ (?:khong|ko|k|kg|kh|hong|hok|hem|chua|phai khong)"
     r"(?: (?:a|e|em|anh|chi|ad|shop|vay|the|nhi|ta|ha|nhe|bac|co|chu|ban|c|ban oi|em oi))*[ .!]*$"
 )
+_ANYHOW = re.compile(r"\b(?:\w+ nao|bao gio|sao|gi|o dau|ai) cung (?:duoc|dc|ok|xong|ranh)\b")
 _FEWEST_WORDS = 3  # "chưa có", "ok không": too short to tell from an answer
 
 
 def asking(text: str) -> Asking:
     """Tell how surely a text asks something."""
-    folded = fold(text)
+    folded = _ANYHOW.sub(" ", fold(text))
     if len(folded.split()) < _FEWEST_WORDS and "?" not in folded:
         return Asking.SURELY if _SURELY.fullmatch(folded.strip(" .!")) else Asking.NO
     if _SURELY.search(folded):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 
 from calculators.months import PartialDate, age_in_months
@@ -110,11 +111,11 @@ def written(value: PartialDate) -> str:
 
 def _first_date(words: str, on: date) -> str | None:
     """Return the first date of birth after a mark, in plain words; None when it does not read."""
-    try:
-        value = birth(" ".join(words.split()[:12]), on)
-    except Unclear:
-        return None
-    return written(value)
+    near = " ".join(words.split()[:12])
+    for said in dict.fromkeys((near.partition(" , ")[0], near)):  # "sn 3/1968, …", "12 tháng 5, 1982"
+        with suppress(Unclear):
+            return written(birth(said, on))
+    return None
 
 
 def _less_than_a_date(tokens: Tokens, words: str, on: date) -> tuple[list[PartialDate], bool]:

@@ -33,6 +33,8 @@ _DENIED = re.compile(
     r"(?:^| )(?:khong|ko|kh|hok|hong|k|chua|chang|not|het|no longer)"
     r"(?: (?:phai|thuoc|co|la|con|lam|di|dong|o|nhan|huong|dien|ho|nguoi|a|an|in))* $"
 )
+_TAGS = frozenset(("k", "ko", "kh", "không", "hok", "hông", "chưa"))
+_BEFORE_TAG = frozenset(("duoc", "dc", "dk", "phai", "co", "dung"))
 _SPACES = re.compile(r"[^\w👍👌👎]+")
 _MOST_WORDS = 100  # of a message that are looked at
 _WEAK = 5  # letters: shorter forms ("có", "thôi") yield to any longer one
@@ -63,14 +65,14 @@ class Finder:
         self._by_first: dict[str, list[tuple[list[str], str, str]]] = {}
         for option, forms in options.items():
             for form in forms:
-                words = _words(form)
+                words = _all_words(form)
                 if words:
                     folded = [unmarked(word) for word in words]
                     self._by_first.setdefault(folded[0], []).append((folded, " ".join(words), option))
 
     def find(self, text: str) -> list[Named]:
         """Return the forms that stand in the text, without those inside a longer one."""
-        marked = _words(text)[:_MOST_WORDS]
+        marked = _all_words(text)[:_MOST_WORDS]
         words = [unmarked(word) for word in marked]
         found = []
         for place, word in enumerate(words):
@@ -115,7 +117,8 @@ def choose(options: Lexicon, *, ranked: bool = False) -> Callable[[str, date], s
         del on
         if text in options:
             return text
-        found = [named for named in finder.find(text) if not named.denied]
+        words = _all_words(text)
+        found = [named for named in finder.find(text) if not named.denied and not _is_tag(named, words)]
         best = max((named.length for named in found), default=0)
         least = best if ranked else min(best, _WEAK + 1)
         rivals = {named.option for named in found if named.length >= least}
@@ -124,6 +127,12 @@ def choose(options: Lexicon, *, ranked: bool = False) -> Callable[[str, date], s
         return rivals.pop()
 
     return read
+
+
+def _is_tag(named: Named, words: list[str]) -> bool:
+    """Tell whether a form only makes a question of a longer message: "… được k"."""
+    last = named.end == len(words) > _SHORT and named.form in _TAGS
+    return last and unmarked(words[named.start - 1]) in _BEFORE_TAG
 
 
 def number_or_label(text: str, labels: Sequence[tuple[str, str]]) -> str | None:
@@ -157,9 +166,14 @@ def _place(words: str, folded: Sequence[tuple[str, str]]) -> int:
     return _NUMBER_WORDS.get(words, 0)
 
 
+def _all_words(text: str) -> list[str]:
+    """Return the words, lower, with punctuation as spaces."""
+    return _SPACES.sub(" ", clean(text).lower()).split()
+
+
 def _words(text: str) -> list[str]:
-    """Return the words, lower, with punctuation as spaces and filler at the end dropped."""
-    words = _SPACES.sub(" ", clean(text).lower()).split()
+    """Return the words without filler at the end."""
+    words = _all_words(text)
     while len(words) > 1 and unmarked(words[-1]) in _FILLER:
         words.pop()
     return words

@@ -18,6 +18,9 @@ INTENTS: Lexicon = {
     "eligibility": (
         "có được tham gia không", "được tham gia không", "có được đóng không", "đóng được không",
         "có đóng được không", "điều kiện", "ai được tham gia", "tự nguyện được không", "tham gia được không",
+        "tự nguyện dc k", "tự nguyện được k", "tự nguyện dc ko", "tự nguyện được ko", "tham gia dc k",
+        "tham gia được k", "tham gia dc ko", "tham gia được ko", "đóng dc k", "đóng được k", "đóng dc ko",
+        "đóng được ko",
         "may i join", "can i join", "eligible", "eligibility",
     ),
     "quote": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from handlers.formatting import period
 from handlers.reading.choices import Finder
 from handlers.reading.durations import duration_months
 from handlers.reading.fold import clean, fold
@@ -61,6 +62,7 @@ _METHODS = (
 )
 _FORM = r"(?:[Cc]hị|[Aa]nh|[Cc]ô|[Cc]hú|[Bb]ác|[Bb]à|[Ôô]ng|[Dd]ì)"
 _CAPITALS = r"[A-ZĐÀ-Ỹ][^\W\d_]+(?: [A-ZĐÀ-Ỹ][^\W\d_]+){0,3}"
+_PERIOD = period("vi")
 _NAME = re.compile(
     r"\b(?:[Tt]ên|[Tt]en)(?: là| la| em là| tôi là)?:? ((?:[^\W\d_]+ ?){1,4})(?=$|[,.;\d])"
     rf"|\b({_FORM} {_CAPITALS})(?=$| *[,.;:\d(-])"
@@ -118,7 +120,7 @@ def spot_past(text: str, on: date) -> str | None:
             months = duration_months(clause, on)
         except Unclear:
             continue
-        return f"{months} tháng" if months else None
+        return _PERIOD(months) if months else None
     return None
 
 
