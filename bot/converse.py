@@ -255,7 +255,12 @@ class Converse:
             connection, incoming.address, at, lambda to, message: posted.append((to, message))
         )
         heard = _heard(incoming, state)
-        put = await dialogue.hear(state, incoming, at.astimezone(LOCAL).date(), world)
+        today = at.astimezone(LOCAL).date()
+        put = await dialogue.hear(state, incoming, today, world)
+        if put is not None and any(notice.name == "linked_staff" for notice in put.notices):
+            desk = await self._roles(connection, incoming.address)  # the chat has just become a collector's
+            shown = await desk.hear(state, replace(incoming, kind=Kind.TEXT, text=""), today, world)
+            put = replace(shown, notices=put.notices, error=None) if shown else put
         if put is not None:
             posted.insert(0, (incoming.address, self._words.outgoing(put, state, heard)))
         return posted, put is not None and all(notice.name != "stale" for notice in put.notices)

@@ -152,6 +152,8 @@ async def test_a_collector_s_chat_is_made_by_a_code_that_was_given_to_him(rooms:
     await rooms.say(STRANGER, "chào")
     said = await rooms.say(STRANGER, await rooms.staff_code())
     assert "bàn làm việc" in said.text
+    assert said.question == "desk"  # at once, and nothing of a citizen's
+    assert said.options[0].id == "look-0"
     assert await rooms.is_staff(STRANGER)
     assert (await rooms.say(STRANGER, "xem")).question == "desk"
 
