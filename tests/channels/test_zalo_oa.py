@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import logging
 import unicodedata
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -507,6 +508,22 @@ async def test_deliveries_are_answered_within_zalo_s_two_seconds_though_the_data
         assert sorted(took)[int(len(took) * 0.99) - 1] < 2.0
         async with house.app.engine.connect() as connection:
             assert await connection.scalar(select(func.count()).select_from(conversations)) == 60
+
+
+async def test_no_log_holds_a_token(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    async with make() as house:
+        user = house.person()
+        for fault in ("http_502_html", "reset_after", "rate_limit"):
+            house.simulator.faults.add(fault, "message/cs")
+        house.simulator.faults.add("http_500", "access_token")
+        for access in house.simulator.oauth.access.values():
+            access.until = house.clock()
+        await house.say(user, "xin chào", "3")
+        oauth = house.simulator.oauth
+        assert len(oauth.access) == 2
+        for token in (*oauth.access, *oauth.refresh, *(token[:20] for token in oauth.access)):
+            assert token not in caplog.text
 
 
 async def test_the_self_test_says_what_is_wrong_and_what_to_do(make: Make) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from aiohttp import ClientConnectorError, ClientError, ClientResponse, ClientSession, ClientTimeout, FormData
@@ -49,7 +50,7 @@ class Wire:
     async def post_file(self, url: str, name: str, content: bytes, headers: Mapping[str, str]) -> Answer:
         """Post a file as a form's field `file`. Raises ZaloError: `unsent`, `garbled` or `unknown`."""
         form = FormData()
-        form.add_field("file", content, filename=name)
+        form.add_field("file", BytesIO(content), filename=name)
         return await self._call("POST", url, headers, data=form)
 
     async def get(self, url: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
