@@ -23,8 +23,8 @@ from handlers.state import Notice
 FOLDER = Path(__file__).parent.parent / "templates" / "chat" / "questions"
 OUTSIDE, WORDS = "outside", "words"  # the files of what we do not answer, and of synonyms
 LIKENESS = 3.0  # what likeness word by word counts against the score by telling terms
-OTHERS, ODDS = 0.5, 0.2  # what the best of other matters takes off, and what the odds of it being ours add
-LEAST = 1.6  # what is left below which a question is not ours; all measured on the questions of the tests
+OTHERS, ODDS = 0.7, 0.15  # what the best of other matters takes off, and what the odds of it being ours add
+LEAST = 1.4  # what is left below which a question is not ours; all measured on the questions of the tests
 MOST_ODDS = 8.0  # the odds count no more than that: a long message is not the surer for it
 SURE, CLEARLY = 1.6, 1.25  # the score of an answer given at once, and how far above the next it has to be
 OFFERED = 3  # answers to choose from

@@ -10,7 +10,7 @@ from itertools import pairwise
 from handlers.reading.terms import Terms
 
 _SEEN = 1.0  # added to every count: a word seen once in one place proves little
-_UNKNOWN = -0.5  # what a word seen nowhere says about a question being ours
+_UNKNOWN = -1.5  # what a word seen nowhere says about a question being ours
 
 
 class Likeness:

@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.app import open_app
+from bot.app import helper_of
 from bot.converse import Converse
 from bot.helper import Helper
 from bot.model import FAILURES, LARGEST, Model
@@ -24,6 +23,7 @@ from bot.storage.engine import make_engine
 from bot.storage.hotpath import read_state
 from bot.storage.schema import conversations
 from handlers.dialogue import Dialogue
+from handlers.faq import Faq
 from handlers.helping import Puzzle, hint_in
 from handlers.messages import Address, Hint, Incoming, Kind
 from handlers.state import State
@@ -39,6 +39,9 @@ ODD_QUESTION = "nếu trời sập thì bên này xử lý thế nào"
 
 def completion(content: Any) -> web.Response:
     return web.json_response({"choices": [{"message": {"content": content}}]})
+
+
+FAQ = Faq.load()
 
 
 class FakeModel:
@@ -70,15 +73,12 @@ class House:
         self.model = Model(url, "key-1", "small", seconds=0.5, clock=lambda: self.now)
         self.events = 0
 
-        async def roles(connection: object, address: Address) -> Dialogue:
-            return citizens()
-
         helper = Helper(
             engine,
             self.cipher,
-            roles=roles,
+            roles=self.roles,
             words=words(),
-            faq=citizens().questions.faq,
+            faq=FAQ,
             model=self.model,
             clock=lambda: self.now,
         )
@@ -86,7 +86,7 @@ class House:
             Converse(
                 engine,
                 self.cipher,
-                roles=roles,
+                roles=self.roles,
                 words=words(),
                 open_world=lambda connection, address, now, post: self.world,
                 clock=lambda: self.now,
@@ -95,6 +95,9 @@ class House:
             )
             for one in (helper, None)
         )
+
+    async def roles(self, connection: object, address: Address) -> Dialogue:
+        return citizens()
 
     def event(self, person: str, text: str) -> Incoming:
         self.events += 1
@@ -138,11 +141,13 @@ def plain(state: State) -> dict[str, Any]:
     return state.as_json()
 
 
-async def test_it_is_off_until_an_endpoint_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+async def test_it_is_off_until_an_endpoint_is_set(house: House) -> None:
     for url, helped in (("", False), ("http://127.0.0.1:9/v1", True)):
-        async with open_app(Settings(data_dir=tmp_path, llm_url=url), clock=lambda: START) as app:
-            assert (app.converse._helper is not None) is helped
+        settings = Settings(_env_file=None, llm_url=url)
+        helper = helper_of(
+            settings, house.engine, house.cipher, house.roles, words=words(), faq=FAQ, clock=lambda: START
+        )
+        assert (helper is not None) is helped
 
 
 async def test_what_nobody_read_is_suggested_and_confirmed(house: House, model: FakeModel) -> None:
@@ -343,7 +348,7 @@ WORDS = Puzzle("hồi đó làm may chừng … bốn năm trời", "past_months
     ],
 )
 def test_an_answer_without_choices_is_copied_from_her_words(reply: str, hint: Hint | None) -> None:
-    assert hint_in(reply, WORDS, citizens().questions.faq) == hint
+    assert hint_in(reply, WORDS, FAQ) == hint
 
 
 async def test_a_hint_is_read_again_before_it_is_put_to_her() -> None:
