@@ -170,7 +170,9 @@ class Sender:
         for name, channel in self._channels.items():
             pace = channel.able.pace
             if name not in free:
-                room = await accounts.room(connection, name, pace, now) if pace.a_second else None
+                room = None
+                if pace.a_second:
+                    room = await accounts.room(connection, name, pace, now, lease=LEASE)
                 queues.append(((name,), room, accounts.rested(pace, now)))
         return queues
 

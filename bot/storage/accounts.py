@@ -46,15 +46,19 @@ def rested(pace: Pace, now: datetime) -> ColumnElement[bool]:
     )
 
 
-async def room(connection: AsyncConnection, channel: str, pace: Pace, now: datetime) -> int:
-    """Return how many messages a channel may begin to send now.
+async def room(
+    connection: AsyncConnection, channel: str, pace: Pace, now: datetime, *, lease: timedelta
+) -> int:
+    """Return how many messages a channel may begin to send now; claims last for a `lease`.
 
-    Until the transaction ends no other process counts: what two of them claim together is not too much.
+    What was begun in the last second counts, not what a process holds that died. Until the transaction ends
+    no other process counts: what two of them claim together is not too much.
     """
     if connection.dialect.name == "postgresql":
         key = {"channel": f"pace:{channel}"}
         await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:channel))"), key)
-    claimed = select(func.count()).where(outbox.c.channel == channel, outbox.c.state == "claimed")
+    begun = outbox.c.claimed_until > now + lease - _SECOND
+    claimed = select(func.count()).where(outbox.c.channel == channel, outbox.c.state == "claimed", begun)
     sent = select(func.count()).where(outbox.c.channel == channel, outbox.c.sent_at > now - _SECOND)
     under_way, gone = await connection.scalar(claimed) or 0, await connection.scalar(sent) or 0
     return max(0, pace.a_second - under_way - gone)

@@ -102,3 +102,12 @@ async def test_too_fast_is_never_a_reason_to_give_a_message_up(rig: Rig) -> None
         await rig.sender.drain()
         rig.later(seconds=6)
     assert [message.text for _, message in rig.wire.sent] == ["x", "y"]
+
+
+async def test_what_a_dead_sender_held_does_not_slow_the_living(rig: Rig) -> None:
+    await put(rig, *[(f"p{n}", Outgoing("x")) for n in range(50)])
+    assert len(await rig.sender._claim(30)) == 30  # and it dies
+    rig.later(seconds=1.1)
+    other = rig.sender_for(rig.wire)
+    await other.drain()
+    assert len(rig.wire.sent) == 20
