@@ -7,8 +7,9 @@ import pytest
 
 from calculators.calling import calling_hours
 from calculators.errors import NoValueYet, ParameterError
-from calculators.holidays import Holidays
+from calculators.holidays import Holidays, by_rule
 from calculators.law import Law
+from calculators.slots import each_day
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 LAW = Law.load()
@@ -35,12 +36,31 @@ def test_nobody_is_called_during_tet():
     assert found == ()
 
 
-def test_a_year_whose_holidays_are_not_known_has_no_calling_hours():
-    assert hours(date(2027, 12, 31), date(2028, 1, 5)) == [
-        ("2027-12-31T08:00:00+07:00", "2027-12-31T17:00:00+07:00")
-    ]
-    with pytest.raises(NoValueYet, match=r"add parameters/holidays/2028\.toml"):
-        HOLIDAYS.of(2028)
+def test_a_year_without_a_file_has_the_holidays_of_the_rule_and_one_before_the_code_has_none():
+    assert {date(2028, 1, 1), date(2028, 1, 26), date(2028, 9, 2)} <= HOLIDAYS.of(2028)
+    assert hours(date(2028, 1, 26), date(2028, 1, 26)) == []
+    with pytest.raises(NoValueYet, match=r"add parameters/holidays/2020\.toml"):
+        HOLIDAYS.of(2020)
+
+
+@pytest.mark.parametrize("year", [2026, 2027])
+def test_what_was_decided_of_a_year_holds_every_day_of_the_rule(year):
+    listed = {day for row in HOLIDAYS.rows[year] for day in each_day(row.since, row.value.until)}
+    assert by_rule(year) <= listed, "the package knows a day off that the file does not"
+    extra = listed - by_rule(year)
+    tet = {day for day in extra if day.month == 2}
+    assert all(day.weekday() >= 5 for day in extra - tet), "a working day off that the rule does not give"
+    assert all(row.trust for row in HOLIDAYS.rows[year])
+
+
+def test_a_day_that_is_worked_after_all_is_no_holiday(tmp_path):
+    (tmp_path / "2028.toml").write_text(
+        GOOD.replace("2026-", "2028-") + GOOD.replace("2026-04-30", "2028-09-01").replace(
+            "2026-05-01", "2028-09-01").replace("[[days]]", "[[worked]]"), encoding="utf-8")  # fmt: skip
+    found = Holidays.load(tmp_path)
+    assert date(2028, 9, 1) in by_rule(2028)
+    assert date(2028, 9, 1) not in found.of(2028)
+    assert date(2028, 9, 2) in found.of(2028)
 
 
 def test_before_the_decree_no_hour_is_known():
