@@ -27,6 +27,7 @@ from handlers.messages import Address, Incoming, Kind
 from handlers.ports import CallbackWish
 from handlers.questions import Questions
 from handlers.reading import Candidate
+from handlers.reading.dates import When
 from handlers.state import State
 from handlers.welcome import CITIZEN
 from handlers.wording import Words
@@ -48,9 +49,9 @@ PEOPLE = 15
 class _World:
     """A world that answers at once: what is measured is the engine."""
 
-    async def free_slots(self, ward: str) -> Sequence[Candidate]:
+    async def free_slots(self, ward: str, wanted: When | None = None) -> Sequence[Candidate]:
         """One hour."""
-        del ward
+        del ward, wanted
         start = "2026-11-25T11:00+07:00"
         return [Candidate(start, {"starts_at": start, "ends_at": "2026-11-25T12:00+07:00"})]
 

@@ -160,8 +160,9 @@ class DeskWorld:
         return self._now.astimezone(LOCAL).date()
 
 
-def choice(free: Iterable[Range]) -> list[Candidate]:
-    """Return a few of many hours, on two days or more, as they are offered."""
-    chosen = spread(list(free), most=OFFERED_TIMES, a_day=A_DAY, apart=APART, zone=LOCAL)
+def choice(free: Iterable[Range], *, apart: timedelta = APART) -> list[Candidate]:
+    """Return a few of many hours, on two days or more, as they are offered; close together if `apart` is."""
+    a_day = A_DAY if apart == APART else OFFERED_TIMES
+    chosen = spread(list(free), most=OFFERED_TIMES, a_day=a_day, apart=apart, zone=LOCAL)
     times = [(local(slot.start), local(slot.end)) for slot in chosen]
     return [Candidate(start, {"starts_at": start, "ends_at": end}) for start, end in times]

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import assignment, exporting, forgetting
 from bot.assignment import Ask
 from bot.callbacks import Callbacks
+from bot.clock import LOCAL
 from bot.desk_world import DeskWorld, choice
 from bot.diary import SLOT, Diary, Span
-from bot.dispatch import DAYS_AHEAD, NOTICE, Dispatch, Post, local
+from bot.dispatch import DAYS_AHEAD, NOTICE, SOONEST, Dispatch, Post, local
 from bot.storage import bookings, consents, do_not_call, leads, linking, network, questions, quotes, reports
 from bot.storage.consents import Consent
 from bot.storage.crypt import Cipher
@@ -28,6 +29,7 @@ from handlers.leads import LeadState
 from handlers.messages import Address
 from handlers.ports import CallbackWish
 from handlers.reading import Candidate
+from handlers.reading.dates import When
 from handlers.wording import Words
 
 HELD = timedelta(minutes=5)  # how long an hour is kept for who types her name and number
@@ -71,12 +73,20 @@ class NetworkWorld(DeskWorld):
         self._our = our
         self._callbacks = Callbacks(self._dispatch, address, our.site)
 
-    async def free_slots(self, ward: str) -> Sequence[Candidate]:
-        """Return the next hours somebody is free to call, at most four, on two days or more."""
-        diary, since = self._our.diary, self._now + NOTICE
-        span = Span(since, diary.end_of_day(since, DAYS_AHEAD), self._now, self._address)
+    async def free_slots(self, ward: str, wanted: When | None = None) -> Sequence[Candidate]:
+        """Return the next hours somebody is free to call, at most four: on several days, or those she named.
+
+        What she names herself may be after the usual hours, and sooner than what she is offered.
+        """
+        diary, since = self._our.diary, self._now + (NOTICE if wanted is None else SOONEST)
+        until, agreed = diary.end_of_day(since, DAYS_AHEAD), wanted is not None and wanted != When()
+        span = Span(since, until, self._now, self._address, agreed=agreed)
         free = await diary.free(self._connection, ward, span)
-        return choice(free)
+        if wanted is None:
+            return choice(free)
+        return choice(
+            (slot for slot in free if wanted.allows(_wall(slot.start), _wall(slot.end))), apart=SLOT
+        )
 
     async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
         """Book the hour with whoever's turn it is; None when nobody is free any more.
@@ -268,3 +278,8 @@ class NetworkWorld(DeskWorld):
             self._connection, [self._address], self._our.cipher, at=self._now, today=self._today
         )
         return states[self._address].language
+
+
+def _wall(moment: datetime) -> datetime:
+    """The time a clock on the wall shows."""
+    return moment.astimezone(LOCAL).replace(tzinfo=None)

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 
 from handlers import callback
 from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
 from handlers.place import ward_of
-from handlers.ports import CallbackWish
+from handlers.ports import CallbackWish, World
 from handlers.privacy import LEAD_KEPT
 from handlers.reading import Candidate, Unclear
 from handlers.reading.asking import asking
 from handlers.reading.choices import choose
 from handlers.reading.dates import When, when
-from handlers.reading.fold import clean
+from handlers.reading.fold import clean, fold
 from handlers.reading.passing import spot_name
 from handlers.reading.phones import display, phone, spot_phone
 
 CONSENT_VERSION = "call-1"
 CONSENT_WORDS = {"kept": LEAD_KEPT}
+TIME_ANSWERS = ("slot", "slot_wished", "call_time", "held")  # what a time is made of
 LONGEST_NAME = 40  # characters: what a collector reads at a glance
 
 
@@ -114,7 +115,15 @@ class SaidNo(Outcome):
 class NotCalled(Outcome):
     """She does not agree to be called: nobody will."""
 
-    drops: ClassVar[tuple[str, ...]] = ("name", "phone", "consent", "slot", "held")
+    drops: ClassVar[tuple[str, ...]] = (
+        "name",
+        "phone",
+        "consent",
+        "slot",
+        "slot_wished",
+        "call_time",
+        "held",
+    )
 
 
 _SLOT_FACTS = {"starts_at": "2026-11-26T11:00+07:00", "ends_at": "2026-11-26T12:00+07:00"}
@@ -125,16 +134,43 @@ _BOOKED = {
 }
 
 
+OTHER_TIME = "other_time"
+_OTHER = frozenset(("gio khac", "khac", "luc khac", "chon gio khac", "other", "another time"))
+_SOONEST = re.compile(r"\b(?:cang som cang tot|som nhat|ngay bay gio|as soon as possible|asap|soonest)\b")
+_EVENING = When(start=time(17), end=time(21))  # from when on she must have agreed to it
+
+
+def read_call_time(text: str, on: date) -> When:
+    """Read when she would like to be called; When() is as soon as possible. Raises Unclear as `when` does."""
+    if text == "this_evening":
+        return replace(_EVENING, first=on, last=on)
+    return When() if _SOONEST.search(fold(text)) else when(text, on)
+
+
+CALL_TIME = Question(
+    "call_time",
+    read=read_call_time,
+    choices=("soonest", "this_evening"),
+    examples=("15h thứ 5",),
+)
+
+
 def named_time(raw: str, options: Sequence[Candidate], on: date) -> str | None:
     """Return the offered time that words name: "sáng mai", "sau 5h"; of several that fit, the soonest.
 
-    A day alone that has several hours to choose from is no choice.
+    A day alone that has several hours to choose from is no choice; a time none of them has leads on.
     """
+    other = any(option.raw == OTHER_TIME for option in options)
+    if other and fold(raw).strip(" .!") in _OTHER:
+        return OTHER_TIME
     try:
         wish = when(raw, on)
     except Unclear:
         return None
-    fitting = [option for option in options if wish.allows(*_local(option.facts))]
+    times = [option for option in options if option.raw != OTHER_TIME]
+    fitting = [option for option in times if wish.allows(*_local(option.facts))]
+    if other and not fitting:
+        return OTHER_TIME
     told = wish.start or wish.end or wish == When()
     return fitting[0].raw if fitting and (told or len(fitting) == 1) else None
 
@@ -145,12 +181,32 @@ def _local(facts: Facts) -> tuple[datetime, datetime]:
 
 
 def slot_in(ward: str) -> Offer[str]:
-    """Free times of collectors who serve the ward."""
+    """Free times of collectors who serve the ward, and the way to others; where none is, nothing."""
+
+    async def fetch(world: World) -> Sequence[Candidate]:
+        times = await world.free_slots(ward)
+        return (*times, _OTHER_TIME) if times else ()
+
     return Offer(
         "slot",
-        fetch=lambda world: world.free_slots(ward),
+        fetch=fetch,
         value=lambda facts: str(facts["starts_at"]),
         about=ward,
+        read=named_time,
+        examples=((Candidate(_SLOT_FACTS["starts_at"], _SLOT_FACTS),), (_OTHER_TIME,), ()),
+    )
+
+
+_OTHER_TIME = Candidate(OTHER_TIME, {"starts_at": OTHER_TIME})
+
+
+def slot_wished(ward: str, wanted: When) -> Offer[str]:
+    """Free times within those she named; in the evening too, which she has agreed to by naming it."""
+    return Offer(
+        "slot_wished",
+        fetch=lambda world: world.free_slots(ward, wanted),
+        value=lambda facts: str(facts["starts_at"]),
+        about=f"{ward} {wanted}",
         read=named_time,
         examples=((Candidate(_SLOT_FACTS["starts_at"], _SLOT_FACTS),), ()),
     )
@@ -186,6 +242,11 @@ def booking(ask: Ask, case: Case, *, quote_code: str | None = None, note: Facts 
     ward = ward_of(ask, case)
     slot = slot_in(ward)
     starts_at = ask(slot)
+    if starts_at == OTHER_TIME:
+        slot = slot_wished(ward, ask(CALL_TIME))
+        starts_at = ask(slot)
+        if starts_at is None:
+            raise AskAgain(CALL_TIME, Unclear("no_hours_then"))
     if starts_at is None:
         return NobodyNear(ward)
     holding = hold(ward, starts_at)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from calculators.quote import Quote, QuoteRequest
 from handlers.reading import Candidate
+from handlers.reading.dates import When
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,10 @@ class CallbackWish:
 class World(Protocol):
     """The effects and look-ups conversations have; each works for the person who is talking."""
 
-    async def free_slots(self, ward: str) -> Sequence[Candidate]:
+    async def free_slots(self, ward: str, wanted: When | None = None) -> Sequence[Candidate]:
         """Return the next callback times of collectors who serve the ward, soonest first, at most 4.
+
+        With `wanted` those she named; When() is as soon as possible.
 
         raw: ISO local start; facts: starts_at, ends_at (ISO local).
         """

@@ -80,7 +80,7 @@ CITIZEN = Conversation(
         "quote": _BOOKED_BEFORE,
         "consult": _BOOKED_BEFORE,
         "on_behalf": _BOOKED_BEFORE,
-        "booking": (booking.CONSENT.key, "slot", "held", *_BOOKED_BEFORE),
+        "booking": (booking.CONSENT.key, *booking.TIME_ANSWERS, *_BOOKED_BEFORE),
         **{way: fresh for way, (_, fresh) in _SAID.items()},
     },
     spots=(*eligibility.SPOTS, *quote.SPOTS, *booking.SPOTS),

@@ -38,7 +38,7 @@ class FakeWorld:
         self.news = False
         self.reported: list[str] = []
 
-    async def free_slots(self, ward: str) -> Sequence[Candidate]:
+    async def free_slots(self, ward: str, wanted: Any = None) -> Sequence[Candidate]:
         taken = {wish.starts_at for wish in self.booked}
         return [
             Candidate(start, {"starts_at": start, "ends_at": start.replace(":00+", ":59+")})

@@ -91,7 +91,7 @@ def test_everything_a_walker_sees_has_words(language: str) -> None:
 def test_every_outcome_can_be_reached() -> None:
     atlas, _ = explored()
     written = {kind.key for kind in Outcome.__subclasses__() if kind.__module__.startswith("handlers.")}
-    assert written - {"desk_closed"} == set(atlas.outcomes)
+    assert written - {"desk_closed", "quick_quote"} == set(atlas.outcomes)  # those are the collector's
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

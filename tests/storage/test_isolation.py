@@ -74,7 +74,7 @@ async def test_a_conversation_that_lets_its_engine_s_signals_out_is_a_failure(
 
 async def test_an_answer_that_cannot_be_stored_is_a_failure(rig: Rig) -> None:
     class World:
-        async def free_slots(self, ward: str) -> list[Candidate]:
+        async def free_slots(self, ward: str, wanted: Any = None) -> list[Candidate]:
             start, end = "2026-11-25T11:00+07:00", "2026-11-25T12:00+07:00"
             return [Candidate(start, {"starts_at": start, "ends_at": end, "by": object()})]
 
