@@ -1,11 +1,13 @@
 """Whole answers: each figure with its sum, each text with its article, each refusal with its words."""
 
+import re
+
 import pytest
 
 from tests.law.answers import ANSWERS, answer, cases
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", cases(), ids=lambda case: re.sub(r"\W+", "-", case.name, flags=re.ASCII))
 def test_the_whole_answer_is_the_one_that_was_read(case, law):
     assert answer(case.row, law) == case.expected, "renew with: python -m tests.law.answers"
 
