@@ -57,6 +57,10 @@ model: install ## let leads live 10,000 random steps on each database, in two pr
 	@bash .ci/environment requirements-test.lock
 	@$(BIN)/python -m pytest tests/network/test_model.py --model-steps 10000 -s
 
+soak: ## 2,000 people on every channel while processes die: about ten minutes, PostgreSQL started by itself
+	@bash .ci/environment requirements-test.lock
+	@$(BIN)/python -m tests.soak
+
 lock: ## resolve the dependencies anew into the lock files
 	@bash .ci/lock
 
