@@ -115,7 +115,8 @@ class Words:
 
     def outgoing(self, put: Put, state: State, heard: str = "") -> Outgoing:
         """Word what the engine put, and remember in `state` the options as they are shown."""
-        facts = {**self._person(state), **put.words}
+        again = bool(put.notices) and state.turn > 1  # what is put comes back after something else was said
+        facts = {**self._person(state), "again": again, **put.words}
         language = state.language
         if put.items:
             facts["items"] = self._items(put.items, language, facts)
