@@ -8,13 +8,32 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TextIO
 
+from handlers.eligibility import read_past
 from handlers.faq import Faq
 from handlers.reading import Unclear
 from handlers.reading.assent import yes_no
 from handlers.reading.choices import choose
 from handlers.reading.dates import When, birth, duration_months, spot_birth, spot_when, when
-from handlers.reading.groups import RELATIONS, SEXES, spot_relation, spot_tier, support_tier
+from handlers.reading.groups import (
+    METHODS,
+    RELATIONS,
+    SEXES,
+    WITHDRAWALS,
+    WORKS,
+    spot_relation,
+    spot_tier,
+    support_tier,
+)
 from handlers.reading.money import amount, spot_amount
+from handlers.reading.passing import (
+    spot_method,
+    spot_name,
+    spot_past,
+    spot_sex,
+    spot_withdrawn,
+    spot_work,
+    suggest_sex,
+)
 from handlers.reading.phones import display, phone, spot_phone
 from handlers.reading.places import province, spot_ward, ward_from
 
@@ -69,11 +88,17 @@ def kinds(home: str = HOME) -> Mapping[str, Kind]:
     spots: Mapping[str, tuple[Kind, Callable[[str, date], str | None]]] = {
         "amount": (money, spot_amount),
         "birth_date": (births, spot_birth),
+        "method": (Kind(choose(METHODS)), spot_method),
+        "name": (Kind(lambda name, _: name), spot_name),
+        "past_months": (Kind(read_past), spot_past),
         "phone": (phones, spot_phone),
+        "sex": (Kind(choose(SEXES)), lambda text, on: spot_sex(text, on) or suggest_sex(text, on)),
         "support_tier": (Kind(support_tier), spot_tier),
         "ward": (wards, spot_ward(home)),
         "when": (times, spot_when),
         "whom": (Kind(choose(RELATIONS)), spot_relation),
+        "withdrawn": (Kind(choose(WITHDRAWALS)), spot_withdrawn),
+        "work": (Kind(choose(WORKS)), spot_work),
     }
     return {
         "money": money,

@@ -44,6 +44,8 @@ _SPOT_BORN = re.compile(
     r"(?= (?:la |: )?(?:\d|thang \d|ngay \d|t \d))"
 )
 _SPOT_AGE = re.compile(r"(?<!\S)(\d{2}) (?:t|tuoi|years? old)(?!\S)(?! [\d/])")
+_ALONE = re.compile(r"(?:(?:nam|nu|toi|em) )?(?P<date>(?:\d{1,2} / )?(?P<y>(?:19|20)\d\d))(?: (?:nam|nu))?")
+"""A part of a message that is nothing but a month or a year of birth: "5/1983, nữ"."""
 _NOT_HER_AGE = re.compile(r"\b(du|den|khi|luc|tren|duoi|tu|con|chau|qua|moi|ngoai|hon|gan)( \w+)?( \w+)? $")
 
 
@@ -94,6 +96,9 @@ def spot_birth(text: str, on: date) -> str | None:
     for age in _SPOT_AGE.finditer(words):
         if 15 <= int(age[1]) <= 99 and not _NOT_HER_AGE.search(words[: age.start()]):
             return f"{age[1]} tuổi"
+    alone = next(filter(None, map(_ALONE.fullmatch, re.split(r" [,;] ", words))), None)
+    if alone and on.year - OLDEST < int(alone["y"]) < on.year - 14:
+        return _first_date(alone["date"], on)
     try:
         whole = [each.value for each in dates_in(words, on) if each.value.day and not each.doubt]
     except Unclear:

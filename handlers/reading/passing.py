@@ -13,8 +13,9 @@ from handlers.reading.groups import WORKS
 from handlers.reading.unclear import Unclear
 
 _SEX = re.compile(
-    r"(?:^|[,;.!] *|\b(?:la|em|toi|tui|minh|gioi tinh|gioi tinh:) |(?:\d{4}|\d\d ?t|tuoi) )(nam|nu)(?: gioi)?"
-    r"(?= *(?:(?: (?:a|nha|nhe|em|e|day))* *(?:$|[,;.!])"
+    r"(?:^|[,;.!] *|\b(?:la|em|toi|tui|minh|gioi tinh|gioi tinh:) |(?:\d{4}|\d\d ?t|tuoi) )"
+    r"(nam|nu|female|male|woman|man)(?: gioi)?"
+    r"(?= *(?:(?: (?:a|nha|nhe|em|e|day))* *(?:$|[,;.!])| (?:o|ho|dan toc) "
     r"|(?:nam nay )?\d\d ?(?:t|tuoi)\b| (?:19|20)\d\d\b| (?:sn|sinh)\b))"
 )
 _CALLED = re.compile(
@@ -33,15 +34,17 @@ _WORKING = Finder(
     }
 )
 _OTHERS_WORK = re.compile(
-    r"\b(?:chong|vo|con|chau|me|bo|anh trai|chi gai|em trai|hoi truoc|truoc day|tung) *$"
+    r"\b(?:chong|vo|con|chau|me|bo|anh trai|chi gai|em trai|hoi truoc|truoc day|tung)"
+    r"(?: em| toi| minh| e)? *$"
 )
 
 _NEVER_PAID = re.compile(
     r"\bchua (?:(?:tung|bao gio|he|tung bao gio) )?(?:dong|tham gia|mua)\b"
-    r"(?! (?:duoc|dc|du|xong|tien|phi|thang nay|nam nay))"
+    r"(?! (?:duoc|dc|du|xong|tien|phi|thang nay|nam nay))|\bnever (?:paid|joined|contributed)\b"
 )
 _PAID = re.compile(
     r"\b(?:dong|tham gia|lam)\b.*\b(?:duoc|dc|roi|truoc|hoi|tung|da|cty|cong ty|nha may|xi nghiep|co quan)\b"
+    r"|\bhave paid\b|\bpaid (?:for )?\d"
     r"|\b(?:duoc|dc|hoi|tung|da|co|cty|cong ty|nha may)\b.*\b(?:dong|tham gia|lam)\b"
 )
 _SUPPOSED = re.compile(
@@ -76,6 +79,8 @@ def spot_sex(text: str, on: date) -> str | None:
     aligned = len(folded) == len(typed)
     for match in _SEX.finditer(folded):
         word = typed[match.start(1) : match.end(1)] if aligned else match[1]
+        if word in ("female", "woman", "male", "man"):
+            return "female" if word in ("female", "woman") else "male"
         if word == "nữ" or (word == "nu" and typed.isascii()):
             return "female"
         if word == "nam" and not folded[: match.start(1)].endswith(("viet ", "nam ")):

@@ -25,10 +25,9 @@ _HALF = Forms("nửa half")
 _METHODS = (3, 6, 12)  # months of the methods of payment
 _MARKET, _GOING = Forms("phiên chợ"), Forms("bữa ngày hôm buổi phiên")
 _MARKETS = (6, 4)  # a month: held every five days, or on a day of the week
-_OCCASIONS = Forms("phiên =chuyến =vụ =mùa =lứa =buổi =lần =đợt =kỳ =kì =ca =mẻ =cữ time trip season")
-_UNMARKED_OCCASIONS = frozenset(
-    ("phien", "chuyen", "vu", "mua", "lua", "buoi", "lan", "dot", "ky", "ki", "ca")
-)
+_OCCASIONS = Forms("phiên =chuyến =vụ =mùa =lứa =mẻ trip season")
+_BESIDE = Forms("buổi lần đợt kỳ kì ca chuyến vụ mùa lứa time")
+"""Occasions only right before an amount or after "mỗi": elsewhere they are other words ("Kỳ Lừa")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def how_often(tokens: Tokens, start: int, end: int) -> Often:
     found = _named(tokens, start, end)
     if months and found != "month":
         return Often((1 / months,)) if months in _METHODS else Often((Fraction(1), 1 / months), certain=False)
-    if _each_time(tokens):
+    if _each_time(tokens, start):
         market = tokens.near(range(len(tokens)), _MARKET)
         return Often(tuple(map(Fraction, _MARKETS)) if market else ())
     if found:
@@ -83,14 +82,15 @@ def _loose(tokens: Tokens, place: int) -> bool:
     return not any(token.digits or token in _DATED for token in beside)
 
 
-def _each_time(tokens: Tokens) -> bool:
+def _each_time(tokens: Tokens, start: int) -> bool:
     """Tell whether the amount is for an occasion of which nobody knows how often it comes."""
     for place, token in enumerate(tokens.all):
         if token in _MARKET and tokens[place - 1] in _GOING:
             return True
-        if token in _OCCASIONS and not _once(tokens, place):
-            return True
-        if token.marked in _UNMARKED_OCCASIONS and tokens[place - 1] in EACH and not _once(tokens, place):
+        plain = token.marked != token.word or token.word in ("buoi", "chuyen", "dot", "ca", "vu")
+        beside = token in _BESIDE and (tokens[place - 1] in EACH or (place == start - 1 and plain))
+        counted = token in _BESIDE and tokens[place - 1].digits
+        if (token in _OCCASIONS or beside or counted) and not _once(tokens, place):
             return True
     return False
 

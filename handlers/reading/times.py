@@ -11,6 +11,7 @@ from itertools import product
 
 from handlers.reading.days import Days, day_of_month, days_in
 from handlers.reading.daywords import GLUED, plain
+from handlers.reading.fold import fold
 from handlers.reading.hours import Hours, bare_hour, hours_in, of_part, parts_of_day
 from handlers.reading.numbers import Forms, Tokens, one_digit
 from handlers.reading.rest import Rest
@@ -69,6 +70,11 @@ _BETWEEN_DAYS = re.compile(r"\.(?: (?:-|den|toi|to|until) )\.")
 _PERHAPS = "perhaps-evening"  # "toi": tối or tôi
 _UNTIL = re.compile(r"\buntil\b")
 _BEFORE_A_DAY = re.compile(r"(?<!doi )(?<!chuyen )\b(?:truoc|sau|qua|het|before|after) \.")
+_TIMELY = re.compile(
+    r"\b(?:mai|kia|nay|hom|ngay|thu|t[2-7]|cn|chu nhat|sang|trua|chieu|toi|tuan|gio|luc|sau|truoc"
+    r"|tomorrow|today|\w+day|noon|morning|afternoon|evening)\b|\d ?(?:h|g|gio|am|pm)\b|\d:\d"
+)
+"""Without one of these a number in a longer message is no time: "em 31t"."""
 _NUMBER = re.compile(r"(?<!\S)(\d{1,4})(?!\S)")
 
 
@@ -178,6 +184,8 @@ def _named(words: str, on: date) -> When:
 
 def spot_when(text: str, on: date) -> str | None:
     """Find a day or an hour, named beyond doubt, in a longer message; return plain words for it."""
+    if not _TIMELY.search(fold(text)):
+        return None
     try:
         found = when(text, on)
     except Unclear:
