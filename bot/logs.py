@@ -47,4 +47,4 @@ def configure(level: int = logging.INFO) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("aiohttp.access").disabled = True
     logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)  # the sender tells of it
-    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

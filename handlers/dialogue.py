@@ -353,6 +353,7 @@ class Dialogue:
             return _own("which_answer", items, [key for key, _ in items], error, notices)
         pending = await self._pending(state, world)
         if isinstance(pending, Outcome):
+            again = bool(notices) and state.finished == pending.key
             state.finished = pending.key
             state.address = "" if pending.drops == EVERYTHING else state.address
             for key in list(state.answers) if pending.drops == EVERYTHING else pending.drops:
@@ -360,7 +361,7 @@ class Dialogue:
                 state.offered.pop(key, None)
             ways = [way for way in pending.then if way != "resume" or state.parked]
             choices = tuple(Candidate(way) for way in ways)
-            return Put("outcome", pending.key, pending.words(), choices, notices=tuple(notices))
+            return Put("outcome", pending.key, pending.words(), choices, notices=tuple(notices), again=again)
         state.finished = ""
         return self._question(state, pending, error, notices)
 

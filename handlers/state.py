@@ -67,3 +67,4 @@ class Put:
     notices: tuple[Notice, ...] = ()
     asks_contact: bool = False
     items: tuple[tuple[str, str], ...] = ()  # (question key, raw words) an aside is about
+    again: bool = False  # an outcome she has read: the notices are what is new, and its ways on

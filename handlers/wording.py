@@ -159,7 +159,9 @@ class Words:
         return Outgoing(text=text, options=labels, notice=name, facts=flat(facts))
 
     def _body(self, put: Put, language: str, facts: Facts) -> list[str]:
-        """The error if there is one, then the question with its hint, or the candidates alone."""
+        """The error if there is one, then the question with its hint, or the candidates; nothing again."""
+        if put.again:
+            return []
         if put.error is None:
             return [self.say(language, put.key, "text", facts), self._maybe(language, put.key, "hint", facts)]
         error = self._error(put.key, put.error, language, facts)

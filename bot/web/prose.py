@@ -12,6 +12,7 @@ _MARKED = re.compile(
     r"|(?P<amount>(?<![\d.])\d{1,3}(?:\.\d{3})+[ \u00a0]đ(?!\w))"
     r"|(?P<code>\bLS-[0-9A-Z]{4}\b|(?<![\w./:#-])\d{4}(?![\w/:]|[.,]\d|[ \u00a0]\d))"
 )
+LONGEST_LINK = 30  # characters of an address that are shown: a phone is narrow
 _SPACES = re.compile(r"\s")
 
 
@@ -30,7 +31,8 @@ def _line(line: str, *, calls: bool) -> str:
         shown = escape(found[0])
         number = _SPACES.sub("", found[0])
         if found["link"]:
-            parts += [escape(line[done : found.start()]), f'<a href="{shown}" rel="noreferrer">{shown}</a>']
+            label = shown if len(shown) <= LONGEST_LINK else f"{shown[:LONGEST_LINK]}…"
+            parts += [escape(line[done : found.start()]), f'<a href="{shown}" rel="noreferrer">{label}</a>']
             done = found.end()
             continue
         called = found["hotline"] or (calls and found["phone"])
