@@ -20,6 +20,7 @@ from handlers.state import Notice, State
 WHICH = "which_question"  # the engine's question when several entries may be meant
 NONE_OF_THESE = "none_of_these"
 OUT_OF_SCOPE = "out_of_scope"  # the notice that offers a person instead of an answer
+_OVER = 5  # words: a shorter question is left to the pending step where that can read it ("15 năm được chưa")
 _FEWEST_TERMS = 2  # that say something: with fewer, an unknown question is only a greeting
 
 
@@ -58,11 +59,12 @@ class Questions:
 
     def hear(self, raw: str, asks: Asking) -> Heard | None:
         """Return what a message asks, or None when it asks nothing: then it is left to the pending step."""
-        hits = self.faq.find(raw)
+        telling = len(self.faq.terms.telling(raw))
+        hits = self.faq.find(raw) if telling else []
         entries = tuple(hit.entry for hit in hits)
         if self.faq.sure(hits):
-            return Heard(entries[:1], sure=True, over=asks > Asking.NO)
-        if len(self.faq.terms.telling(raw)) < _FEWEST_TERMS:
+            return Heard(entries[:1], sure=True, over=asks > Asking.NO and len(raw.split()) >= _OVER)
+        if telling < _FEWEST_TERMS:
             return None
         if entries:
             return Heard(entries) if asks else None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from handlers.messages import Kind
 from handlers.reading.asking import Asking, asking
-from tests.conversations.engine_chat import EngineChat
+from tests.conversations.engine_chat import EngineChat, citizens
 
+DATA = Path(__file__).parent / "data"
 STATES = {
     "at the door": (("xin chào",), "task"),
     "birth date": (("xin chào", "2"), "birth_date"),
@@ -190,3 +193,24 @@ async def test_photos_and_old_buttons_are_not_taken_for_questions() -> None:
 )
 def test_whether_a_message_asks_is_told_by_its_form(text: str, asks: Asking) -> None:
     assert asking(text) is asks
+
+
+def answers() -> set[str]:
+    """Everything the readers' labelled sets hold: answers as people type them."""
+
+    def texts(value: Any) -> set[str]:
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        here = value.get("texts", []) if isinstance(value, dict) else []
+        return set(here).union(*(texts(each) for each in inner))
+
+    return set().union(
+        *(texts(tomllib.loads(file.read_text("utf-8"))) for file in sorted(DATA.glob("*.toml")))
+    )
+
+
+def test_answers_as_people_type_them_are_not_taken_for_questions() -> None:
+    questions, typed = citizens().questions, answers()
+    assert questions is not None
+    assert len(typed) > 2_000
+    taken = [text for text in typed if (heard := questions.hear(text, asking(text))) and heard.over]
+    assert taken == []
