@@ -13,6 +13,7 @@ from sqlalchemy import select, true
 
 from bot import office
 from bot.clock import LOCAL
+from bot.dispatch import DEADLINES
 from bot.errors import CannotGive
 from bot.storage import leads as stored
 from bot.storage.engine import make_engine
@@ -222,7 +223,8 @@ class Life:
         assert all(due_at > self.now for _, _, due_at, _ in waits), "a deadline passed, and nothing"
         kinds = defaultdict(set)
         for lead, kind, *_ in waits:
-            kinds[lead].add(kind)
+            if kind in DEADLINES:  # the others remind her
+                kinds[lead].add(kind)
         for row in open_:
             expected = {WAITS_FOR[row.state]} if row.state in WAITS_FOR else set()
             assert kinds[row.id] == expected, f"lead {row.id} is {row.state} and waits for {kinds[row.id]}"
