@@ -192,16 +192,16 @@ def weighed(*parts: tuple[int | Decimal, int | Decimal]) -> tuple[Term, ...]:
 def worked_out(how: tuple[Term, ...]) -> Fraction | Month:
     """Work out terms, a percentage as the ratio it is; months may be added to a month.
 
-    Raises ValueError where there are none.
+    Raises ValueError where there are none, TypeError for a month among numbers.
     """
     if not how:
         raise ValueError("a figure without terms cannot be worked out")
     head = how[0].value
     if isinstance(head, Month):
         return head.plus(sum(int(term.value) for term in how[1:] if not isinstance(term.value, Month)))
-    done, product = Fraction(0), Fraction(1)
+    done = product = Fraction(0)
     for term in how:
-        number = Fraction(0) if isinstance(term.value, Month) else Fraction(term.value)
+        number = _exact(term)
         match term.op:
             case Op.TIMES:
                 product *= number
@@ -209,11 +209,17 @@ def worked_out(how: tuple[Term, ...]) -> Fraction | Month:
                 product /= number
             case Op.AT_MOST:
                 done, product = min(done + product, number), Fraction(0)
-            case Op.START:
-                product = number
-            case Op.PLUS | Op.MINUS:
-                done, product = done + product, number if term.op is Op.PLUS else -number
+            case Op.MINUS:
+                done, product = done + product, -number
+            case Op.START | Op.PLUS:
+                done, product = done + product, number
     return done + product
+
+
+def _exact(term: Term) -> Fraction:
+    if isinstance(term.value, (int, Decimal)):
+        return Fraction(term.value)
+    raise TypeError(f"{term.value} is no number to count with")
 
 
 def line(

@@ -64,8 +64,13 @@ def test_terms_come_to_their_value(terms, value):
 
 
 def test_no_terms_come_to_nothing():
-    with pytest.raises(ValueError, match="without terms"):
+    with pytest.raises(ValueError, match=r"^a figure without terms cannot be worked out$"):
         worked_out(())
+
+
+def test_a_month_is_nothing_to_count_with():
+    with pytest.raises(TypeError, match=r"^2027-01 is no number to count with$"):
+        worked_out((Term(1, "VND"), Term(Month(2027, 1), "month", Op.PLUS)))
 
 
 def test_a_figure_tells_whether_it_was_rounded_on_the_way():
