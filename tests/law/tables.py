@@ -24,6 +24,16 @@ def cases(file: str):
     return [pytest.param(row, id=row["name"]) for row in rows(file)]
 
 
+def plain_id(text: str) -> str:
+    """Return a name as an id of plain letters: one that any tool can hand back."""
+    return re.sub(r"\W+", "-", text, flags=re.ASCII)
+
+
+def row_id(row) -> str:
+    """Return the id of a row of a calculator's table."""
+    return plain_id(f"{row['calculator']}-{row['name']}")
+
+
 def at(answer, path):
     """Return what stands at a path such as "shares.0.given" of a JSON answer."""
     for part in path.split("."):

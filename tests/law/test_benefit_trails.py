@@ -9,6 +9,7 @@ import pytest
 from calculators import plain
 from calculators.registry import find
 from calculators.trail import Line, worked_out
+from tests.law.tables import row_id
 from tests.law.test_calculators import ROWS
 
 ANSWERED = [row for row in ROWS if "refused" not in row]
@@ -26,7 +27,7 @@ def lines_in(value):
             yield from lines_in(item)
 
 
-@pytest.mark.parametrize("row", ANSWERED, ids=lambda row: f"{row['calculator']}: {row['name']}")
+@pytest.mark.parametrize("row", ANSWERED, ids=row_id)
 def test_a_figure_names_its_text_and_comes_from_its_terms(row, law):
     calculator = find(row["calculator"])
     lines = list(lines_in(calculator.run(plain.read(calculator.request, row["given"]), law)))
@@ -49,7 +50,7 @@ ON_ITS_DAY = [row for row in ANSWERED if row["calculator"] != "prepaid"]
 OF_2024 = {"Luật 41/2024/QH15", "Nghị định 158/2025/NĐ-CP", "Nghị định 159/2025/NĐ-CP"}
 
 
-@pytest.mark.parametrize("row", ON_ITS_DAY, ids=lambda row: f"{row['calculator']}: {row['name']}")
+@pytest.mark.parametrize("row", ON_ITS_DAY, ids=row_id)
 def test_no_figure_rests_on_a_law_that_is_not_in_force_on_its_day(row, law):
     calculator = find(row["calculator"])
     for line in lines_in(calculator.run(plain.read(calculator.request, row["given"]), law)):

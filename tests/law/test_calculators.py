@@ -8,14 +8,14 @@ import pytest
 from calculators import plain
 from calculators.errors import BadRequest
 from calculators.registry import CALCULATORS, find
-from tests.law.tables import come_out, rows
+from tests.law.tables import come_out, row_id, rows
 
 TABLES = sorted((Path(__file__).parent / "cases" / "calc").glob("*.toml"))
 ROWS = [row for table in TABLES for row in rows(f"calc/{table.name}")]
 REPEALED = ("Luật 58/2014/QH13", "Nghị định 134/2015/NĐ-CP")
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['calculator']}: {row['name']}")
+@pytest.mark.parametrize("row", ROWS, ids=row_id)
 def test_a_case_of_the_tables(row, law):
     assert row["source"]
     come_out(row, law)

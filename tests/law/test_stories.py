@@ -3,12 +3,12 @@
 import pytest
 
 from calculators.territory import Territory
-from tests.law.tables import come_out, rows
+from tests.law.tables import come_out, plain_id, rows
 
 STORIES = rows("stories.toml")
 
 
-@pytest.mark.parametrize("row", STORIES, ids=lambda row: row["story"][:60])
+@pytest.mark.parametrize("row", STORIES, ids=lambda row: plain_id(row["story"][:60]))
 def test_what_was_promised_comes_out(row, law):
     come_out(row, law)
 

@@ -1,13 +1,12 @@
 """Whole answers: each figure with its sum, each text with its article, each refusal with its words."""
 
-import re
-
 import pytest
 
 from tests.law.answers import ANSWERS, answer, cases
+from tests.law.tables import plain_id
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: re.sub(r"\W+", "-", case.name, flags=re.ASCII))
+@pytest.mark.parametrize("case", cases(), ids=lambda case: plain_id(case.name))
 def test_the_whole_answer_is_the_one_that_was_read(case, law):
     assert answer(case.row, law) == case.expected, "renew with: python -m tests.law.answers"
 
