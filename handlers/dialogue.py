@@ -93,6 +93,7 @@ class Dialogue:
                 error = None
             state.last = incoming.text
         state.misses = state.misses + 1 if error else 0
+        notices += [Notice("still_unclear")] if state.misses == PATIENCE else []
         put = await self._next(state, error, notices, world)
         state.turn += 1
         return put

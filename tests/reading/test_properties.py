@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import date
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -12,7 +13,7 @@ from handlers.formatting import born, money, period
 from handlers.reading import Unclear
 from handlers.reading.choices import choose, number_or_label
 from handlers.reading.dates import When, birth, duration_months, spot_birth, spot_when, when
-from handlers.reading.fold import LONGEST, clean, fold
+from handlers.reading.fold import LONGEST, clean, fold, unmarked
 from handlers.reading.groups import INTENTS, RELATIONS, SEXES, WORKS, spot_intent, spot_relation, spot_tier
 from handlers.reading.money import MOST, amount, spot_amount
 from handlers.reading.phones import display, phone, spot_phone
@@ -89,6 +90,41 @@ def test_what_is_spotted_is_nothing_or_words_for_the_reader(kind, text):
     if raw is not None:
         result = _outcome_of(reader, raw)
         assert result[0] == "value" or result[2]  # an age is asked for its year, a name for its place
+
+
+LONG = [
+    (" ".join(WORDS) * 9)[:LONGEST],
+    "năm " * 500,
+    "một hai ba " * 190,
+    "0912 345 678 " * 160,
+    "5tr5 " * 400,
+    "8h-9h " * 333,
+    "t3/08-t9/12 " * 160,
+    "sn 82 " * 333,
+    "haitrămnghìn" * 160,
+    "xã tân thành, huyện " * 100,
+    "0" * LONGEST,
+    "1/" * 1_000,
+    "-" * LONGEST,
+    "ỡ" * LONGEST,
+]
+
+
+@pytest.mark.parametrize("kind", [*EVERY, *(f"spot {kind}" for kind in SPOTS)])
+def test_a_long_text_is_read_at_once(kind):
+    """In 5 ms for 2,000 characters; in 15 where the whole country is looked through."""
+    reader = SPOTS[kind.removeprefix("spot ")][0] if kind.startswith("spot ") else EVERY[kind]
+    most = 0.015 if "anywhere" in kind else 0.005
+    for text in LONG:
+        assert any(_seconds(reader, text) < most for _ in range(8)), text[:20]
+
+
+def _seconds(reader, text):
+    for cached in (clean, fold, unmarked):
+        cached.cache_clear()
+    began = process_time()
+    _outcome_of(reader, text)
+    return process_time() - began
 
 
 @given(text=ANY_TEXT)
