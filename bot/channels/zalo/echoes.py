@@ -55,14 +55,20 @@ class Echoes:
             await zalo.keep_echo(connection, self._cipher, self._account, echo, at + self._wait)
 
     async def settle(self) -> int:
-        """Explain the echoes that are due; return how many."""
-        now = self._clock()
+        """Explain the echoes that are due; return how many.
+
+        Each in a transaction of its own: one that holds several people's rows could be in somebody's way.
+        """
+        now, explained = self._clock(), 0
         async with self._engine.begin() as connection:
-            due = await zalo.due_echoes(connection, self._cipher, self._account, now)
-            for echo in due:
-                await self._explain(connection, echo, now)
             await zalo.arrived_by_report(connection, self._account, now)
-        return len(due)
+        while True:
+            async with self._engine.begin() as connection:
+                due = await zalo.due_echoes(connection, self._cipher, self._account, now, most=1)
+                if not due:
+                    return explained
+                await self._explain(connection, due[0], now)
+            explained += 1
 
     async def run(self) -> None:
         """Look for ever; a database that is away is looked at again."""
