@@ -397,7 +397,7 @@ async def test_what_may_have_arrived_behind_a_broken_gateway_is_looked_for_in_th
 
 
 async def test_receipts_are_kept(everywhere: Make) -> None:
-    async with everywhere() as house:
+    async with everywhere(receipts=True) as house:
         await house.say(house.person(), "xin chào")
         await house.simulator.people.settle()
         async with house.app.engine.connect() as connection:

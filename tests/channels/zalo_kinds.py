@@ -15,8 +15,9 @@ HOOK_SECRET = "hook-secret-of-the-bot"
 
 
 def build_oa(clock: VirtualClock, **switches: Any) -> ZaloOaSimulator:
-    """An Official Account that can be called often: each test says when it cannot."""
-    return ZaloOaSimulator(clock, Random(3), switches=OaSwitches(**{"calls_a_minute": 4_000} | switches))
+    """An Official Account that can be called often, and reports nothing: each test says when it does."""
+    usual = {"calls_a_minute": 4_000, "receipts": False}
+    return ZaloOaSimulator(clock, Random(3), switches=OaSwitches(**usual | switches))
 
 
 def oa_settings(simulator: Simulator, url: str) -> dict[str, Any]:
