@@ -206,3 +206,16 @@ def test_a_province_changes_when_its_resolution_starts_and_ends(law):
     assert list(khanh_hoa.changes_after(date(2025, 1, 1), Group.POOR)) == [date(2026, 1, 1), date(2031, 1, 1)]
     assert list(khanh_hoa.changes_after(date(2026, 1, 1), Group.POOR)) == [date(2031, 1, 1)]
     assert list(law.province("20").changes_after(date(2025, 1, 1), Group.POOR)) == []
+
+
+def test_each_series_goes_by_its_key_and_each_province_says_how_well_it_is_known(law):
+    assert all(series.key == key for key, series in {**law.numbers, **law.tables}.items())
+    ha_noi, lang_son = law.province("01"), law.province("20")
+    assert (ha_noi.confidence, ha_noi.permanent_residents_only, ha_noi.checked) == (
+        "high",
+        True,
+        date(2026, 11, 23),
+    )
+    assert (lang_son.status, lang_son.permanent_residents_only) == ("draft_only", False)
+    assert lang_son.note.startswith("A draft resolution of 24/10/2025")
+    assert ha_noi.rate(Group.POOR, date(2026, 1, 1)).key == "local_support.01.poor"
