@@ -112,10 +112,9 @@ def test_up_to_a_billion_the_office_has_to_say(tax, leaning, law):
 
 def test_an_owner_s_tax_and_revenue_decide_her_standing(law):
     def asks(tax, revenue):
-        return standing(
-            Person(BORN, Sex.FEMALE, citizen=True, benefit=Benefit.NONE, work=Work.HOUSEHOLD_OWNER, tax=tax, revenue=revenue),
-            on=ON, law=law,
-        )  # fmt: skip
+        work = Work.HOUSEHOLD_OWNER
+        person = Person(BORN, Sex.FEMALE, True, Benefit.NONE, work, tax=tax, revenue=revenue)
+        return standing(person, on=ON, law=law)
 
     assert isinstance(asks(HouseholdTax.DECLARES, None), Compulsory)
     assert isinstance(asks(HouseholdTax.NOTICE_ONLY, 2_000_000_000), Compulsory)
