@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TextIO
 
 from bot.clock import LOCAL
-from calculators.comparison import Amount, Felt, Moved, Whose, felt, moved
+from calculators.comparison import Amount, Felt, Moved, felt, moved
 from calculators.holidays import Holidays
 from calculators.law import InForce, Law
 from calculators.upkeep import stale
@@ -33,6 +33,29 @@ _AMOUNTS = {
     Amount.CENTRAL_SUPPORT: "the State adds",
     Amount.LOCAL_SUPPORT: "the province adds",
     Amount.PAYS_AT_LEAST: "pays at least",
+    Amount.PART_TIME_WAGE: "compulsory from a wage of",
+    Amount.SURVIVOR: "each draws",
+    Amount.PENSION_FLOOR: "least pension",
+    Amount.HEALTH_CARD: "card of the first member",
+    Amount.PENSION_OF_A_MILLION: "each million becomes",
+    Amount.MENS_AGE: "retirement age",
+    Amount.WOMENS_AGE: "retirement age",
+}
+_PEOPLE = {
+    Amount.OWNER_PAYS: "owners of household businesses",
+    Amount.PART_TIME_WAGE: "part-time workers",
+    Amount.FUNERAL: "families of the dead",
+    Amount.SURVIVOR: "survivors of who paid 15 compulsory years",
+    Amount.PENSION_FLOOR: "pensioners with 20 compulsory years, of the groups that have a least pension",
+    Amount.HEALTH_CARD: "households that buy health cards",
+    Amount.PENSION_OF_A_MILLION: "who drew a pension or an allowance before",
+    Amount.MENS_AGE: "men who reach the age from then on",
+    Amount.WOMENS_AGE: "women who reach the age from then on",
+}
+_AGES = (Amount.MENS_AGE, Amount.WOMENS_AGE)
+_WAITING = {
+    "fund_yield": "who pays years ahead or missing months at once: no price until the yield is published",
+    "income_coefficient": "who claims a benefit from then on: no amount until the coefficients are published",
 }
 
 
@@ -65,10 +88,13 @@ def print_changes(before: date, on: date | None, out: TextIO) -> int:
     """Print what differs between two days (the later today when None): each number, then whom it touches."""
     law, after = Law.load(), on or _today()
     out.write(f"from {written_day(before)} to {written_day(after)}\n\nwhat changes\n")
-    out.writelines(dict.fromkeys(_said(change) for change in moved(law, before, after)))
+    changes = moved(law, before, after)
+    out.writelines(dict.fromkeys(_said(change) for change in changes))
     out.write("\nwhom it touches\n")
+    ended = dict.fromkeys(_YEAR.sub("", change.key) for change in changes if change.after is None)
+    out.writelines(f"  {_WAITING[key]}\n" for key in ended if key in _WAITING)
     out.writelines(
-        f"  {_whom(amount.whose, law)}: {_AMOUNTS[amount.what]} {_pair(amount)}\n"
+        f"  {_whom(amount, law)}: {_AMOUNTS[amount.what]} {_pair(amount)}\n"
         for amount in felt(law, before, after)
     )
     return 0
@@ -92,11 +118,17 @@ def _number(row: InForce | None) -> str:
 
 
 def _pair(amount: Felt) -> str:
-    return " → ".join("unknown" if sum_ is None else money(sum_) for sum_ in (amount.before, amount.after))
+    say = _age if amount.what in _AGES else money
+    return " → ".join("unknown" if each is None else say(each) for each in (amount.before, amount.after))
 
 
-def _whom(whose: Whose, law: Law) -> str:
+def _age(months: int) -> str:
+    return f"{months // 12} years {months % 12} months"
+
+
+def _whom(amount: Felt, law: Law) -> str:
+    whose = amount.whose
     if whose.group is None:
-        return "everybody"
+        return _PEOPLE.get(amount.what, "everybody")
     place = f" in {law.province(whose.province).name}" if whose.province else ""
     return _GROUPS[whose.group] + place

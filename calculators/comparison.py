@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,10 +12,14 @@ from enum import StrEnum
 from calculators.business_household import owner_cost
 from calculators.contribution import maximum_income, minimum_income, monthly, offered
 from calculators.errors import NoValueYet
+from calculators.health_card import household_cards
+from calculators.increases import DrawnCase, increased
 from calculators.law import InForce, Law
 from calculators.money import dong
 from calculators.support import Entitlement, Group
-from calculators.survivors import funeral
+from calculators.survivors import funeral, survivor_pension
+
+_MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +32,23 @@ class Moved:
 
 
 class Amount(StrEnum):
-    """What people feel, all VND: each month, but for the funeral allowance, which is paid once."""
+    """What people feel, VND a month, but for the funeral allowance, which is paid once, and ages in months.
+
+    The pension is one of a million that was drawn already on the earlier day.
+    """
 
     LOWEST_INCOME = "lowest_income"
     HIGHEST_INCOME = "highest_income"
     LOWEST_CONTRIBUTION = "lowest_contribution"
     HIGHEST_CONTRIBUTION = "highest_contribution"
     OWNER_PAYS = "owner_pays"
+    PART_TIME_WAGE = "part_time_wage"
+    HEALTH_CARD = "health_card"
+    SURVIVOR = "survivor"
+    PENSION_FLOOR = "pension_floor"
+    PENSION_OF_A_MILLION = "pension_of_a_million"
+    MENS_AGE = "mens_age"
+    WOMENS_AGE = "womens_age"
     FUNERAL = "funeral"
     CENTRAL_SUPPORT = "central_support"
     LOCAL_SUPPORT = "local_support"
@@ -50,7 +65,7 @@ class Whose:
 
 @dataclass(frozen=True, slots=True)
 class Felt:
-    """An amount (VND) before and after; None on a day that the law known here does not reach."""
+    """An amount (VND or months) before and after; None on a day that the law known here does not reach."""
 
     what: Amount
     whose: Whose
@@ -75,9 +90,13 @@ def _value(row: InForce | None) -> Decimal | None:
 def felt(law: Law, before: date, after: date) -> list[Felt]:
     """Return the amounts that differ between two days: everybody's first, then each group's and province's.
 
-    Law 41/2024/QH15 art. 31, 33, 36, 109; Decree 159/2025/NĐ-CP art. 5. Raises nothing.
+    Law 41/2024/QH15 art. 2.1.l, 31, 33, 36, 67, 87, 109; Decree 158/2025/NĐ-CP art. 17.3; Decree
+    159/2025/NĐ-CP art. 5; Labour Code art. 169.2; Law 51/2024/QH15. Raises nothing.
     """
     old, new = (dict(_amounts(law, day)) for day in (before, after))
+    with suppress(NoValueYet):  # before the first law known here nobody's increases are known
+        drawn = (Amount.PENSION_OF_A_MILLION, Whose())
+        old[drawn], new[drawn] = _MILLION, increased(DrawnCase(_MILLION, before, after), law).amount
     return [
         Felt(*place, old.get(place), new.get(place))
         for place in {**old, **new}
@@ -127,11 +146,25 @@ def _funeral(on: date, law: Law) -> int:
     return paid.amount if paid else 0
 
 
+def _number(key: str, on: date, law: Law) -> int:
+    return int(law.number(key).on(on).value)
+
+
+def _survivor(on: date, law: Law) -> int:
+    return survivor_pension((False,), 0, work_accident=True, on=on, law=law).amount
+
+
 _EVERYBODY: dict[Amount, Callable[[date, Law], int]] = {
     Amount.LOWEST_INCOME: _floor,
     Amount.HIGHEST_INCOME: lambda on, law: maximum_income(on=on, law=law),
     Amount.LOWEST_CONTRIBUTION: lambda on, law: _gross(_floor(on, law), on, law),
     Amount.HIGHEST_CONTRIBUTION: lambda on, law: _gross(maximum_income(on=on, law=law), on, law),
     Amount.OWNER_PAYS: lambda on, law: owner_cost(on=on, law=law).total,
+    Amount.PART_TIME_WAGE: lambda on, law: owner_cost(on=on, law=law).base,
     Amount.FUNERAL: _funeral,
+    Amount.SURVIVOR: _survivor,
+    Amount.PENSION_FLOOR: lambda on, law: _number("reference_level", on, law),
+    Amount.HEALTH_CARD: lambda on, law: household_cards((1,), on=on, law=law).total,
+    Amount.MENS_AGE: lambda on, law: _number("retirement_age_male", on, law),
+    Amount.WOMENS_AGE: lambda on, law: _number("retirement_age_female", on, law),
 }

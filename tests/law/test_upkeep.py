@@ -92,13 +92,34 @@ def test_on_new_year_everybody_declares_more_and_a_province_that_adds_gives_more
 
 
 def test_a_new_reference_level_touches_ceilings_owners_and_funerals(law):
-    """Decree 161/2026/NĐ-CP art. 3.2: 2,340,000 to 2,530,000."""
+    """Decree 161/2026/NĐ-CP art. 3.2: 2,340,000 to 2,530,000; Decree 162/2026/NĐ-CP art. 2: 8% more."""
     assert touched(law, date(2026, 6, 30), date(2026, 7, 1)) == {
         (Amount.HIGHEST_INCOME, Whose()): (46_800_000, 50_600_000),
         (Amount.HIGHEST_CONTRIBUTION, Whose()): (10_296_000, 11_132_000),
         (Amount.OWNER_PAYS, Whose()): (690_300, 746_350),
         (Amount.FUNERAL, Whose()): (23_400_000, 25_300_000),
+        (Amount.PART_TIME_WAGE, Whose()): (2_340_000, 2_530_000),
+        (Amount.SURVIVOR, Whose()): (1_170_000, 1_265_000),
+        (Amount.PENSION_FLOOR, Whose()): (2_340_000, 2_530_000),
+        (Amount.HEALTH_CARD, Whose()): (105_300, 113_850),
+        (Amount.PENSION_OF_A_MILLION, Whose()): (1_000_000, 1_080_000),
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "a_million"),
+    [
+        (date(2021, 12, 31), date(2022, 1, 1), 1_074_000),  # Decree 108/2021/NĐ-CP
+        (date(2021, 12, 31), date(2023, 7, 1), 1_208_250),  # and 12.5% on it, Decree 42/2023/NĐ-CP art. 2
+        (date(2024, 6, 30), date(2024, 7, 1), 1_150_000),  # Decree 75/2024/NĐ-CP
+    ],
+)
+def test_an_increase_touches_who_drew_before_it(before, after, a_million, law):
+    assert touched(law, before, after)[Amount.PENSION_OF_A_MILLION, Whose()] == (1_000_000, a_million)
+
+
+def test_before_the_first_law_known_here_no_increase_is_told(law):
+    assert (Amount.PENSION_OF_A_MILLION, Whose()) not in touched(law, date(2015, 12, 31), date(2017, 7, 1))
 
 
 def test_support_that_begins_or_ends_is_unknown_on_the_other_side(law):
@@ -122,4 +143,12 @@ def test_the_command_prints_what_changes_and_whom_it_touches():
     assert "  near-poor households: pays at least 198.000 đ → 290.400 đ" in said
     assert "  poor households in Hà Nội: the province adds 165.000 đ → 242.000 đ" in said
     assert sum("income_coefficient" in line for line in said) == 1
+    assert (
+        "  men who reach the age from then on: retirement age 61 years 6 months → 61 years 9 months" in said
+    )
+    assert (
+        "  women who reach the age from then on: retirement age 57 years 0 months → 57 years 4 months" in said
+    )
+    assert any(line.startswith("  who pays years ahead or missing months at once: no price") for line in said)
+    assert any(line.startswith("  who claims a benefit from then on: no amount") for line in said)
     assert any("retirement_age_male" in line and "738 months → 741 months" in line for line in said)
