@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from calculators.average import Average, average_of
-from calculators.errors import LawError
+from calculators.errors import BadRequest, LawError, Refusal
 from calculators.fields import Count
 from calculators.history import Insured
 from calculators.law import Law
@@ -66,16 +66,19 @@ def award(case: PensionCase, law: Law) -> Award:
 
     The law of the first day decides, whichever the months were paid under: Law 41/2024/QH15 art. 98-104,
     Decree 159/2025/NĐ-CP art. 11; Law 58/2014/QH13 art. 71, 73-75, 79 before 1/7/2025. Raises TooFewMonths,
-    NotEarly, NoValueYet.
+    NotEarly, BadRequest for months after the day or more after the age than in all, NoValueYet.
     """
-    on, months = case.on, case.insured.months
+    on, months = case.on, case.insured.until(case.on).months
+    if case.months_after_age > months:
+        message = f"{case.months_after_age} months after the age are more than the {months} paid; mend either"
+        raise BadRequest(Refusal.OUT_OF_RANGE, "months_after_age", message)
     before = pension_rate(case.sex, months, on=on, law=law)
     reduction = _reduction(case, law)
     mean = average_of(case.insured, on=on, law=law)
     earned = pension_amount(mean.exact, before - reduction)
     least = _least(case, law)
-    after = min(case.months_after_age, months)
-    once = one_off(case.sex, months, mean.exact, months_at_age=months - after, on=on, law=law)
+    at_age = months - case.months_after_age
+    once = one_off(case.sex, months, mean.exact, months_at_age=at_age, on=on, law=law)
     return Award(
         months,
         years_counted(months, on=on, law=law),

@@ -40,7 +40,7 @@ def average_income_of(request: AverageRequest, law: Law) -> Average:
 
     Law 41/2024/QH15 art. 104; Decree 159/2025/NĐ-CP art. 10-11. Raises NothingPaid, NoValueYet.
     """
-    return average_of(request.insured, on=request.on, law=law)
+    return average_of(request.insured.until(request.on), on=request.on, law=law)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def allowance_of(request: AllowanceRequest, law: Law) -> Allowance:
     age = law.number("social_pension_age_poor" if request.poor else "social_pension_age").on(on)
     birth = Month.of(request.born.counted)
     until = birth.plus(12 * int(age.value)) - Month.of(on)
-    mean = average_of(request.insured, on=on, law=law)
+    mean = average_of(request.insured.until(on), on=on, law=law)
     return allowance(request.insured.months, mean.exact, until, on=on, law=law)
 
 

@@ -68,7 +68,7 @@ def death_of(request: DeathRequest, law: Law) -> DeathAnswer:
     Law 41/2024/QH15 art. 109-111, Decree 159/2025/NĐ-CP art. 12; Law 58/2014/QH13 art. 71, 80-81 before it.
     Raises NothingPaid, NoValueYet.
     """
-    on, insured = request.on, request.insured
+    on, insured = request.on, request.insured.until(request.on)
     pensioner = request.pension is not None
     buried = funeral(insured.voluntary_months, insured.compulsory_months, pensioner=pensioner, on=on, law=law)
     once = _once(request, law)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import Annotated
 
-from calculators.errors import LawError
+from calculators.errors import BadRequest, LawError, Refusal
 from calculators.fields import Count, Money
 from calculators.months import Month
 from calculators.plain import AtMost
@@ -96,6 +97,18 @@ class Insured:
         for one, following in pairwise(spans):
             if following.first <= one.last:
                 raise BadHistory(f"{following.first} is paid for twice; let each month stand in one stretch")
+
+    def until(self, on: date) -> Insured:
+        """Return it where it can be paid by a day; raises BadRequest for a month that lies after it.
+
+        Months paid ahead of their time come back instead: Decree 159/2025/NĐ-CP art. 8. Months caught up at
+        once stand for missing time and are not dated.
+        """
+        last = max((span.last for span in self.voluntary if not span.caught_up), default=None)
+        if last is not None and last > Month.of(on):
+            message = f"{last} lies after {on}; what is paid for later months comes back, leave it out"
+            raise BadRequest(Refusal.OUT_OF_RANGE, "insured.voluntary", message)
+        return self
 
     @property
     def last_paid(self) -> Month | None:

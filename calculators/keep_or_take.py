@@ -10,6 +10,7 @@ from fractions import Fraction
 from calculators.allowance import NoAllowance, allowance
 from calculators.average import Average, average_of, paid_in
 from calculators.contribution import Method, check_income, minimum_income
+from calculators.errors import BadRequest, Refusal
 from calculators.fields import Money
 from calculators.helped import NOBODY, Helped
 from calculators.history import Insured
@@ -94,11 +95,13 @@ def keep_or_take(request: LumpRequest, law: Law) -> KeepOrTake:
     """Return what may be taken out at once beside what the years are worth kept.
 
     Law 41/2024/QH15 art. 23, 98-104; Decree 159/2025/NĐ-CP art. 9. Pensions are worked out by the rules in
-    force when they would start, on incomes in the money of the day asked. Raises NothingPaid, NoValueYet.
+    force when they would start, on incomes in the money of the day asked. Raises NothingPaid, NoValueYet,
+    BadRequest for months after the day or more support than was paid.
     """
-    on, insured = request.on, request.insured
+    on, insured = request.on, request.insured.until(request.on)
     mean = average_of(insured, on=on, law=law)
     paid = paid_in(insured, on=on, law=law)
+    _check_support(insured, on, law)
     lump = lump_sum(
         insured.served, mean.exact, request.case, on=on, law=law, paid=paid, supported=insured.supported
     )
@@ -119,6 +122,14 @@ def keep_or_take(request: LumpRequest, law: Law) -> KeepOrTake:
         buried.amount if buried else 0,
         (*mean.trail, *lump.trail, *(buried.trail if buried else ())),
     )
+
+
+def _check_support(insured: Insured, on: date, law: Law) -> None:
+    """Raise BadRequest where the State is said to have added more than the voluntary months cost."""
+    cost = paid_in(replace(insured, compulsory_average=0), on=on, law=law)
+    if insured.supported > cost:
+        message = f"the voluntary months cost {cost:,} VND in all; the State cannot have added more"
+        raise BadRequest(Refusal.OUT_OF_RANGE, "insured.supported", message)
 
 
 def _pension(request: LumpRequest, mean: Average, more: int, lump: LumpSum, law: Law) -> Kept:

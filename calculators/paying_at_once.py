@@ -63,7 +63,8 @@ def ahead_of(request: AheadRequest, law: Law) -> AheadAnswer:
     """Return what years paid ahead cost, with support month by month.
 
     Decree 159/2025/NĐ-CP art. 6, 9. Raises OutsideTerm unless 2 to 5 years, NoValueYet for a year whose
-    yield is not known, BelowFloor, AboveCeiling, OffStep, UnknownProvince, UnknownTerritory.
+    yield is not known, BelowFloor, AboveCeiling, OffStep, UnknownProvince, UnknownTerritory, BadRequest for
+    years that began already.
     """
     on, income = request.on, request.income
     check_income(income, on=on, law=law)
@@ -73,6 +74,9 @@ def ahead_of(request: AheadRequest, law: Law) -> AheadAnswer:
     amounts = ahead_amounts(income, request.years, each, on=on, law=law)
     undiscounted = each[0].gross * months
     first = request.first or Month.of(on).plus(1)
+    if first < Month.of(on):
+        message = f"{first} is over on {on}; years ahead begin with this month or a later one"
+        raise BadRequest(Refusal.OUT_OF_RANGE, "first", message)
     supported = min(months, support.months_left(helped.used, on=on, law=law))
     rate, earning = law.number("contribution_rate").on(on), law.number("fund_yield").on(on)
     central = law.number(support.central_key(helped.group)).on(on)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from calculators import support
@@ -18,6 +18,7 @@ from calculators.contribution import (
     monthly,
 )
 from calculators.deadlines import pay_by
+from calculators.errors import BadRequest, Refusal
 from calculators.fields import Money
 from calculators.helped import NOBODY, Helped, Share, shares_of
 from calculators.law import Law
@@ -44,7 +45,9 @@ class ContributionAnswer:
     """What the payment costs (VND), within which incomes it was chosen, for which months, payable until when.
 
     `per_day` is a month's own part over 30 days: to imagine, not to pay. `pay_by` is None under the law of
-    2014, whose deadlines are not known here.
+    2014, whose deadlines are not known here. The amounts hold for a payment until `expires_on`, the day
+    before the next known change: where it comes before `pay_by`, a later payment is worked out anew. None
+    where no change is known.
     """
 
     lowest_income: int
@@ -55,6 +58,7 @@ class ContributionAnswer:
     first: Month
     last: Month
     pay_by: date | None
+    expires_on: date | None
     trail: tuple[Line, ...]
 
 
@@ -62,13 +66,16 @@ def contribution_of(request: ContributionRequest, law: Law) -> ContributionAnswe
     """Return what one payment costs and until when it may be made.
 
     Law 41/2024/QH15 art. 31.2, 36; Decree 159/2025/NĐ-CP art. 4, 5, 9; Law 58/2014/QH13 art. 87 before it.
-    Raises BelowFloor, AboveCeiling, OffStep, UnknownProvince, UnknownTerritory, NoValueYet.
+    Raises BelowFloor, AboveCeiling, OffStep, UnknownProvince, UnknownTerritory, NoValueYet, BadRequest for
+    months whose last day to pay is over.
     """
     on = request.on
     helped = request.helped.entitlement(on=on, law=law)
     paid = contribution(request.income, request.method, helped, on=on, law=law)
     first = request.first or Month.of(on).plus(1)
-    known = law.number(f"payment_deadline_{request.method}").known_on(first.first_day)
+    last = first.plus(paid.months - 1)
+    due = _due(request, first, last, law)
+    change = next(iter(change_days(helped, after=on, law=law)), None)
     return ContributionAnswer(
         int(minimum_income(on=on, law=law).value),
         maximum_income(on=on, law=law),
@@ -76,10 +83,25 @@ def contribution_of(request: ContributionRequest, law: Law) -> ContributionAnswe
         tuple(shares_of(request.helped, paid.per_month.gross, supported=paid.supported > 0, on=on, law=law)),
         paid.per_month.to_pay // _DAYS_OF_MONTH,
         first,
-        first.plus(paid.months - 1),
-        pay_by(request.method, first, law=law) if known else None,
+        last,
+        due,
+        change - timedelta(days=1) if change else None,
         contribution_lines(paid, helped, on=on, law=law),
     )
+
+
+def _due(request: ContributionRequest, first: Month, last: Month, law: Law) -> date | None:
+    """Return the last day to pay for these months, None where unknown; raises BadRequest once it is over.
+
+    Months that were let go by are not paid for later: only missing ones are, at once, at retirement age.
+    """
+    known = law.number(f"payment_deadline_{request.method}").known_on(first.first_day)
+    due = pay_by(request.method, first, law=law) if known else None
+    over = due < request.on if due is not None else last < Month.of(request.on)
+    if over:
+        message = f"the months from {first} on are no longer payable on {request.on}; begin later"
+        raise BadRequest(Refusal.OUT_OF_RANGE, "first", message)
+    return due
 
 
 class Per(StrEnum):
