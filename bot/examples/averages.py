@@ -75,10 +75,8 @@ def mean_of(given: Given) -> Average:
     given = _settled(given)
     parts = list(adjusted(_spans(given), on=given.on, law=given.law)) if given.has("incomes") else []
     parts += _segments(given) if given.has("segments") else []
-    compulsory = (
-        given.count("compulsory_months", "months_comp", default=0),
-        given.whole("compulsory_average", "Mbq_compulsory", default=0),
-    )
+    months = given.count("compulsory_months", "months_comp", "months_compulsory", default=0)
+    compulsory = months, given.whole("compulsory_average", "Mbq_compulsory", "Mbq_comp") if months else 0
     if given.has("caught_up_months"):
         income = given.whole("caught_up_income", "income")
         parts.append(Adjusted(given.count("caught_up_months"), income, Decimal(1)))
@@ -87,6 +85,20 @@ def mean_of(given: Given) -> Average:
 
 def _average(given: Given) -> Outputs:
     return _of(mean_of(given))
+
+
+def _mixed(given: Given) -> Outputs:
+    """The mean of both schemes, from the voluntary incomes or from their sum as it is adjusted already."""
+    names = ("voluntary_adjusted_sum", "voluntary_sum", "adjusted_sum", "voluntary_adjusted")
+    if not given.has(*names):
+        return _average(given)
+    months = given.count("compulsory_months", "months_comp", "months_compulsory")
+    own = given.count("voluntary_months", "months_vol", "months_voluntary")
+    average = given.number("compulsory_average", "Mbq_compulsory", "Mbq_comp")
+    if not months + own:
+        raise Unread("'compulsory_months' and 'voluntary_months' are both 0; write how many were paid")
+    mean = exact(average * months + given.number(*names)) / (months + own)
+    return {"average": mean, "Mbq": dong(mean), "months": months + own}
 
 
 def _served(given: Given) -> Served:
@@ -216,7 +228,7 @@ def _alternative(given: Given, grades: list[Grade]) -> StateAverage | None:
 
 TOPICS = {
     "average_income": _average,
-    "mixed_average": _average,
+    "mixed_average": _mixed,
     "average_with_coefficients": _given_average,
     "lump_sum_with_coefficients": lump_sum_of,
     "income_adjustment": _adjustment,

@@ -150,9 +150,8 @@ def _limits_of_halves(given: Given) -> Outputs:
     parts = {name.removeprefix("base_salary_").partition("_")[0]: given.number(name) for name in names}
     made = {part: _limits(given.supposing(reference_level=level)) for part, level in parts.items()}
     first = next(iter(made.values()))
-    return {key: first[key] for key in ("min", "min_gross", "min_income")} | {
-        f"{key}_{part}": value for part, found in made.items() for key, value in found.items()
-    }
+    same = first if len(made) == 1 else {key: first[key] for key in ("min", "min_gross", "min_income")}
+    return {**same} | {f"{key}_{part}": value for part, found in made.items() for key, value in found.items()}
 
 
 def _ahead(given: Given) -> Outputs:

@@ -116,7 +116,7 @@ class Given:
         if self.has("time", "contributed"):
             return self.period("time", "contributed")
         if self.has("years", "months"):
-            return int(self.number("years", default=0) * 12 + self.number("months", default=0))
+            return whole_months(self.number("years", default=0), self.number("months", default=0), "months")
         if self.has("period", "periods"):
             return sum(last - first + 1 for first, last in self.spans("period", "periods"))
         if self.has("total"):
@@ -145,7 +145,7 @@ class Given:
         years, months = (f"years_{name}", f"years_{short}"), (f"months_{name}", f"months_{short}")
         if not self.has(*years, *months):
             return None
-        return int(self.number(*years, default=0) * 12 + self.number(*months, default=0))
+        return whole_months(self.number(*years, default=0), self.number(*months, default=0), name)
 
     def spans(self, *names: str) -> list[tuple[Month, Month]]:
         """Return stretches of months, each written 2005-10..2017-03; one of them or a list."""
@@ -211,15 +211,23 @@ def as_ratio(value: object, name: str) -> Decimal:
 def as_period(value: object, name: str) -> int:
     """Read whole months: 19y7m, 7m, 15 (years), [19, 7] or 2005-10..2017-03; raises Unread."""
     if isinstance(value, list | tuple) and len(value) == 2:  # years and months
-        return int(as_number(value[0], name) * 12 + as_number(value[1], name))
+        return whole_months(as_number(value[0], name), as_number(value[1], name), name)
     text = str(value)
     if ".." in text:
         first, last = as_span(text, name)
         return last - first + 1
     years, months = _YEARS_IN.search(text), _MONTHS_IN.search(text)
     if years or months:
-        return int(Decimal(years[1] if years else 0) * 12) + int(months[1] if months else 0)
-    return int(as_number(value, name) * 12)
+        return whole_months(Decimal(years[1] if years else 0), Decimal(months[1] if months else 0), name)
+    return whole_months(as_number(value, name), Decimal(0), name)
+
+
+def whole_months(years: Decimal, months: Decimal, name: str) -> int:
+    """Return years and months as months; raises Unread where a part of a month is left: none is cut off."""
+    whole = years * 12 + months
+    if whole != whole.to_integral_value():
+        raise Unread(f"'{name}' is {whole} months; write years and whole months, as 15y7m")
+    return int(whole)
 
 
 def as_month(value: object, name: str) -> Month:

@@ -120,17 +120,26 @@ def _adjusted(given: Given) -> Outputs:
         given.whole(named or "pension", "pension", "amount"),
         month.first_day,
         after.first_day,
-        given.partial("first_drawn").counted if given.has("first_drawn") else None,
+        _first_drawn(given),
         given.flag("retired_before_1995"),
     )
     made = increased(case, given.law).amount
     return {f"pension_{_NAMES[after.month - 1]}_{after.year}": made, "pension": made, "amount": made}
 
 
+def _first_drawn(given: Given) -> date | None:
+    """Return the day a pension began: given, or a day that the increase of January 2022 reached or not."""
+    raised = ("adjusted_2022", "adjusted_in_2022", "raised_in_2022")
+    if given.has(*raised):
+        return date(2021, 12, 1) if given.flag(*raised) else date(2022, 2, 1)
+    return given.partial("first_drawn").counted if given.has("first_drawn") else None
+
+
 def _allowance(given: Given) -> Outputs:
     given = given.supposing(social_pension_amount=given.number("social_pension", "TC")) \
         if given.has("social_pension", "TC") else given  # fmt: skip
-    average, months = exact(given.number(*AVERAGE)), given.months()
+    average = exact(given.number(*AVERAGE))
+    months = given.period("N") if given.has("N") else given.months()
     until = given.count("Tdt", "Tdt_months", "months_to_social_pension")
     found = allowance(months, average, until, on=given.on, law=given.law)
     return {

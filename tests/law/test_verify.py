@@ -90,6 +90,9 @@ def test_what_cannot_be_read_is_said_in_a_sentence_and_never_breaks(garbage, law
         ("average_income", "benefit_year: 2023, incomes: {2020: 1}", "no table for 2023"),
         ("average_income", "benefit_year: 2026, incomes: 5", "'incomes' is no mapping; write 2016-2021"),
         ("lump_sum_with_coefficients", "segments: [5]", "write such a list"),
+        ("rounding_odd_months", "months: 7.9", "'months' is 7.9 months; write years and whole months"),
+        ("pension_rate", "sex: F, years: 15.3", "'months' is 183.6 months; write years and whole months"),
+        ("mixed_average", "months_comp: 12, incomes: {2025: 1}", "'compulsory_average' is missing"),
         ("unit_code", "unit_id: 12, object: DN, sector: A03", "the unit '12' has another shape"),
     ],
 )  # fmt: skip
