@@ -124,15 +124,15 @@ class MissingRequest:
 class MissingAnswer:
     """What the missing months cost (VND), and from when they may be paid.
 
-    `may_pay_now` tells whether that month has come. `costs` hold one estimate before support for the yield of
-    the year, or one for each known yield where it is not published yet. `central` is what the State adds:
-    nothing, as far as is known.
+    `may_pay_now` tells whether that month has come; `pension_from` is None where months stay missing. `costs`
+    hold one estimate before support for the yield of the year, or one for each known yield where it is not
+    published yet. `central` is what the State adds: nothing, as far as is known.
     """
 
     months: int
     payable_from: Month
     may_pay_now: bool
-    pension_from: Month
+    pension_from: Month | None
     uncompounded: int
     costs: tuple[Estimate, ...]
     central: int
@@ -143,8 +143,8 @@ def missing_of(request: MissingRequest, law: Law) -> MissingAnswer:
     """Return what the months that are missing for a pension cost at once, without support.
 
     Decree 159/2025/NĐ-CP art. 7; Circular 11/2025/TT-BNV art. 5: the pension starts with the month after.
-    Raises OutsideTerm unless 1 to 60 months, BadRequest where nothing is missing, BelowFloor, AboveCeiling,
-    OffStep, NoValueYet.
+    Who lacks more than 60 pays on first. Raises OutsideTerm for no months, BadRequest where nothing or too
+    much is missing, BelowFloor, AboveCeiling, OffStep, NoValueYet.
     """
     on, income = request.on, request.income
     check_income(income, on=on, law=law)
@@ -153,6 +153,12 @@ def missing_of(request: MissingRequest, law: Law) -> MissingAnswer:
     if not lacking:
         message = "nothing is missing for a pension; leave out what was paid too often"
         raise BadRequest(Refusal.NOT_FOR_THIS_PERSON, "paid_months", message)
+    rate, most = law.number("contribution_rate").on(on), law.number("missing_months_max").on(on)
+    if lacking > most.value:
+        message = (
+            f"{lacking} months are missing, {most.value} may be paid at once; pay on until so many are left"
+        )
+        raise BadRequest(Refusal.OUT_OF_RANGE, "months", message)
     months = lacking if request.months is None else request.months
     if months > lacking:
         raise BadRequest(
@@ -161,12 +167,12 @@ def missing_of(request: MissingRequest, law: Law) -> MissingAnswer:
     paid_in = max(payable_from, Month.of(on))
     day = max(paid_in.first_day, on)
     costs = estimates(income, months, on=day, law=law)
-    rate, most = law.number("contribution_rate").on(on), law.number("missing_months_max").on(on)
+    starts = max(paid_in, payable_from.plus(1)).plus(1) if months == lacking else None
     open_ = law.number("missing_months_supported").on(on)
     helped = request.helped.entitlement(on=on, law=law)
     central = sum(each.central for each in ahead_shares(income, months, helped, on=on, law=law))
     return MissingAnswer(
-        months, payable_from, payable_from <= Month.of(on), max(paid_in, payable_from.plus(1)).plus(1),
+        months, payable_from, payable_from <= Month.of(on), starts,
         dong(rate.value * income) * months, costs, central if open_.value else 0,
         (
             line(What.MONTHS_NEEDED, months, "months", most, DECREE_159("7"), on=on),
