@@ -28,7 +28,7 @@ from bot.channels.telegram.updates import button_data
 from bot.channels.telegram.wire import failure
 from bot.platforms import platforms
 from bot.settings import Settings, SettingsError
-from bot.storage import accounts
+from bot.storage import accounts, strays
 from handlers.messages import Attached, Option, Outgoing
 from tests.channels.phones import TELEGRAM, TOKEN, House, house_of
 from tests.conftest import SECRET
@@ -215,6 +215,25 @@ async def test_polling_takes_an_update_before_it_is_acknowledged(databases: Any,
             await asyncio.sleep(0.01)
         await house.pump()
         assert len(house.said(user)) == 1
+
+
+async def test_polling_goes_past_what_nobody_can_read(
+    databases: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with house_of(TELEGRAM_POLLED, databases.make("sqlite", demo=True), tmp_path) as house:
+        user = house.person()
+        await house.act(user, kind="unknown")
+        await house.act(user, kind="text", text="chào em")
+        for _ in range(1_000):
+            if await house.rows(user) and not house.simulator.updates:
+                break
+            await asyncio.sleep(0.01)
+        await house.pump()
+        assert len(house.said(user)) == 1
+        async with house.app.engine.connect() as connection:
+            kept = await strays.counts(connection, "telegram")
+    assert kept == {"malformed:TypeError": 1}
+    assert "chào em" not in caplog.text
 
 
 async def test_the_self_test_says_what_to_do(sqlite_house: House) -> None:

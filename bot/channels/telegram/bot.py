@@ -7,27 +7,26 @@ import logging
 import warnings
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram import BotCommand, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import BotCommand, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.error import InvalidToken, RetryAfter, TelegramError
-from telegram.ext import AIORateLimiter, ExtBot, Updater
-from telegram.warnings import PTBDeprecationWarning
+from telegram.ext import AIORateLimiter, ExtBot
+from telegram.warnings import PTBDeprecationWarning, PTBUserWarning
 
 from bot.channels.platform import Finding
+from bot.channels.telegram.polling import FIRST_WAIT, LONGEST_WAIT, Polling
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.updates import ALLOWED, NAME, TelegramHook
 from bot.channels.telegram.wire import TelegramChannel, seconds_of
-from bot.intake import Intake, Unreadable
+from bot.intake import Intake
 from bot.storage import accounts
 
 PATH = "/hooks/telegram"
 COMMANDS = ("menu", "change", "back", "restart", "human", "privacy", "english", "vietnamese")
-FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds between attempts to begin
-POLL_FOR = timedelta(seconds=20)  # a long poll lasts
 MOST_WAITING = 100  # updates that wait at Telegram: more is a sign
 _POLLING_FIX = "a webhook is set: it must be deleted before updates can be polled for; ansinh serve does so"
 CHOSEN = "✓ "  # before the label of a button that was taken
@@ -69,7 +68,7 @@ class TelegramPlatform:
         self.channel = TelegramChannel(self.bot)
         self.hook = TelegramHook(self.bot, self.account, secret, self._tapped)
         self.begun = asyncio.Event()
-        self._updater = Updater(self.bot, _Direct(self._take))
+        self._polling: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._beginning: asyncio.Task[None] | None = None
 
@@ -84,18 +83,18 @@ class TelegramPlatform:
     async def start(self) -> None:
         """Open the transport, and begin to receive as soon as Telegram lets us."""
         warnings.filterwarnings("ignore", ".*In a future major version", PTBDeprecationWarning)
+        warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)  # raw, in polling
         for request in self._requests:
             await request.initialize()
         self._beginning = asyncio.create_task(self._begin())
 
     async def stop(self) -> None:
         """Stop receiving, finish answering taps, close."""
-        if self._beginning is not None:
-            self._beginning.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._beginning
-        if self._updater.running:
-            await self._updater.stop()
+        for task in (self._beginning, self._polling):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=5)
         for request in self._requests:
@@ -153,13 +152,10 @@ class TelegramPlatform:
             await self.bot.set_webhook(
                 self._hook_url, secret_token=self._secret, allowed_updates=ALLOWED, max_connections=40
             )
-        elif not self._updater.running:
-            await self._updater.initialize()
-            await self._updater.start_polling(
-                timeout=POLL_FOR,
-                allowed_updates=ALLOWED,
-                bootstrap_retries=0,
-                error_callback=lambda problem: log.warning("polling failed: %s", type(problem).__name__),
+        else:
+            await self.bot.delete_webhook()
+            self._polling = self._polling or asyncio.create_task(
+                Polling(self.bot, self._intake, self.hook).run()
             )
         async with self._engine.begin() as connection:
             await accounts.note(connection, NAME, self.account, name=f"@{me.username}")
@@ -172,25 +168,6 @@ class TelegramPlatform:
                 await accounts.hold(
                     connection, NAME, self.account, until=now, code=code, human=code == "bad_token", at=now
                 )
-
-    async def _take(self, update: Update) -> None:
-        """Take a polled update; until it is committed no other is asked for."""
-        raw = update.to_json().encode()
-        wait = FIRST_WAIT
-        while True:
-            try:
-                try:
-                    things = self.hook.things(update)
-                except Unreadable as odd:
-                    await self._intake.keep_stray(self.hook, odd.kind, raw)
-                else:
-                    await self._intake.do(self.hook, things, raw)
-            except Exception as problem:  # noqa: BLE001 - nothing was committed: once more
-                log.error("an update could not be taken: %s", type(problem).__name__)
-                await asyncio.sleep(wait)
-                wait = min(LONGEST_WAIT, 2 * wait)
-            else:
-                return
 
     def _tapped(self, query: CallbackQuery, fits: bool) -> None:  # noqa: FBT001 - the shape of a callback
         self._spawn(self._answer(query, fits=fits))
@@ -213,16 +190,3 @@ class TelegramPlatform:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-class _Direct(asyncio.Queue[object]):
-    """A queue nothing waits in: PTB acknowledges what it has put, so it is put when it is committed."""
-
-    def __init__(self, take: Callable[[Update], Coroutine[Any, Any, None]]) -> None:
-        super().__init__()
-        self._takes = take
-
-    async def put(self, item: object) -> None:
-        """Take an update."""
-        if isinstance(item, Update):
-            await self._takes(item)
