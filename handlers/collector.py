@@ -235,10 +235,12 @@ class Desk(Dialogue):
             state.answers, state.aside, state.started_on = self._past_menu(found.answered), "", today
             incoming = replace(incoming, text=found.left)
         put = await super().hear(state, incoming, today, world)
+        state.offered.pop(JOBS.key, None)  # it names people, and is fetched again before it is needed
+        if isinstance(chosen := state.answers.get(JOBS.key), dict):
+            chosen["facts"] = {name: chosen["facts"][name] for name in ("action", "lead")}
         if put is None or put.key != JOBS.key:
             return put
         state.answers.clear()
-        state.offered.pop(JOBS.key)  # it names people, and is fetched again before it is needed
         return replace(put, words={**put.words, "cards": _cards(put.choices)})
 
     @staticmethod

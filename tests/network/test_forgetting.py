@@ -4,6 +4,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from bot.storage.hotpath import body_place, lock_states
 from bot.storage.network_schema import leads
 from bot.storage.privacy_schema import consents
 from bot.storage.schema import failures, outbox
@@ -61,8 +64,6 @@ async def test_a_closed_lead_is_erased_too(database_url):
 
 async def everything_readable(town):
     """What whoever holds the key can read: every chat, and every message still in the outbox."""
-    from bot.storage.hotpath import body_place
-
     read = [message.text for who in (citizen(), inbox("LS0001")) for message in await town.seen(who)]
     for cause, n, body in await town.house.rows(outbox.c.cause, outbox.c.n, outbox.c.body):
         read.append(town.house.cipher.open(body, body_place(cause, n)))
@@ -85,8 +86,6 @@ async def test_what_collectors_were_sent_of_her_is_erased_with_her_own_messages(
 
 
 async def test_the_next_word_after_deletion_finds_no_trace_of_the_conversation(database_url):
-    from bot.storage.hotpath import lock_states
-
     async with town_on(database_url, "LS0001") as town:
         await town.say(citizen(), *BOOKING, "xoá dữ liệu", "1")
         house = town.house
@@ -97,6 +96,22 @@ async def test_the_next_word_after_deletion_finds_no_trace_of_the_conversation(d
         kept = str(states[citizen()].as_json())
         assert "Lành" not in kept
         assert "345678" not in kept.replace(" ", "")
+
+
+@pytest.mark.parametrize("asked", ["joined-1", "thinking-1", "later-1"])
+async def test_a_collector_who_was_being_asked_about_her_keeps_no_name_of_hers(asked, database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await town.say(citizen(), *BOOKING)
+        await town.say(inbox("LS0001"), "1", "gọi")
+        await town.tap(inbox("LS0001"), asked)
+        house = town.house
+        async with house.engine.begin() as connection:
+            states = await lock_states(
+                connection, [inbox("LS0001")], house.cipher, at=house.now, today=house.now.date()
+            )
+        kept = states[inbox("LS0001")]
+        assert kept.answers, "he is not being asked anything"
+        assert "Lành" not in str(kept.as_json())
 
 
 async def a_whole_story(town):
