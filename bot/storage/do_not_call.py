@@ -20,10 +20,19 @@ ROWS_AT_ONCE = 1_000
 async def add(
     connection: AsyncConnection, cipher: Cipher, phones: Iterable[str], source: str, *, at: datetime
 ) -> int:
-    """Note numbers (E.164) as not to be called; return how many were new."""
+    """Note numbers (E.164) as not to be called; return how many were new.
+
+    A number is there once, under whichever key: her own no takes the place of the register's, never the
+    other way round.
+    """
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     wanted, added = sorted(set(phones)), 0
     for start in range(0, len(wanted), ROWS_AT_ONCE):
+        some = {phone: cipher.indexes(phone) for phone in wanted[start : start + ROWS_AT_ONCE]}
+        known = do_not_call.c.phone_index.in_([index for each in some.values() for index in each])
+        if source == SAID_NO:
+            await connection.execute(delete(do_not_call).where(known))
+        there = set(await connection.scalars(select(do_not_call.c.phone_index).where(known)))
         rows = [
             {
                 "phone_index": cipher.index(phone),
@@ -31,8 +40,11 @@ async def add(
                 "source": source,
                 "at": at,
             }
-            for phone in wanted[start : start + ROWS_AT_ONCE]
+            for phone, indexes in some.items()
+            if there.isdisjoint(indexes)
         ]
+        if not rows:
+            continue
         insert = dialect.insert(do_not_call).values(rows).on_conflict_do_nothing()
         added += len((await connection.execute(insert.returning(do_not_call.c.phone_index))).all())
     return added

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from bot import exporting, news, retention
-from bot.storage import consents, do_not_call, reports
+from bot.storage import consents, do_not_call, reports, sealed
+from bot.storage.crypt import Cipher
 from bot.storage.hotpath import lock_states
 from bot.storage.network_schema import leads
 from bot.storage.privacy_schema import consent_texts, scam_reports
@@ -138,6 +139,29 @@ async def test_the_register_is_replaced_whole_and_who_said_no_stays(database_url
         assert await do_not_call.source_of(connection, cipher, many[0]) == "register"
         assert await do_not_call.source_of(connection, cipher, many[9]) is None
         assert await do_not_call.source_of(connection, cipher, PHONE) == "said_no"
+
+
+async def test_a_no_of_somebody_on_the_register_is_her_own_and_outlives_it(database_url):
+    async with house_on(database_url, "LS0001") as house:
+        async with house.engine.begin() as connection:
+            await do_not_call.replace_register(connection, house.cipher, [PHONE], at=house.now)
+        await house.book(1, at(25, 11))  # she asked: the register bars only what nobody asked for
+        for action in ("accept", "call", "not_interested"):
+            await house.settle("LS0001", action, 1)
+        async with house.engine.begin() as connection:
+            await do_not_call.replace_register(connection, house.cipher, [], at=house.now)
+        assert await house.book(2, at(25, 14)) == {"refused": "said_no"}
+
+
+async def test_a_number_is_there_once_under_whichever_key_and_sealed_anew(database_url):
+    before, after = Cipher("a" * 32), Cipher("b" * 32, "a" * 32)
+    async with house_on(database_url) as house:
+        async with house.engine.begin() as connection:
+            await do_not_call.add(connection, before, [PHONE], do_not_call.SAID_NO, at=house.now)
+            assert await do_not_call.replace_register(connection, after, [PHONE], at=house.now) == 0
+        await sealed.rotate(house.engine, after)
+        async with house.engine.connect() as connection:
+            assert await do_not_call.source_of(connection, after, PHONE) == "said_no"
 
 
 async def test_what_she_agreed_to_holds_until_she_says_otherwise(database_url):
