@@ -9,6 +9,7 @@ from typing import Annotated
 
 from calculators.business_household import HouseholdTax, OwnerCost, owner_cost
 from calculators.eligibility import Person, standing
+from calculators.errors import BadRequest, Refusal
 from calculators.fields import Count, Money
 from calculators.law import Law
 from calculators.months import PartialDate
@@ -71,6 +72,11 @@ class EligibilityRequest:
     tax: HouseholdTax = HouseholdTax.UNKNOWN
     revenue: Revenue | None = None
     months_paid: Count = 0
+
+    def __post_init__(self) -> None:
+        """Raise BadRequest for a birth after the day: nobody unborn joins later."""
+        if self.born.counted > self.on:
+            raise BadRequest(Refusal.OUT_OF_RANGE, "born", f"{self.born} lies after {self.on}; mend either")
 
 
 @dataclass(frozen=True, slots=True)
