@@ -54,7 +54,8 @@ def base(*, on: date, law: Law) -> Decimal:
 def central(group: Group, *, on: date, law: Law) -> Decimal:
     """Return what the State adds to one supported month of `group` (VND).
 
-    Decree 159/2025/NĐ-CP art. 5; Decree 134/2015/NĐ-CP art. 14 before it. Raises NoValueYet before 2018.
+    Decree 159/2025/NĐ-CP art. 5; Decree 134/2015/NĐ-CP art. 14 before it, nothing before 2018. Raises
+    NoValueYet before 2016.
     """
     return law.number(central_key(group)).on(on).value * base(on=on, law=law)
 
@@ -95,7 +96,7 @@ def best(groups: Iterable[Group], *, on: date, law: Law) -> Group:
     """Return the group that a person of several is supported in: the one with the highest rate.
 
     Decree 159/2025/NĐ-CP art. 5: rates never add up. Somebody of no group is OTHER. Raises NoValueYet before
-    2018.
+    2016.
     """
     return max(groups, key=lambda group: law.number(central_key(group)).on(on).value, default=Group.OTHER)
 
@@ -103,7 +104,7 @@ def best(groups: Iterable[Group], *, on: date, law: Law) -> Group:
 def months_left(used: int, *, on: date, law: Law) -> int:
     """Return how many more months the State supports after `used` supported months.
 
-    Decree 159/2025/NĐ-CP art. 5: 120 months of actual participation, once in a life. Raises NoValueYet before
-    2018.
+    Decree 159/2025/NĐ-CP art. 5: 120 months of actual participation, once in a life; none before 2018.
+    Raises NoValueYet before 2016.
     """
     return max(0, int(law.number("central_support_months").on(on).value) - used)

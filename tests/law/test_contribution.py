@@ -173,8 +173,12 @@ def test_support_lasts_120_months_of_a_life(law):
 
 
 def test_nobody_was_supported_before_2018(law):
-    with pytest.raises(NoValueYet, match="central_support_poor has no value on 2017-12-31"):
-        central(Group.POOR, on=date(2017, 12, 31), law=law)
+    """Decree 134/2015/NĐ-CP art. 14: from 1/1/2018 on."""
+    assert central(Group.POOR, on=date(2017, 12, 31), law=law) == 0
+    assert months_left(0, on=date(2017, 12, 31), law=law) == 0
+    assert central(Group.POOR, on=date(2018, 1, 1), law=law) == 46_200
+    with pytest.raises(NoValueYet, match="central_support_poor has no value on 2015-12-31"):
+        central(Group.POOR, on=date(2015, 12, 31), law=law)
 
 
 def test_a_province_that_does_not_exist_is_refused(law):

@@ -124,7 +124,7 @@ def test_before_the_first_law_known_here_no_increase_is_told(law):
 
 def test_support_that_begins_or_ends_is_unknown_on_the_other_side(law):
     began = touched(law, date(2017, 12, 31), date(2018, 1, 1))
-    assert began[Amount.CENTRAL_SUPPORT, Whose(Group.POOR)] == (None, 46_200)
+    assert began[Amount.CENTRAL_SUPPORT, Whose(Group.POOR)] == (0, 46_200)
     ended = touched(law, date(2030, 12, 31), date(2031, 1, 1))
     assert ended[Amount.LOCAL_SUPPORT, Whose(Group.POOR, "56")] == (145_200, None)
 
