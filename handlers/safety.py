@@ -14,7 +14,10 @@ from handlers.reading.fold import clean, fold
 from handlers.state import Notice, State
 
 SHORTEST_REPORT = 5  # characters: less tells an officer nothing
-CODE = re.compile(r"[a-z]{2,6}\d{3,6}")
+CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,11}")  # whatever a sheet of the network may call a collector
+_USUAL = re.compile(r"[a-z]{2,6}\d{3,6}")
+_LIKELY = re.compile(r"(?=.*\d)(?=.*[a-z])[a-z0-9-]+")
+_CHECKS = re.compile(r"\b(?:kiem tra|check|verify|nhan vien|can bo|collector|nv)\b")
 _WISH = re.compile(
     r"(?:(?:em |cho )?(?:kiem tra|check|verify|xem) )?(?:(?:giup|ho) )?(?:ma(?: so)? )?"
     r"(?:nhan vien(?: thu)?|can bo|collector(?: code)?|nv)?(?: ma)? ?(?P<code>.*)"
@@ -67,10 +70,11 @@ async def collector_by_code(raw: str, state: State, case: Case, world: World) ->
     """
     del state, case
     words = fold(raw).strip(" .!?")
-    alone = CODE.fullmatch(words)
+    alone = CODE.fullmatch(words) and _LIKELY.fullmatch(words)
     wish = _WISH.fullmatch(words)
     code = words if alone else wish["code"] if wish else ""
-    if CODE.fullmatch(code):
+    told = CODE.fullmatch(code) and any(map(str.isdigit, code)) and _CHECKS.search(words)
+    if alone or told or _USUAL.fullmatch(code):
         found = await world.find_collector(code.upper())
         if found:
             return Notice("collector_found", {"collector": found})

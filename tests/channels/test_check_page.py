@@ -17,7 +17,7 @@ async def test_a_code_is_somebodys_or_nobodys_and_asked_too_often_it_waits(netwo
         assert status == 200
         assert "<b>LS0001</b> đúng" in page
         assert "4 số" in page
-        for nobody in ("LS9999", "<b>", "x" * 500, "' OR 1=1"):
+        for nobody in ("LS9999", "KL-01", "<b>", "x" * 500, "' OR 1=1"):
             status, page = await ask(nobody)
             assert (status, "<b><b>" in page) == (200, False)
             assert "Không có nhân viên thu nào" in page
