@@ -16,7 +16,7 @@ _SHORT = 3  # words
 def offered(step: Offer[Any], raw: str, state: State, chosen: str | None = None) -> Candidate | None:
     """Return the choice of an offer that words name, or that was `chosen`; None for none of them."""
     options = [Candidate(option["raw"], option["facts"]) for option in state.offered[step.key]["options"]]
-    wanted = (step.read(raw, options, state.started_on) if step.read else None) or chosen
+    wanted = (step.read(raw, options, state.day_of(step)) if step.read else None) or chosen
     return next((option for option in options if option.raw == wanted), None)
 
 
@@ -53,7 +53,7 @@ def would_answer(step: Step, raw: str, state: State) -> bool:
     if the_one_shown(state, step, raw):
         return True
     try:
-        step.read(raw, state.started_on)
+        step.read(raw, state.day_of(step))
     except Unclear as unclear:
         return bool(unclear.candidates)
     return True

@@ -147,9 +147,16 @@ def read_call_time(text: str, on: date) -> When:
     return When() if _SOONEST.search(fold(text)) else when(text, on)
 
 
+def keep_call_time(text: str, on: date) -> str:
+    """Return words for the same time that mean it on any other day too."""
+    return text if text == "soonest" else str(read_call_time(text, on))
+
+
 CALL_TIME = Question(
     "call_time",
     read=read_call_time,
+    keep=keep_call_time,
+    dated=True,
     choices=("soonest", "this_evening"),
     examples=("15h thứ 5",),
 )

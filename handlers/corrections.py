@@ -115,7 +115,7 @@ def _read(rest: str, questions: Sequence[Question[Any]], state: State) -> Iterat
         if place and not question.choices:
             continue  # a name, or anything else that nearly every word would answer
         try:
-            question.read(rest, state.started_on)
+            question.read(rest, state.day_of(question))
         except Unclear as unclear:
             if place or not unclear.candidates:
                 continue
@@ -123,4 +123,4 @@ def _read(rest: str, questions: Sequence[Question[Any]], state: State) -> Iterat
 
 
 def _kept(question: Question[Any], raw: str, state: State) -> str:
-    return question.keep(raw, state.started_on) if question.keep else raw
+    return question.keep(raw, state.day_of(question)) if question.keep else raw

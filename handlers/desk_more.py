@@ -63,7 +63,18 @@ def read_days_off(text: str, on: date) -> tuple[date, date]:
     return first.first, last.last
 
 
-DAYS_OFF = Question("days_off", read=read_days_off, examples=("25/12/2026", "1/12/2026 - 3/12/2026"))
+def keep_days_off(text: str, on: date) -> str:
+    """Return words for the same days that mean them on any other day too."""
+    return " - ".join(f"{day:%d/%m/%Y}" for day in read_days_off(text, on))
+
+
+DAYS_OFF = Question(
+    "days_off",
+    read=read_days_off,
+    keep=keep_days_off,
+    dated=True,
+    examples=("25/12/2026", "1/12/2026 - 3/12/2026"),
+)
 
 
 MY_CODE: Do[str] = Do("my_code", perform=lambda world: world.my_code(), result=str, results=("LS0001",))

@@ -45,7 +45,6 @@ HEARD_LIMIT = 1_000  # characters of one message that are read; longer ones are 
 FEW_WORDS, FEW_LETTERS = 2, 12  # a text of so few that answers the question holds no other answer
 PATIENCE = 2  # misunderstandings after which a person is offered
 
-
 _Notices = list[Notice]
 
 
@@ -105,6 +104,7 @@ class Dialogue:
     def _wake(self, state: State, today: date) -> _Notices:
         """Move a conversation to today's law when it may: at its beginning, or when the law changed."""
         notices: _Notices = []
+        state.heard_on = today.isoformat()
         if today == state.started_on:
             return notices
         change = self._law.next_change(after=state.started_on)
@@ -234,21 +234,21 @@ class Dialogue:
         if one and not one[1]:
             state.answers.pop(step.key, None)
             return None
-        first = state.turn == 0
         unclear: Unclear | None = None
         try:
             words = one[0] if one else chosen or raw
-            value = step.read(words, state.started_on)
+            value = step.read(words, state.day_of(step))
             if step is self.conversation.door:
                 self._forget_for(state, value)
-            state.answers[step.key] = step.keep(words, state.started_on) if step.keep else words
+            state.answers[step.key] = step.keep(words, state.day_of(step)) if step.keep else words
         except Unclear as problem:
             unclear = problem
-            if problem.candidates:
+            if problem.candidates and not step.dated:
                 state.answers[step.key] = raw
         if not chosen and not one and not step.free and (unclear or not _is_short(raw)):
             notices += take_spotted(self.conversation, state, raw, but=step, sure=not unclear)
-        if state.spotted or (unclear and unclear.candidates) or (first and step is self.conversation.door):
+        asked_back = bool(unclear and unclear.candidates) and not step.dated
+        if state.spotted or asked_back or (state.turn == 0 and step is self.conversation.door):
             return None  # said so by what is put next: the candidates, what was spotted, or a greeting
         return unclear
 

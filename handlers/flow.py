@@ -48,6 +48,7 @@ class Question(Generic[T]):
     What is spotted is confirmed, unless it is said `plainly`: then telling it back is enough. What
     `suggest` finds is only likely, and always confirmed.
     What an answer may be is `guessed` at by nobody where it is hers alone to say.
+    Words of a `dated` answer ("mai") count from the day they are said; `keep` makes them outlast it.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Question(Generic[T]):
     also: tuple[str, ...] = ()
     free: bool = False
     guessed: bool = True
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from handlers.flow import Answers, Facts
+from handlers.flow import Answers, Facts, Offer, Question
 from handlers.reading import Candidate, Unclear
 
 EVERYTHING = ("*",)  # what an outcome drops that forgets the person
@@ -33,6 +33,12 @@ class State:
     misses: int = 0
     finished: str = ""
     address: str = ""  # what she calls herself: chị, bác, …
+    heard_on: str = ""  # the day of her last message, as ISO
+
+    def day_of(self, step: Question[Any] | Offer[Any]) -> date:
+        """Return the day her words count from: "mai" from today, her age from when the conversation began."""
+        dated = isinstance(step, Offer) or step.dated
+        return date.fromisoformat(self.heard_on) if dated and self.heard_on else self.started_on
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON for storage."""

@@ -55,3 +55,25 @@ async def test_a_time_nobody_can_call_at_is_asked_again(town):
     await town.say(citizen(), "giờ khác")
     assert (await town.say(citizen(), "chủ nhật")).startswith("Lúc đó chưa có ai gọi được")
     assert (await offered(town))[0] == "call_time"
+
+
+async def test_tomorrow_is_the_day_after_she_says_it_however_long_ago_she_began(town):
+    house = town.house
+    await town.say(citizen(), "giờ khác")
+    house.later(days=2)  # Wednesday, after the holiday
+    await town.say(citizen(), "sáng mai")
+    _, labels = await offered(town)
+    assert {label[-10:] for label in labels} == {"26/11/2026"}
+    house.later(days=1)
+    await town.say(citizen(), "chị Lành")  # another day: what she asked for still means the same
+    assert {label[-10:] for label in (await offered(town))[1]} == {"26/11/2026"}
+
+
+async def test_of_the_times_offered_tomorrow_too_counts_from_today(town):
+    town.house.later(days=2)
+    await town.say(citizen(), "giờ khác", "chiều mai 14h")
+    question, labels = await offered(town)
+    assert (question, [label[-10:] for label in labels]) == ("slot_wished", ["26/11/2026"])
+    await town.say(citizen(), "mai 14h", "chị Lành", "0912345678", "đồng ý")
+    [(starts_at,)] = await town.house.rows(leads.c.starts_at)
+    assert starts_at.date().isoformat() == "2026-11-26"
