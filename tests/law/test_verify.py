@@ -57,6 +57,12 @@ def test_what_the_law_here_does_not_reach_is_no_answer(tmp_path, law):
     assert judged(tmp_path, law, (PENSION % 1).replace("sex: F", "sex: 7")) == [Verdict.NO_ANSWER]
 
 
+def test_what_is_no_number_spoils_its_own_example_alone(tmp_path, law):
+    odd = PENSION.replace("years: 25", "years: .nan") % 6_500_000 + PENSION % ".inf" + PENSION % 6_500_000
+    verdicts = [Verdict.NO_ANSWER, Verdict.DIFFERS, Verdict.REPRODUCED]
+    assert judged(tmp_path, law, odd) == verdicts
+
+
 def test_further_examples_of_every_topic_come_out_and_mistakes_of_others_do_not():
     out = io.StringIO()
     assert verify_file(EXAMPLES, out) == 0, out.getvalue()
