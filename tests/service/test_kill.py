@@ -31,13 +31,15 @@ from bot.diary import Diary
 from bot.sender import LEASE, Sender
 from bot.storage.crypt import Cipher
 from bot.storage.engine import make_engine
-from bot.storage.network_schema import bookings, lead_events, leads
+from bot.storage.network_schema import bookings, lead_events, lead_skips, leads, timers
 from bot.storage.privacy_schema import consents
 from bot.storage.schema import conversations, failures, outbox, seen
 from bot.storage.web_schema import web_messages
 from bot.world import Worlds
 from calculators.holidays import Holidays
+from handlers.faq import Faq
 from handlers.messages import Address, Incoming, Kind, Outgoing
+from handlers.questions import Questions
 from tests.conftest import SECRET, Databases
 from tests.storage.rig import LAW, TERRITORY, WORDS
 
@@ -47,7 +49,11 @@ CITIZEN = Address("web", "site", "lanh")
 SCRIPT = ("xin chào", "4", "p ky lua", "1", "chị Lành", "0912345678", "đồng ý")
 QUESTIONS = ["task", "ward", "slot", "name", "phone", "consent", "booked"]
 HOLIDAYS = Holidays.load()
-WRITTEN = (seen, conversations, outbox, failures, web_messages, consents, lead_events, bookings, leads)
+FAQ = Questions(Faq.load())
+WRITTEN = (
+    seen, conversations, outbox, failures, web_messages, consents, lead_events, lead_skips, timers, bookings,
+    leads,
+)  # fmt: skip
 SHARES = 2  # each takes every SHARES-th await, so that two workers halve the time
 
 
@@ -113,7 +119,7 @@ class Stage:
         converse = Converse(
             self.engine,
             self.cipher,
-            roles=roles(LAW, TERRITORY, "20", lambda: now),
+            roles=roles(LAW, TERRITORY, "20", lambda: now, questions=FAQ, known={}),
             words=WORDS,
             open_world=Worlds(self.cipher, WORDS, LAW, Diary(LAW, HOLIDAYS, TERRITORY, LOCAL), Random(3)),
             clock=lambda: now,
