@@ -26,7 +26,8 @@ CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := s
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--model-steps`: how long the random lives of leads are."""
+    """How much of what takes long is done: the random lives of leads, the awaits a process is killed at."""
+    parser.addoption("--kill-step", type=int, default=7, help="kill at every so manyth await; 1 is each")
     parser.addoption("--model-steps", type=int, default=150, help="steps of each random life of leads")
 
 

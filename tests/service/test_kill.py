@@ -54,7 +54,6 @@ WRITTEN = (
     seen, conversations, outbox, failures, web_messages, consents, lead_events, lead_skips, timers, bookings,
     leads,
 )  # fmt: skip
-SHARES = 2  # each takes every SHARES-th await, so that two workers halve the time
 
 
 class Fuse:
@@ -206,31 +205,35 @@ def in_child(work: Callable[[], None]) -> bool:
     return True
 
 
+@pytest.fixture
+def kill_step(request: pytest.FixtureRequest) -> int:
+    """Every how manyth await the process is killed at: `make kill` takes each."""
+    return int(request.config.getoption("--kill-step"))
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def stage(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Stage:
     return Stage(databases.make(request.param, demo=True), tmp_path)
 
 
-@pytest.mark.parametrize("share", range(SHARES))
-def test_nothing_is_lost_or_doubled_by_a_kill_at_any_await(stage: Stage, share: int) -> None:
+def test_nothing_is_lost_or_doubled_by_a_kill_at_any_await(stage: Stage, kill_step: int) -> None:
     stage.warm(stage.web)
-    at, lived = share + 1, False
+    at, lived = 1, False
     while not lived:
         lived, found = stage.play(stage.web, at)
         assert {state for _, state in found.pop("outbox")} == {"sent"}, f"killed at await {at}"
         assert found == {
             "said": QUESTIONS, "leads": 1, "bookings": 1, "consents": 1, "cards": 1,
         }, f"killed at await {at}"  # fmt: skip
-        at += SHARES
+        at += kill_step
     assert at > 100, "the script is longer than this: the fuse has come loose"
 
 
-@pytest.mark.parametrize("share", range(SHARES))
 def test_a_wire_that_may_double_gets_nothing_twice_and_what_it_missed_is_known(
-    stage: Stage, share: int
+    stage: Stage, kill_step: int
 ) -> None:
     stage.warm(stage.forgetful)
-    at, lived, missed = share + 1, False, 0
+    at, lived, missed = 1, False, 0
     while not lived:
         lived, found = stage.play(stage.forgetful, at)
         sent = [json.loads(line) for line in stage.delivered.read_text().splitlines()]
@@ -244,5 +247,5 @@ def test_a_wire_that_may_double_gets_nothing_twice_and_what_it_missed_is_known(
         assert hers == [put for put in QUESTIONS if put in hers], f"out of order: await {at}"
         assert [found["leads"], found["bookings"], found["consents"]] == [1, 1, 1]
         missed += "unknown" in states.values()
-        at += SHARES
+        at += kill_step
     assert missed > 0, "no kill fell between a claim and its end: the fuse has come loose"
