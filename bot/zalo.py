@@ -13,6 +13,7 @@ from bot.app import App
 from bot.channels.zalo.bot import BotChannel, BotClient
 from bot.channels.zalo.bot_platform import WEBHOOK as BOT_WEBHOOK
 from bot.channels.zalo.bot_platform import ZaloBot
+from bot.channels.zalo.catchup import CatchUp
 from bot.channels.zalo.channel import OaChannel, OaOptions, able
 from bot.channels.zalo.echoes import Echoes
 from bot.channels.zalo.hook import OaHook
@@ -46,14 +47,16 @@ def zalo_oa(app: App, intake: Intake) -> ZaloOa:
     options = OaOptions(settings.zalo_buttons, settings.zalo_asks_contact, settings.zalo_contact_image)
     rng, wait = SystemRandom(), timedelta(seconds=settings.zalo_echo_seconds)
     echoes = Echoes(app.engine, app.cipher, app.clock, account, able(options), wait=wait)
+    hook = OaHook(account, _signing(settings), echoes)
     parts = OaParts(
         account=account,
         wire=wire,
         engine=app.engine,
         intake=intake,
-        hook=OaHook(account, _signing(settings), echoes),
+        hook=hook,
         channel=OaChannel(account, client, proactive, app.engine, app.clock, options=options, rng=rng),
         echoes=echoes,
+        catch_up=CatchUp(account, client, intake, hook, engine=app.engine, clock=app.clock),
         tokens=tokens,
         oauth=oauth,
         client=client,

@@ -63,6 +63,13 @@ async def spoke(connection: AsyncConnection, account: str, person: str, at: date
     return found
 
 
+async def first_heard(connection: AsyncConnection, account: str) -> datetime | None:
+    """Return a moment since which the account was heard; None when nobody ever was."""
+    first = select(func.min(zalo_people.c.spoke_at)).where(zalo_people.c.account == account)
+    found: datetime | None = await connection.scalar(first)
+    return found
+
+
 async def shut(connection: AsyncConnection, account: str, person: str, at: datetime) -> None:
     """Note that Zalo said that the window is shut, whatever we counted."""
     await _note(connection, account, person, shut_at=at)

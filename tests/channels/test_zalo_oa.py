@@ -13,6 +13,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from sqlalchemy import func, select
@@ -554,3 +555,60 @@ async def test_the_last_messages_can_be_asked_for(make: Make) -> None:
 async def _count(house: House, table: Any) -> int:
     async with house.app.engine.connect() as connection:
         return await connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+# --- what could not be taken
+
+
+async def lost(house: House, monkeypatch: pytest.MonkeyPatch, user: str, **action: Any) -> None:
+    """Let a person write while the database is away: Zalo is told so."""
+    before = len(house.simulator.journal.lines)
+    with monkeypatch.context() as broken:
+        broken.setattr(house.app.converse, "hear", AsyncMock(side_effect=OSError("the database is away")))
+        await house.act(user, **action)
+    assert 503 in [line.get("status") for line in house.simulator.journal.lines[before:]]
+
+
+async def test_what_could_not_be_taken_is_caught_up_with(
+    everywhere: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with everywhere(retries_non_200=False) as house:
+        catch_up, answered = house.processes[0].platform.catch_up, house.person()
+        await house.say(answered, "xin chào")
+        user = house.person()
+        await house.say(user, "xin chào")
+        await house.clock.advance(30)
+        await lost(house, monkeypatch, user, kind="text", text="tôi hỏi mức đóng")
+        await lost(house, monkeypatch, user, kind="sticker")
+        stranger = house.person()
+        await lost(house, monkeypatch, stranger, kind="text", text="xin chào")
+        await lost(house, monkeypatch, answered, kind="text", text="alo")
+        await house.act(answered, kind="human_reply")
+        said = len(texts(house, user))
+        assert await catch_up.look() == 3
+        await house.pump()
+        assert len(texts(house, user)) > said
+        assert len(texts(house, stranger)) == 1
+        assert len(texts(house, answered)) == 2
+        assert await catch_up.look() == 0
+
+
+async def test_what_is_caught_up_with_and_delivered_too_is_heard_once(
+    everywhere: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with everywhere() as house:
+        user = house.person()
+        await house.say(user, "xin chào")
+        await house.clock.advance(30)
+        await lost(house, monkeypatch, user, kind="text", text="tôi hỏi mức đóng")
+        assert await house.processes[0].platform.catch_up.look() == 1
+        await house.clock.advance(31)  # Zalo delivers it again
+        await house.pump()
+        assert len(await house.rows(user)) == 2
+
+
+async def test_an_account_that_begins_with_us_keeps_its_old_chats(make: Make) -> None:
+    async with make(retries_non_200=False) as house:
+        await house.held((house.person(), {"kind": "text", "text": "xin chào"}))
+        assert await house.processes[0].platform.catch_up.look() == 0
+        assert not calls(house, "/v2.0/oa/listrecentchat")

@@ -192,8 +192,14 @@ class OaClient:
     async def conversation(self, user_id: str, *, offset: int = 0, count: int = 10) -> list[dict[str, Any]]:
         """Return the last messages of a chat, newest first: at most 10. Raises ZaloError."""
         query = {"user_id": user_id, "offset": offset, "count": min(count, 10)}
-        answer = await self._get("/v2.0/oa/conversation", query)
-        rows = answer.body.get("data")
+        return await self._lines("/v2.0/oa/conversation", query)
+
+    async def recent(self, *, offset: int = 0, count: int = 10) -> list[dict[str, Any]]:
+        """Return the last message of each chat, newest first: at most 10. Raises ZaloError."""
+        return await self._lines("/v2.0/oa/listrecentchat", {"offset": offset, "count": min(count, 10)})
+
+    async def _lines(self, path: str, query: Mapping[str, Any]) -> list[dict[str, Any]]:
+        rows = (await self._get(path, query)).body.get("data")
         return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
     async def _post(self, path: str, body: Mapping[str, Any]) -> Answer:

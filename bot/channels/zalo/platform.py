@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from http import HTTPStatus
 
 from aiohttp import web
 
@@ -25,7 +26,8 @@ class ZaloOa:
     def __init__(self, parts: OaParts) -> None:
         """Nothing is asked of Zalo before `start`."""
         self.channel, self.account, self._parts = parts.channel, parts.account, parts
-        self._work: asyncio.Task[None] | None = None
+        self.catch_up = parts.catch_up
+        self._work: tuple[asyncio.Task[None], ...] = ()
 
     def routes(self) -> list[web.RouteDef]:
         """The webhook, which some look at with GET, and where an administrator comes back to."""
@@ -36,21 +38,22 @@ class ZaloOa:
         ]
 
     async def start(self) -> None:
-        """Take tokens the settings give for the first time, and begin to explain echoes."""
+        """Take tokens the settings give for the first time, explain echoes, look for what was missed."""
         access, refresh = self._parts.given
         if access and refresh:
             try:
                 await self._parts.tokens.give(access, refresh, expires_in=LIVES, only_new=True)
             except Exception as problem:  # noqa: BLE001 - the database is away: told, and asked for later
                 log.error("the tokens of the settings could not be kept: %s", type(problem).__name__)
-        self._work = asyncio.create_task(self._parts.echoes.run())
+        work = self._parts.echoes.run(), self.catch_up.run()
+        self._work = tuple(asyncio.create_task(each) for each in work)
 
     async def stop(self) -> None:
-        """Stop explaining echoes and close the connections."""
-        if self._work is not None:
-            self._work.cancel()
+        """Stop what goes on beside the webhook, and close the connections."""
+        for task in self._work:
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await self._work
+                await task
         await self._parts.wire.close()
 
     async def look(self) -> Sequence[Finding]:
@@ -58,7 +61,11 @@ class ZaloOa:
         return await look(self._parts)
 
     async def _webhook(self, request: web.Request) -> web.Response:
-        return await self._parts.intake.take(request, self._parts.hook)
+        """Answer a delivery. One that could not be taken may not come again: it is looked for."""
+        answer = await self._parts.intake.take(request, self._parts.hook)
+        if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            self.catch_up.missed()
+        return answer
 
     async def _hello(self, _: web.Request) -> web.Response:
         return web.Response()

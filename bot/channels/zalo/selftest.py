@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.platform import Finding
+from bot.channels.zalo.catchup import CatchUp
 from bot.channels.zalo.channel import OaChannel
 from bot.channels.zalo.echoes import CHANNEL, Echoes
 from bot.channels.zalo.errors import ZaloError
@@ -33,6 +34,7 @@ class OaParts:
     hook: OaHook
     channel: OaChannel
     echoes: Echoes
+    catch_up: CatchUp
     tokens: Tokens
     oauth: OAuth
     client: OaClient

@@ -185,6 +185,7 @@ class People:
     def _send_media(self, person: Person, kind: str, text: str) -> None:
         identity = self._identity()
         person.chat.append({"id": identity, "who": "me", "text": f"[{kind}] {text}".strip()})
+        self._remember(person, identity, text, src=1, kind=kind)
         message: Json = {"msg_id": identity, "attachments": [{"type": kind, "payload": dict(MEDIA[kind])}]}
         self._by_person(person, f"user_send_{kind}", {**message, "text": text} if text else message)
 
@@ -284,9 +285,10 @@ class People:
             "timestamp": milliseconds(self._clock()),
         }
 
-    def _remember(self, person: Person, identity: str, text: str, *, src: int) -> None:
-        line = {"src": src, "time": int(milliseconds(self._clock())), "type": "text", "message": text}
-        person.history.append({**line, "message_id": identity})
+    def _remember(self, person: Person, identity: str, text: str, *, src: int, kind: str = "text") -> None:
+        line = {"src": src, "time": int(milliseconds(self._clock())), "type": kind, "message": text}
+        ends = (person.id, self._oa.switches.oa_id)[:: 1 if src else -1]
+        person.history.append({**line, "message_id": identity, "from_id": ends[0], "to_id": ends[1]})
 
     def _identity(self) -> str:
         return f"{self._rng.randrange(1 << 80):020x}"

@@ -113,10 +113,14 @@ class Reads:
         lines = person.history[::-1][first : first + MOST_CHAT]
         return self._oa.answer(0, "Success", lines)
 
-    async def _recent(self, _: web.Request) -> web.Response:
+    async def _recent(self, request: web.Request) -> web.Response:
+        query = _query(request)
+        if query.get("count", MOST_CHAT) > MOST_CHAT:
+            return self._oa.refused(rules.invalid("count"))
+        first = int(query.get("offset", 0))
         lines = [person.history[-1] for person in self._oa.people.all.values() if person.history]
         lines.sort(key=lambda line: -int(line["time"]))
-        return self._oa.answer(0, "Success", lines[:MOST_CHAT])
+        return self._oa.answer(0, "Success", lines[first : first + MOST_CHAT])
 
     async def _account(self, _: web.Request) -> web.Response:
         data = {
