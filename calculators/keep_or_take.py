@@ -179,8 +179,13 @@ def _paid_on(request: LumpRequest, first: Month, more: int, law: Law) -> tuple[i
 
 
 def _alone(request: LumpRequest, mean: Average, reached: Retirement, lump: LumpSum, law: Law) -> Kept | None:
-    """Return the allowance of art. 23 that the years alone give from retirement age to the social pension."""
+    """Return the allowance of art. 23 that the years alone give from retirement age to the social pension.
+
+    None where they give none: before 1/7/2025 no law knew such an allowance.
+    """
     start = max(reached.pension_from, Month.of(request.on).plus(1))
+    if not law.number("social_pension_age").known_on(start.first_day):
+        return None
     social = int(law.number("social_pension_age").on(start.first_day).value)
     until = Month(request.born.counted.year + social, request.born.counted.month) - start
     try:
