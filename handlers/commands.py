@@ -104,6 +104,19 @@ _BY_WORDS = {words: command for command, forms in COMMANDS.items() for words in 
 _ANSWERS = {fold(words) for words in (*YES, *NO)}
 _BY_BARE_WORDS = {fold(words): command for words, command in _BY_WORDS.items() if fold(words) not in _ANSWERS}
 _QUOTE_CODE = re.compile(r"(?:phieu|ma|ma phieu|quote)?\s*#?([a-z]{2,4}-[a-z2-9]{4})")
+_ASKING_FOR = (
+    r"(?:em|e|toi|tui|minh|chi|anh|a|c|bac|co|chu|da|thoi|muon|can|cho|xin|duoc|dc|please|i want to)"
+)
+_A_PERSON = (
+    r"(?:nguoi(?! (?:nha|khac|quen|ta))|can bo|nhan vien|tu van vien|chuyen vien|"
+    r"(?:a |an |some |any )?(?:real )?(?:person|human|someone|agent|staff))"
+)
+_WANTS_A_PERSON = re.compile(
+    rf"(?:^|.*[,.;!] ?)(?:{_ASKING_FOR} )*"
+    r"(?:gap|noi chuyen|noi voi|tu van voi|trao doi|chat voi|ket noi|talk|speak|chat)"
+    rf"(?: (?:truc tiep|thang|rieng|voi|toi|den|to|with|mot|1))* {_A_PERSON}"
+    r"(?: (?:that|tu van|truc tiep|bao hiem|bhxh|phu trach|di|nhe|nha|voi|a|em|e|luon|please|ho tro))*"
+)
 _BY_DIGIT = {"0": "menu", "9": "human"}
 
 
@@ -111,14 +124,15 @@ def command_in(text: str, *, menu: bool) -> str | None:
     """Return the command a whole message is, or None: a command inside a sentence is not one.
 
     Words typed with their marks are taken at their word ("dừng" stops, "đúng" is a yes); without marks they
-    are a command only if they cannot be an answer. Under a numbered menu the digits 0 and 9 are commands
-    too, where the menu has no such number.
+    are a command only if they cannot be an answer. A wish for a person may be put in any words. Under a
+    numbered menu the digits 0 and 9 are commands too, where the menu has no such number.
     """
     words = clean(text).lower().strip(" .!/")
     if asks_why(text):
         return "why"
     found = _BY_WORDS.get(words) or (_BY_DIGIT.get(words) if menu else None)
-    return found or (_BY_BARE_WORDS.get(words) if words == fold(words) else None)
+    found = found or (_BY_BARE_WORDS.get(words) if words == fold(words) else None)
+    return found or ("human" if _WANTS_A_PERSON.fullmatch(fold(words)) else None)
 
 
 def quote_code_in(text: str) -> str | None:

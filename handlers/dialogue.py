@@ -37,14 +37,13 @@ from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import number_or_label
 from handlers.reading.fold import clean
 from handlers.reasons import NOTHING_TO_EXPLAIN, latest, reasons_in
-from handlers.spotting import settle_spotted, spotted, take_spotted
+from handlers.spotting import say_on, settle_spotted, spotted, take_spotted
 from handlers.standing import answered, is_final, run_on, waits_for_free_words
 from handlers.state import EVERYTHING, Notice, Put, State
 
 HEARD_LIMIT = 1_000  # characters of one message that are read; longer ones are asked to be shorter
 FEW_WORDS, FEW_LETTERS = 2, 12  # a text of so few that answers the question holds no other answer
 PATIENCE = 2  # misunderstandings after which a person is offered
-
 _Notices = list[Notice]
 
 
@@ -238,9 +237,10 @@ class Dialogue:
         try:
             words = one[0] if one else chosen or raw
             value = step.read(words, state.day_of(step))
+            state.answers[step.key] = step.keep(words, state.day_of(step)) if step.keep else words
             if step is self.conversation.door:
                 self._forget_for(state, value)
-            state.answers[step.key] = step.keep(words, state.day_of(step)) if step.keep else words
+                say_on(self.conversation, state, await self._pending(state, world), raw)
         except Unclear as problem:
             unclear = problem
             if problem.candidates and not step.dated:

@@ -167,7 +167,8 @@ class Conversation:
     """A conversation under the name its templates, drawings and reports use.
 
     `door` is its first question: answering it afresh is how a person comes back to the beginning, or
-    goes straight to one of the ways behind it. `fresh` names the answers to forget on the way to each.
+    goes straight to one of the ways behind it. `fresh` names the answers to forget on the way to each,
+    `usual` the way of somebody who tells of herself and names none.
     """
 
     name: str
@@ -175,6 +176,7 @@ class Conversation:
     door: Question[str] | None = None
     fresh: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     spots: tuple[Question[Any], ...] = ()
+    usual: str = ""
 
 
 @lru_cache(maxsize=4_096)

@@ -18,9 +18,10 @@ _THANKS = re.compile(
 )
 _THANKFUL = re.compile(r"[🙏❤️💕🥰😍🌹💐😊☺️\s]+")
 _GREETING = re.compile(
-    r"(?:alo+|hello+|hi+|hey|chao|xin chao|good (?:morning|afternoon|evening))"
-    r"(?: (?:em|anh|chi|ban|shop|ad|bot))?"
-    r"|(?:em|shop|ad|ban) oi|co ai (?:o do |day )?(?:khong|ko|k)|are you there"
+    r"(?:alo+|hello+|hi+|hey|chao|xin chao|good (?:morning|afternoon|evening)"
+    r"|(?:em|e|anh|chi|shop|ad|ban) oi)"
+    r"(?: (?:em|e|anh|chi|ban|shop|ad|bot|oi|a|nhe|cho|hoi|toi|minh|xin|chut|ti|voi|cai))*"
+    r"|co ai (?:o do |day )?(?:khong|ko|k)|are you there"
 )
 _RUDE = re.compile(
     r"\b(?:dm|dmm|dcm|dkm|vcl|vkl|vl|clgt|cc|cmm|cmnr|dit (?:me|cu|con)|du ma|deo|lon|cac|buoi|fuck\w*|"
@@ -53,10 +54,19 @@ _AMBIGUOUS = re.compile(
 _SEEN = frozenset(("photo", "voice", "sticker", "location"))
 
 
+def is_greeting(raw: str) -> bool:
+    """Tell whether a message is nothing but a greeting."""
+    return bool(_GREETING.fullmatch(_plain(raw)))
+
+
+def _plain(raw: str) -> str:
+    return " ".join(re.sub(r"[^\w\s]", " ", fold(raw)).split())
+
+
 async def manners(raw: str, state: State, case: Case, world: World) -> Notice | None:
     """Answer thanks, a greeting, anger or "later" that is all a message holds."""
     del case, world
-    words = " ".join(re.sub(r"[^\w\s]", " ", fold(raw)).split())
+    words = _plain(raw)
     offered = {identity for identity, _ in state.shown}
     if not state.turn or len(words.split()) > _MOST_WORDS or any(letter.isdecimal() for letter in words):
         return None

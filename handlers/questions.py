@@ -9,6 +9,7 @@ from typing import Protocol
 from handlers.faq import Faq
 from handlers.flow import Case, Conversation, Facts
 from handlers.helping import spotted_by
+from handlers.manners import is_greeting
 from handlers.messages import Hint, Incoming
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
@@ -59,6 +60,8 @@ class Questions:
 
     def hear(self, raw: str, asks: Asking) -> Heard | None:
         """Return what a message asks, or None when it asks nothing: then it is left to the pending step."""
+        if is_greeting(raw):
+            return None
         telling = len(self.faq.terms.telling(raw))
         hits = self.faq.find(raw) if telling else []
         entries = tuple(hit.entry for hit in hits)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
-from handlers.flow import Conversation, Step
+from handlers.flow import Conversation, Outcome, Pending, Question, Step
 from handlers.reading import Unclear
 from handlers.reading.choices import yes_no
 from handlers.state import Notice, State
+
+_PARTS = re.compile(r"[,.;!\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,18 @@ def spotted(conversation: Conversation, state: State, text: str, but: str = "") 
     return found
 
 
+def say_on(conversation: Conversation, state: State, pending: Pending | Outcome, raw: str) -> None:
+    """Take what names a way for the first question behind it too: "hỏi cho mẹ" says for whom.
+
+    Only for a question that is spotted nowhere else; the next sentences speak of the answer.
+    """
+    step = pending.step if isinstance(pending, Pending) else None
+    if isinstance(step, Question) and step.spot and step not in conversation.spots:
+        said = step.spot(raw, state.started_on)
+        if said is not None:
+            state.answers[step.key] = said
+
+
 def take_spotted(
     conversation: Conversation, state: State, raw: str, *, but: Step, sure: bool
 ) -> list[Notice]:
@@ -53,13 +68,33 @@ def settle_spotted(conversation: Conversation, state: State, raw: str) -> Unclea
     """Read the yes or no to what was spotted; other words may correct it."""
     again = spotted(conversation, state, raw).all
     if again:
+        if _agrees_first(raw, state):
+            _accept(conversation, state)
         state.spotted |= again
         return None
     try:
-        right = yes_no(raw, state.started_on)
+        right = _agrees_first(raw, state) or yes_no(raw, state.started_on)
     except Unclear as unclear:
         return unclear
     if right:
-        state.answers |= state.spotted
+        _accept(conversation, state)
     state.spotted, state.aside = {}, ""
     return None
+
+
+def _accept(conversation: Conversation, state: State) -> None:
+    """Take what was spotted; who told of herself before naming a way goes the usual one."""
+    state.answers |= state.spotted
+    state.spotted = {}
+    door = conversation.door
+    if door and conversation.usual and door.key not in state.answers:
+        state.answers = {door.key: conversation.usual, **state.answers}
+
+
+def _agrees_first(raw: str, state: State) -> bool:
+    """Tell whether a message of several parts begins with a yes: "đúng rồi, 4 năm ở công ty"."""
+    first, *rest = _PARTS.split(raw, maxsplit=1)
+    try:
+        return bool(rest) and yes_no(first, state.started_on)
+    except Unclear:
+        return False

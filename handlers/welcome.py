@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import ClassVar
 
 from handlers import booking, callback, eligibility, privacy, quote, safety
 from handlers.flow import Ask, Case, Conversation, Outcome, Question, Talk
+from handlers.reading import Unclear
 from handlers.reading.choices import choose
-from handlers.reading.groups import INTENTS, RELATIONS, spot_relation
+from handlers.reading.groups import INTENTS, NEAREST, RELATIONS, names_the_scheme, spot_relation
 
 WAYS = ("consult", "eligibility", "quote", "booking", "on_behalf")
 
@@ -32,12 +34,30 @@ _SAID: Mapping[str, tuple[Talk, tuple[str, ...]]] = MappingProxyType(
 
 BY_WORD = ("human", *_SAID)
 
-TASK = Question("task", read=choose({**INTENTS, **dict.fromkeys(BY_WORD, ())}, ranked=True), choices=WAYS)
+_by_words = choose({**INTENTS, **dict.fromkeys(BY_WORD, ())}, ranked=True)
+_FOR_HERSELF = ("consult", "eligibility", "quote")
+
+
+def _way(text: str, on: date) -> str:
+    """Read what somebody wants; whoever asks about joining for a relative asks on behalf of that one.
+
+    Raises Unclear("unknown_choice").
+    """
+    try:
+        way = _by_words(text, on)
+    except Unclear:
+        if not names_the_scheme(text):
+            raise
+        way = "consult"
+    return "on_behalf" if way in _FOR_HERSELF and spot_relation(text, on) in NEAREST else way
+
+
+TASK = Question("task", read=_way, choices=WAYS)
 WHOM = Question(
     "whom",
     read=choose(RELATIONS),
     choices=tuple(RELATIONS),
-    spot=spot_relation,
+    spot=lambda text, on: found if (found := spot_relation(text, on)) in NEAREST else None,
     keep=choose(RELATIONS),
 )
 
@@ -83,5 +103,6 @@ CITIZEN = Conversation(
         "booking": (booking.CONSENT.key, *booking.TIME_ANSWERS, *_BOOKED_BEFORE),
         **{way: fresh for way, (_, fresh) in _SAID.items()},
     },
+    usual="consult",
     spots=(*eligibility.SPOTS, *quote.SPOTS, *booking.SPOTS),
 )

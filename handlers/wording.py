@@ -115,7 +115,7 @@ class Words:
 
     def outgoing(self, put: Put, state: State, heard: str = "") -> Outgoing:
         """Word what the engine put, and remember in `state` the options as they are shown."""
-        again = bool(put.notices) and state.turn > 1  # what is put comes back after something else was said
+        again = bool(put.notices or put.error) and state.turn > 1  # what is put was put before
         facts = {**self._person(state), "again": again, **put.words}
         language = state.language
         if put.items:

@@ -38,7 +38,7 @@ _ASKS = Forms("bao nhiêu gì sao nào mấy ai how what why when where which")
 
 _N = r"(?:khong|ko|k|kh|khg|kg|hok|hong|hem|chua|chang|cha|dau)"
 _UNSURE = re.compile(
-    rf"\b{_N} (?:biet|bit|bik|bt|han|ro|nho|chac|hieu|sao|van de)\b"
+    rf"\b{_N} (?:biet|bit|bik|bt|han|ro|nho|chac|hieu|sao|(?:thanh )?van de)\b"
     r"|\bquen (?:roi|mat)\b|\bco (?:le|the|khi)\b"
     r"|\bhet roi\b|\bgan nhu\b|\bhinh nhu\b|\bchac (?!chan|roi|luon)|\bchac$|\bmaybe\b|\bno problem\b"
     r"|\b(?:co|yes) (?:hay|hoac|or) (?:khong|ko|no)\b|\bsao cung\b|\bdon ' t know\b|\bnot sure\b"
@@ -52,7 +52,8 @@ _LATER = re.compile(
 _ENOUGH = re.compile(r"^(?:da |vang )?thoi(?: (?:a|em|anh|chi|nhe|nha|de|cam on|ban|da))*$")
 _NOT_NO = re.compile(rf"\b{_N} (?:phai|the) (?:la )?{_N}\b")
 _HARDLY = re.compile(
-    r"\b(?:lam gi|dau|cha|chang) (?:co|duoc|phai)\b|\b(?:co|duoc|phai) dau\b|\bthoi (?:khoi|khong|ko)\b"
+    r"\b(?:lam gi|dau|cha|chang|mo|no) (?:co|duoc|phai)\b|\b(?:co|duoc|phai) (?:dau|mo)\b"
+    r"|\bthoi (?:khoi|khong|ko)\b"
 )
 _AGREED = re.compile(
     r"\bo ke\b|\b(?:di nhien|duong nhien)\b"

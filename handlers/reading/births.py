@@ -96,7 +96,7 @@ def spot_birth(text: str, on: date) -> str | None:
     for age in _SPOT_AGE.finditer(words):
         if 15 <= int(age[1]) <= 99 and not _NOT_HER_AGE.search(words[: age.start()]):
             return f"{age[1]} tuổi"
-    alone = next(filter(None, map(_ALONE.fullmatch, re.split(r" [,;] ", words))), None)
+    alone = next(filter(None, map(_ALONE.fullmatch, re.split(r" [,;.] ", words.rstrip(" .!")))), None)
     if alone and on.year - OLDEST < int(alone["y"]) < on.year - 14:
         return _first_date(alone["date"], on)
     try:

@@ -191,9 +191,28 @@ _NOT_HER_TIER = re.compile(r"\b(?:bao nhieu|thi sao|nhu the nao|co phai|dieu kie
 _NO_TIER = re.compile(r"\b(?:khong|ko|k|chang) thuoc (?:dien|ho|doi tuong|nhom)\b.{0,30}\bnao\b")
 _FOR_SOMEBODY = re.compile(
     r"\b(?:hoi|dong|mua|lam|tinh|xem|dang ky|tham gia) (?:\w+ )?(?:cho|ho|giup|gium) |\bfor my\b"
+    r"|^my (?=wife|husband|mother|father|mum|dad)"
+)
+_SOON = 1  # words between "cho" and the relation: "cho bà mẹ", and not "cho em hỏi mẹ"
+
+NEAREST = ("mother", "father", "spouse")
+"""Relations that are never a form of address for the one who asks, as "cô", "bác", "bạn" are."""
+
+_SCHEME = re.compile(r"\b(?:bhxh(?:tn)?|bh|bao hiem|luong huu|tu nguyen|social insurance|pension)\b")
+_WISHES = re.compile(
+    r"toi|em|e|minh|tui|t|chi|anh|a|c|co|chu|bac|cho|hoi|ve|can|biet|tim|hieu|quan|tam|muon|dang|dong|mua|tham|gia"
+    r"|nop|nghe|noi|bao|hiem|xa|tu|nguyen|bhxh|bhxhtn|bh|luong|huu|vu|viec|chuyen|cai|loai|dien|the|nay|nhe|nha"
+    r"|voi|di|da|vang|ok|chao|shop|ad|oi|thong|tin|xin|xem|giup|i|want|to|know|about|the|social|insurance|pension"
+    r"|voluntary|please|hello|hi"
 )
 
 intent = choose(INTENTS, ranked=True)
+
+
+def names_the_scheme(text: str) -> bool:
+    """Tell whether a message says nothing but that it is about the scheme: "hỏi về bảo hiểm tự nguyện"."""
+    folded = fold(text)
+    return bool(_SCHEME.search(folded)) and all(map(_WISHES.fullmatch, re.findall(r"\w+", folded)))
 
 
 def support_tier(text: str, on: date) -> str:
@@ -232,7 +251,8 @@ def spot_relation(text: str, on: date) -> str | None:
     """Find whom someone asks for: "hỏi cho mẹ em"."""
     del on
     asked = _FOR_SOMEBODY.search(fold(text))
-    named = {one.option for one in _RELATIONS.find(fold(text)[asked.end() - 1 :])} if asked else set()
+    found = _RELATIONS.find(fold(text)[asked.end() - 1 :]) if asked else []
+    named = {one.option for one in found if one.start <= _SOON}
     return named.pop() if len(named) == 1 else None
 
 

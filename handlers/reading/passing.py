@@ -30,7 +30,13 @@ _SHORTEST = 5  # letters of words for work that are telling: "ship", "grab" are 
 _WORKING = Finder(
     {
         "self": [form for form in WORKS["self"] if len(form) >= _SHORTEST],
-        "else": [form for option, forms in WORKS.items() if option != "self" for form in forms],
+        "registered": [form for form in WORKS["household_owner"] if form != "chủ hộ"],
+        "else": [
+            form
+            for option, forms in WORKS.items()
+            if option not in ("self", "household_owner")
+            for form in forms
+        ],
     }
 )
 _OTHERS_WORK = re.compile(
@@ -106,6 +112,8 @@ def spot_work(text: str, on: date) -> str | None:
     """Find work without a contract that is named in telling words, and no other work beside it."""
     del on
     named = [one for one in _WORKING.find(text) if not one.denied]
+    if any(one.option == "registered" for one in named) and not any(one.option == "else" for one in named):
+        return "household_owner"
     if not named or any(one.option != "self" for one in named):
         return None
     words = re.sub(r"[^\w]+", " ", fold(text)).split()

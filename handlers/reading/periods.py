@@ -22,6 +22,7 @@ _EVERY_ONE, _ALSO = Forms("nào"), Forms("cũng")  # "ngày nào cũng"
 _STANDING = Forms("ngày tuần tháng quý =năm")
 _DATED = Forms("này sau tới trước mai mốt kia nay thứ từ đầu cuối")
 _HALF = Forms("nửa half")
+_COMES_TO = Forms("được dc đc là đóng nộp thu kiếm có")
 _METHODS = (3, 6, 12)  # months of the methods of payment
 _MARKET, _GOING = Forms("phiên chợ"), Forms("bữa ngày hôm buổi phiên")
 _MARKETS = (6, 4)  # a month: held every five days, or on a day of the week
@@ -53,6 +54,9 @@ def how_often(tokens: Tokens, start: int, end: int) -> Often:
         return Often(tuple(map(Fraction, _MARKETS)) if market else ())
     if found:
         return Often((_PER_MONTH[found],))
+    before = start - 2
+    if tokens[start - 1] in _COMES_TO and tokens[before - 1] in EACH and period_at(tokens, before) == "year":
+        return Often((_PER_MONTH["year"], Fraction(1)), certain=False)  # "1 năm được 12tr": or a year long
     loose = [place for place in around if _loose(tokens, place)]
     return Often((Fraction(1), *(_PER_MONTH[period_at(tokens, place)] for place in loose)), not loose)
 

@@ -73,7 +73,7 @@ async def test_a_question_is_answered_in_any_state_and_costs_nothing(where: str,
         ("a name", "chị Hoa", "phone"),
         ("a phone", "0912 345 678 được không", "consent"),
         ("consent", "đồng ý", "booked"),
-        ("what was spotted", "đúng rồi", "task"),
+        ("what was spotted", "đúng rồi", "birth_date"),
     ],
 )
 async def test_an_answer_is_no_question(where: str, typed: str, next_: str) -> None:
