@@ -20,7 +20,7 @@ from handlers.messages import Incoming
 
 BIGGEST = 1 << 20  # bytes of one delivery
 SLOWEST = 10.0  # seconds a delivery may take to arrive
-_COUNT_EVERY = 50  # refusals between two that are written down: a flood must not write for each
+_COUNT_EVERY = 50  # refusals between two that are written down, at most: a flood must not write for each
 
 log = logging.getLogger(__name__)
 
@@ -137,7 +137,7 @@ class Intake:
         key = hook.channel, hook.account
         self.refused[key] += 1
         new = self.refused[key] - self._written[key]
-        if self.refused[key] > 1 and new < _COUNT_EVERY:
+        if new < min(_COUNT_EVERY, self._written[key]):  # the first, then always as many again
             return
         self._written[key] = self.refused[key]
         log.warning("channel %s: %d deliveries refused so far", hook.channel, self.refused[key])
