@@ -139,6 +139,8 @@ def _connecting(add: Add) -> None:
     simulated = add("simulate", _simulate, "run a simulated platform, and a page to play the phone on")
     simulated.add_argument("platform", help="telegram, …: a name that is not known lists them")
     simulated.add_argument("--port", type=int, default=None, help="0 takes any free port")
+    here = "where `ansinh serve` listens, for a platform that has to be told"
+    simulated.add_argument("--server", default="http://127.0.0.1:8080", metavar="URL", help=here)
     simulated.add_argument("--seed", type=int, default=1, help="of its chance")
     simulated.add_argument("--journal", type=Path, default=None, metavar="FILE", help="write JSON lines")
 
@@ -302,9 +304,10 @@ def _bench(_: argparse.Namespace) -> int:
 
 
 def _simulate(arguments: argparse.Namespace) -> int:
-    from bot.simulators.run import simulate
+    from bot.simulators.run import Given, simulate
 
-    return simulate(arguments.platform, port=arguments.port, seed=arguments.seed, journal=arguments.journal)
+    given = Given(arguments.server.rstrip("/"), arguments.seed, arguments.journal)
+    return simulate(arguments.platform, given, port=arguments.port)
 
 
 def _link(arguments: argparse.Namespace) -> int:

@@ -21,34 +21,40 @@ from bot.simulators.zalo.zbs import ZaloZbsSimulator
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What was given on the command line: the address of our server, the seed, the journal's file."""
+
+    server: str
+    seed: int
+    journal: Path | None
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A platform that can be played: how it is built, its usual port, and the settings that use it."""
 
-    build: Callable[[VirtualClock, Random, Path | None], Simulator]
+    build: Callable[[VirtualClock, Random, Given], Simulator]
     port: int
-    settings: Callable[[Simulator, str], list[str]]
+    settings: Callable[[Simulator, str, Given], list[str]]
 
 
-def _telegram(clock: VirtualClock, rng: Random, journal: Path | None) -> Simulator:
-    return TelegramSimulator(clock, rng, journal=journal)
+def _telegram(clock: VirtualClock, rng: Random, given: Given) -> Simulator:
+    return TelegramSimulator(clock, rng, journal=given.journal)
 
 
-def _telegram_settings(simulator: Simulator, url: str) -> list[str]:
+def _telegram_settings(simulator: Simulator, url: str, _: Given) -> list[str]:
     token = simulator.token if isinstance(simulator, TelegramSimulator) else ""
     return [f"ANSINH_TELEGRAM_TOKEN={token}", f"ANSINH_TELEGRAM_API={url}"]
 
 
-HERE = "http://127.0.0.1:8080"  # where `ansinh serve` listens unless told otherwise
-
-
-def _zalo_oa(clock: VirtualClock, rng: Random, journal: Path | None) -> Simulator:
+def _zalo_oa(clock: VirtualClock, rng: Random, given: Given) -> Simulator:
     switches = OaSwitches(echo_within=3.0, echo_first=0.2)
-    simulator = ZaloOaSimulator(clock, rng, switches=switches, journal=journal)
-    simulator.webhook.aim(f"{HERE}/zalo/oa")
+    simulator = ZaloOaSimulator(clock, rng, switches=switches, journal=given.journal)
+    simulator.webhook.aim(f"{given.server}/zalo/oa")
     return simulator
 
 
-def _zalo_oa_settings(simulator: Simulator, url: str) -> list[str]:
+def _zalo_oa_settings(simulator: Simulator, url: str, _: Given) -> list[str]:
     if not isinstance(simulator, ZaloOaSimulator):
         return []
     access, refresh = simulator.oauth.give()
@@ -66,45 +72,53 @@ def _zalo_oa_settings(simulator: Simulator, url: str) -> list[str]:
     ]
 
 
-def _zalo_zbs(clock: VirtualClock, rng: Random, journal: Path | None) -> Simulator:
-    simulator = ZaloZbsSimulator(clock, rng, journal=journal)
+def _zalo_zbs(clock: VirtualClock, rng: Random, given: Given) -> Simulator:
+    simulator = ZaloZbsSimulator(clock, rng, journal=given.journal)
     simulator.switches.reports_within = 60.0
     simulator.approve("12345", {"customer": 30, "code": 30, "time": 20})
-    simulator.webhook.aim(f"{HERE}/zalo/oa")
+    simulator.webhook.aim(f"{given.server}/zalo/oa")
     return simulator
 
 
-def _zalo_bot(clock: VirtualClock, rng: Random, journal: Path | None) -> Simulator:
-    return ZaloBotSimulator(clock, rng, journal=journal)
+def _zalo_bot(clock: VirtualClock, rng: Random, given: Given) -> Simulator:
+    return ZaloBotSimulator(clock, rng, journal=given.journal)
 
 
-def _zalo_bot_settings(simulator: Simulator, url: str) -> list[str]:
+def _zalo_bot_settings(simulator: Simulator, url: str, given: Given) -> list[str]:
     token = simulator.switches.token if isinstance(simulator, ZaloBotSimulator) else ""
-    return [f"ANSINH_ZALO_BOT_TOKEN={token}", f"ANSINH_ZALO_BOT_URL={url}", f"ANSINH_PUBLIC_URL={HERE}"]
+    return [
+        f"ANSINH_ZALO_BOT_TOKEN={token}",
+        f"ANSINH_ZALO_BOT_URL={url}",
+        f"ANSINH_PUBLIC_URL={given.server}",
+    ]
 
 
 KINDS = {
     "telegram": Kind(_telegram, 8081, _telegram_settings),
     "zalo-oa": Kind(_zalo_oa, 8082, _zalo_oa_settings),
-    "zalo-zbs": Kind(_zalo_zbs, 8083, lambda _, url: [f"ANSINH_ZALO_ZBS_URL={url}"]),
+    "zalo-zbs": Kind(_zalo_zbs, 8083, lambda _, url, __: [f"ANSINH_ZALO_ZBS_URL={url}"]),
     "zalo-bot": Kind(_zalo_bot, 8084, _zalo_bot_settings),
 }
 """Every platform `ansinh simulate` knows, by name."""
 
 
-def simulate(name: str, *, port: int | None, seed: int, journal: Path | None) -> int:
+def simulate(name: str, given: Given, *, port: int | None) -> int:
     """Run one until it is stopped; return 0, or 2 for a name that is not known."""
     if name not in KINDS:
         sys.stderr.write(f"ansinh simulate: the platforms are {', '.join(KINDS)}\n")
         return 2
-    asyncio.run(_simulate(KINDS[name], KINDS[name].port if port is None else port, seed, journal))
+    try:
+        asyncio.run(_simulate(KINDS[name], KINDS[name].port if port is None else port, given))
+    except ValueError as wrong:  # a server on another machine
+        sys.stderr.write(f"ansinh simulate: {wrong}\n")
+        return 2
     return 0
 
 
-async def _simulate(kind: Kind, port: int, seed: int, journal: Path | None) -> None:
-    simulator = kind.build(VirtualClock(now(), now), Random(seed), journal)  # noqa: S311 - no secret
+async def _simulate(kind: Kind, port: int, given: Given) -> None:
+    simulator = kind.build(VirtualClock(now(), now), Random(given.seed), given)  # noqa: S311 - no secret
     runner, url = await serve(simulator, port)
-    settings = " ".join(kind.settings(simulator, url))
+    settings = " ".join(kind.settings(simulator, url, given))
     lines = (
         f"{simulator.name} is simulated at {url}/ : open it to play the phone.",
         f"In another terminal: {settings} ansinh serve --demo",
