@@ -276,8 +276,7 @@ async def house_of(kind: Kind, url: str, folder: Path, *, processes: int = 1) ->
                 database_url=url,
                 secret_key=SECRET,
                 data_dir=folder,
-                public_url=f"http://127.0.0.1:{port}",
-                **kind.settings(simulator, address),
+                **{"public_url": f"http://127.0.0.1:{port}", **kind.settings(simulator, address)},
             )
             await clock.advance(2)
             house.processes.append(await stack.enter_async_context(process_on(kind, settings, port, clock)))

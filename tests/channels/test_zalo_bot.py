@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -49,6 +50,22 @@ async def test_the_webhook_is_set_at_the_start_with_our_secret(house: House) -> 
     found = {each.what: each for each in await house.processes[0].platform.look()}
     assert all(each.fine for each in found.values())
     assert found["quota"].found == "0 of 3000 messages this month"
+
+
+async def test_without_an_address_updates_are_polled_for(databases: Any, tmp_path: Path) -> None:
+    settings = {"public_url": "", "zalo_bot_secret": ""}
+    kind = replace(ZALO_BOT, settings=lambda simulator, url: ZALO_BOT.settings(simulator, url) | settings)
+    async with house_of(kind, databases.make("sqlite", demo=True), tmp_path) as house:
+        him = house.person()
+        await house.act(him, kind="text", text="xin chào")
+        for _ in range(1_000):
+            if await house.rows(him):
+                break
+            await asyncio.sleep(0.01)
+        await house.pump()
+        assert len(house.said(him)) == 1
+        found = {each.what: each for each in await house.processes[0].platform.look()}
+        assert (found["webhook"].fine, found["webhook"].found) == (True, "polled for")
 
 
 @pytest.mark.parametrize("switches", [{}, {"status_is_code": True}])

@@ -22,6 +22,8 @@ from handlers.messages import Address, Incoming, Kind, Outgoing
 CHANNEL = "zalo_bot"
 SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 FIRST_QUOTA_WAIT, LONGEST_QUOTA_WAIT = 60.0, 3_600.0  # seconds after "Quota exceeded", which names none
+POLL_FOR = 5  # seconds a long poll lasts: no call may take over ten
+NOTHING_HAPPENED = 408
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +69,18 @@ class BotClient:
         """Have events delivered; return what Zalo found when it tried. Raises ZaloError."""
         found = (await self._call("setWebhook", {"url": url, "secret_token": secret})).get("verification")
         return found if isinstance(found, dict) else {}
+
+    async def update(self) -> Mapping[str, Any] | None:
+        """Wait some seconds for what happened next; None for nothing. With the answer Zalo forgets it.
+
+        Raises ZaloError.
+        """
+        try:
+            return await self._call("getUpdates", {"timeout": str(POLL_FOR)})
+        except ZaloError as problem:
+            if problem.code == NOTHING_HAPPENED:
+                return None
+            raise
 
     async def _call(self, method: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         return _result(await self._wire.post_json(f"{self._url}/{method}", body, {}))
