@@ -15,7 +15,7 @@ from bot import forgetting
 from bot.clock import LOCAL
 from bot.storage.crypt import Cipher
 from bot.storage.do_not_call import SAID_NO
-from bot.storage.network_schema import bookings, lead_events, leads, staff_chats
+from bot.storage.network_schema import bookings, lead_events, leads, quotes, staff_chats
 from bot.storage.privacy_schema import consents, do_not_call, scam_reports
 from bot.storage.question_schema import questions
 from bot.storage.schema import conversations, failures, outbox, seen
@@ -87,6 +87,8 @@ def _due(law: Law, now: datetime) -> Mapping[Table, Any]:
     years = int(law.number("consent_record_kept").on(today).value)
     year_ago = now - timedelta(days=_LONGEST_YEAR * years)
     nobody = consents.c.person.is_(None)
+    quoted = exists().where(leads.c.quote_code == quotes.c.code)
+    expired = or_(quotes.c.expires_on < very_long_ago.date(), quotes.c.saved_at < year_ago)
     named = exists().where(leads.c.id == consents.c.lead_id, leads.c.phone.is_not(None))
     settled = outbox.c.state.in_(("sent", "unknown", "dead"))
     return {
@@ -97,6 +99,7 @@ def _due(law: Law, now: datetime) -> Mapping[Table, Any]:
         web_messages: web_messages.c.created_at < very_long_ago,
         scam_reports: or_(scam_reports.c.seen_at < very_long_ago, scam_reports.c.at < year_ago),
         questions: questions.c.last_at < very_long_ago,
+        quotes: and_(expired, ~quoted),
         do_not_call: and_(do_not_call.c.source == SAID_NO, do_not_call.c.at < year_ago),
         consents: and_(consents.c.at < year_ago, nobody, ~named),
     }

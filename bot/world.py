@@ -200,7 +200,7 @@ class NetworkWorld(DeskWorld):
         await do_not_call.forget(self._connection, await leads.indexes(self._connection, numbers))
         await forgetting.erase(self._connection, self._our.cipher, hers, numbers)
         kept = [await consents.forget(self._connection, chat, numbers) for chat in hers]
-        return {"kept": ["consent_record"] if any(kept) else []}
+        return {"kept": [*(["consent_record"] if any(kept) else []), *(["call_record"] if numbers else [])]}
 
     async def link_code(self) -> str:
         """Return a code that links another chat: with a citizen's, or to a collector's desk."""

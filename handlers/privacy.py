@@ -75,7 +75,7 @@ FORGET = Do(
     "forgotten",
     perform=lambda world: world.forget(),
     result=_kept,
-    results=({"kept": []}, {"kept": ["consent_record"]}),
+    results=({"kept": []}, {"kept": ["consent_record"]}, {"kept": ["consent_record", "call_record"]}),
 )
 
 _LEAD = {

@@ -30,6 +30,7 @@ from handlers.reading.fold import fold
 from handlers.reading.groups import METHODS, TIERS, spot_tier, support_tier
 from handlers.reading.passing import spot_method
 
+SAVED = "saved_quote"  # the answer that holds a quote's code
 GROUP_OF_TIER = MappingProxyType(
     {
         "tier_50": Group.POOR,
@@ -283,7 +284,7 @@ def _sheet_words(found: Quote) -> dict[str, Any]:
 def save(sheet: Sheet) -> Do[str]:
     """Keep the quote under a readable code; another request is another quote."""
     return Do(
-        "saved_quote",
+        SAVED,
         perform=lambda world: world.save_quote(sheet.quote.request, sheet.quote),
         result=str,
         about=sheet.fingerprint,

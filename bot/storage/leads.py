@@ -209,6 +209,12 @@ async def indexes(connection: AsyncConnection, numbers: Collection[int]) -> set[
     return set(await connection.scalars(found))
 
 
+async def quotes_of(connection: AsyncConnection, numbers: Collection[int]) -> set[str]:
+    """Return the codes of the quotes these leads were made with."""
+    found = select(leads.c.quote_code).where(leads.c.id.in_(numbers), leads.c.quote_code.is_not(None))
+    return set(await connection.scalars(found))
+
+
 async def rebook(connection: AsyncConnection, lead: Lead, starts_at: datetime, ends_at: datetime) -> Lead:
     """Give a lead another hour; whose it is, and his booking, are the caller's to change."""
     same = update(leads).where(leads.c.id == lead.id)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.network_schema import collectors, quotes
+from bot.storage.network_schema import collectors, leads, quotes
 from calculators.quote import Group, Quote, QuoteRequest, Scenario
 from calculators.trail import Source
 from handlers.quote import GROUP_OF_TIER
@@ -98,6 +98,12 @@ async def save(
         if kept.rowcount == 1:
             return code
     raise RuntimeError(f"{_TRIES} codes in a row are taken; make quote codes longer")
+
+
+async def forget(connection: AsyncConnection, codes: Collection[str]) -> None:
+    """Delete quotes, but those somebody's lead was made with."""
+    used = exists().where(leads.c.quote_code == quotes.c.code)
+    await connection.execute(delete(quotes).where(quotes.c.code.in_(codes), ~used))
 
 
 async def referrer(connection: AsyncConnection, code: str) -> int | None:

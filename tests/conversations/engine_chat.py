@@ -113,7 +113,7 @@ class FakeWorld:
 
     async def forget(self) -> Mapping[str, Any]:
         self.forgotten += 1
-        return {"kept": ["consent_record"] if self.booked else []}
+        return {"kept": ["consent_record", "call_record"] if self.booked else []}
 
     async def my_data(self) -> Mapping[str, Any]:
         booked = [

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.hotpath import body_place, lock_states
-from bot.storage.network_schema import leads
+from bot.storage.network_schema import leads, quotes
 from bot.storage.privacy_schema import consents
 from bot.storage.schema import failures, outbox
 from bot.storage.tables import metadata
@@ -21,12 +21,32 @@ async def test_a_forgotten_lead_is_cancelled_and_names_nobody(database_url):
     async with house_on(database_url, "LS0001") as house:
         code = await house.save_quote()
         await house.book(1, at(25, 11), quote_code=code)
-        assert await house.forget(1) == {"kept": ["consent_record"]}
+        assert await house.forget(1) == {"kept": ["consent_record", "call_record"]}
         assert await house.lead(1) == ("cancelled", "LS0001")
         assert await house.rows(*LEFT) == [(None,) * len(LEFT)]
         assert len(await house.rows(consents.c.id)) == 1
         assert (await house.events(1))[-1] == ("citizen", "cancel", "forgotten")
         assert house.told(inbox("LS0001"))[-1].startswith("[Huỷ #1]")
+
+
+async def test_the_quote_she_was_called_about_goes_with_her_and_no_other(database_url):
+    async with house_on(database_url, "LS0001", "LS0002") as house:
+        hers, another = await house.save_quote(), await house.save_quote()
+        await house.book(1, at(25, 11), quote_code=hers)
+        await house.book(2, at(25, 11), quote_code=another)
+        await house.forget(1)
+        assert await house.rows(quotes.c.code) == [(another,)]
+
+
+async def test_the_quote_of_a_chat_goes_with_the_chat(database_url):
+    async with town_on(database_url) as town:
+        await town.say(
+            citizen(), "xin chào", "tôi muốn tính mức đóng", "6/1981", "nữ", "chưa đóng", "Vân Nham"
+        )
+        await town.say(citizen(), "không thuộc diện nào", "thu nhập 2 triệu", "từng tháng")
+        assert len(await town.house.rows(quotes.c.code)) == 1
+        await town.say(citizen(), "xoá dữ liệu", "1")
+        assert await town.house.rows(quotes.c.code) == []
 
 
 async def test_the_hour_she_gives_back_can_be_booked_again(database_url):

@@ -1,12 +1,13 @@
 """What is kept no longer than people were told, and what they agreed to."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import exporting, news, retention
+from bot.clock import LOCAL
 from bot.storage import consents, do_not_call, reports, sealed
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import lock_states
-from bot.storage.network_schema import leads
+from bot.storage.network_schema import leads, quotes
 from bot.storage.privacy_schema import consent_texts, scam_reports
 from bot.storage.privacy_schema import consents as consents_table
 from bot.storage.schema import conversations, outbox, seen
@@ -127,6 +128,17 @@ async def test_a_no_to_calls_is_final_for_others_and_hers_to_take_back(database_
         assert (await house.book(1, at(25, 14)))["lead"] == 2
         await house.forget(1)
         assert (await house.book(2, at(25, 14)))["lead"] == 3  # all about her is deleted, her no with it
+
+
+async def test_a_quote_goes_ninety_days_after_it_expired_unless_somebody_is_called_about_it(database_url):
+    async with house_on(database_url, "LS0001") as house:
+        hers, _ = await house.save_quote(), await house.save_quote()
+        await house.book(1, at(25, 11), quote_code=hers)
+        house.now = datetime(2027, 3, 20, 9, tzinfo=LOCAL)  # they expired with the year
+        assert (await sweep(house))["quotes"] == 0
+        house.later(days=30)
+        assert (await sweep(house))["quotes"] == 1
+        assert await house.rows(quotes.c.code) == [(hers,)]
 
 
 async def test_the_register_is_replaced_whole_and_who_said_no_stays(database_url):
