@@ -44,7 +44,7 @@ def telegram(app: App, intake: Intake) -> TelegramPlatform:
         api=settings.telegram_api,
         secret=app.cipher.sign("webhook:telegram"),
         hook_url=f"{base}{PATH}" if base else "",
-        labels=lambda language, command: app.words.say(language, "options", f"option_{command}", {}),
+        said=lambda language, block: app.words.say(language, "options", block, {}),
     )
 
 

@@ -134,6 +134,17 @@ class BotApi:
     def _set_my_short_description(self, given: Json) -> bool:
         return self._tell("short_description", 120, given)
 
+    def _get_my_description(self, given: Json) -> Json:
+        return self._told("description", given)
+
+    def _get_my_short_description(self, given: Json) -> Json:
+        return self._told("short_description", given)
+
+    def _told(self, name: str, given: Json) -> Json:
+        """What was told in a language, else to everybody."""
+        told, code = self.sim.told, given.get("language_code", "")
+        return {name: told.get(f"{name}:{code}", told.get(f"{name}:", ""))}
+
     def _set_my_name(self, given: Json) -> bool:
         return self._tell("name", 64, given)
 

@@ -58,6 +58,8 @@ FIELDS = {
     "getMyCommands": "scope language_code",
     "setMyDescription": "description language_code",
     "setMyShortDescription": "short_description language_code",
+    "getMyDescription": "language_code",
+    "getMyShortDescription": "language_code",
     "setMyName": "name language_code",
     "setChatMenuButton": "chat_id menu_button",
     "answerWebAppQuery": "web_app_query_id result",

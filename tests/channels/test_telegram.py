@@ -83,6 +83,19 @@ async def test_commands_mean_the_words_they_stand_for(sqlite_house: House) -> No
     assert commands[""] == commands["vi"] != commands["en"]
 
 
+async def test_who_has_not_begun_reads_what_the_bot_is(sqlite_house: House) -> None:
+    [platform] = [process.platform for process in sqlite_house.processes]
+    await asyncio.gather(*platform._tasks)
+    told = sqlite_house.simulator.told
+    assert set(told) == {
+        f"{name}:{code}" for name in ("description", "short_description") for code in ("", "en")
+    }
+    assert "trợ lý" in told["description:"].lower()
+    before = len(calls(sqlite_house, "setMyDescription"))
+    await platform._describe()  # another process, or another start: nothing is changed
+    assert len(calls(sqlite_house, "setMyDescription")) == before == 2
+
+
 async def test_a_button_is_answered_and_leaves_only_what_she_chose(house: House) -> None:
     user = house.person()
     await house.say(user, "chào")

@@ -32,8 +32,8 @@ _POLLING_FIX = "a webhook is set: it must be deleted before updates can be polle
 CHOSEN = "✓ "  # before the label of a button that was taken
 
 log = logging.getLogger(__name__)
-Labels = Callable[[str, str], str]
-"""(language, command) → what the menu of commands says of it."""
+Said = Callable[[str, str], str]
+"""(language, block) → what the menu of commands says of one, or the bot of itself."""
 
 
 class TelegramPlatform:
@@ -49,13 +49,13 @@ class TelegramPlatform:
         api: str,
         secret: str,
         hook_url: str,
-        labels: Labels,
+        said: Said,
         request: AiohttpRequest | None = None,
     ) -> None:
         """`api` is the address of the Bot API; `secret` what it sends with each update."""
         self.account = token.partition(":")[0]
         self._intake, self._engine, self._clock = intake, engine, clock
-        self._secret, self._hook_url, self._labels = secret, hook_url, labels
+        self._secret, self._hook_url, self._said = secret, hook_url, said
         self._requests = request or AiohttpRequest(), AiohttpRequest()
         self.bot: ExtBot[int] = ExtBot(
             token,
@@ -138,13 +138,14 @@ class TelegramPlatform:
                 wait = min(LONGEST_WAIT, 2 * wait)
             else:
                 self.begun.set()
+                self._spawn(self._describe())
 
     async def _introduce(self) -> None:
         """Say where updates go and which commands there are."""
         await self.bot.initialize()
         me = await self.bot.get_me()
         for language in ("vi", "en"):
-            commands = [BotCommand(name, self._labels(language, name)) for name in COMMANDS]
+            commands = [BotCommand(name, self._said(language, f"option_{name}")) for name in COMMANDS]
             await self.bot.set_my_commands(commands, language_code=language)
             if language == "vi":
                 await self.bot.set_my_commands(commands)
@@ -160,6 +161,17 @@ class TelegramPlatform:
         async with self._engine.begin() as connection:
             await accounts.note(connection, NAME, self.account, name=f"@{me.username}")
             await accounts.free(connection, NAME, self.account)
+
+    async def _describe(self) -> None:
+        """Say what the bot is, to who has not begun. Telegram lets this be changed rarely: it may fail."""
+        bot = self.bot
+        with suppress(TelegramError, KeyError):
+            for code, language in (("", "vi"), ("en", "en")):  # no code: everybody else
+                about, short = self._said(language, "bot_about"), self._said(language, "bot_about_short")
+                if (await bot.get_my_description(code)).description != about:
+                    await bot.set_my_description(about, code)
+                if (await bot.get_my_short_description(code)).short_description != short:
+                    await bot.set_my_short_description(short, code)
 
     async def _troubled(self, code: str) -> None:
         with suppress(Exception):  # the log has it; the database may be away too
