@@ -37,12 +37,11 @@ from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import number_or_label
 from handlers.reading.fold import clean
 from handlers.reasons import NOTHING_TO_EXPLAIN, latest, reasons_in
-from handlers.spotting import say_on, settle_spotted, spotted, take_spotted
+from handlers.spotting import is_short, other_way, say_on, settle_spotted, spotted, take_spotted
 from handlers.standing import answered, is_final, run_on, waits_for_free_words
-from handlers.state import EVERYTHING, Notice, Put, State
+from handlers.state import EVERYTHING, STILL_UNCLEAR, Notice, Put, State
 
 HEARD_LIMIT = 1_000  # characters of one message that are read; longer ones are asked to be shorter
-FEW_WORDS, FEW_LETTERS = 2, 12  # a text of so few that answers the question holds no other answer
 PATIENCE = 2  # misunderstandings after which a person is offered
 _Notices = list[Notice]
 
@@ -89,9 +88,12 @@ class Dialogue:
             error = await self._take(state, incoming, notices, world)
             if error and self.questions and self.questions.hinted(self, state, incoming, error):
                 error = None
+            if error and (way := other_way(self.conversation, state, clean(incoming.text), error)):
+                self._go(state, way)
+                error = None
             state.last = incoming.text
         state.misses = state.misses + 1 if error else 0
-        notices += [Notice("still_unclear")] if state.misses == PATIENCE else []
+        notices += [Notice(STILL_UNCLEAR)] if state.misses == PATIENCE else []
         put = await self._next(state, error, notices, world)
         state.turn += 1
         return put
@@ -245,7 +247,7 @@ class Dialogue:
             unclear = problem
             if problem.candidates and not step.dated:
                 state.answers[step.key] = raw
-        if not chosen and not one and not step.free and (unclear or not _is_short(raw)):
+        if not chosen and not one and not step.free and (unclear or not is_short(raw)):
             notices += take_spotted(self.conversation, state, raw, but=step, sure=not unclear)
         asked_back = bool(unclear and unclear.candidates) and not step.dated
         if state.spotted or asked_back or (state.turn == 0 and step is self.conversation.door):
@@ -265,7 +267,7 @@ class Dialogue:
         if option is None:
             return Unclear("not_offered")
         state.answers[step.key] = {"id": option.raw, "facts": dict(option.facts), "about": step.about}
-        if not chosen and not _is_short(raw):
+        if not chosen and not is_short(raw):
             notices += take_spotted(self.conversation, state, raw, but=step, sure=True)
         return None
 
@@ -382,11 +384,6 @@ class Dialogue:
         if state.misses >= PATIENCE or any(notice.name == OUT_OF_SCOPE for notice in notices):
             choices += (Candidate("human"),)
         return Put("question", step.key, pending.words, choices, unclear, tuple(notices), contact)
-
-
-def _is_short(raw: str) -> bool:
-    """Tell whether a text that answers a question is too short to hold another answer."""
-    return len(raw.split()) <= FEW_WORDS and len(raw) <= FEW_LETTERS
 
 
 def _own(

@@ -16,7 +16,7 @@ from handlers.flow import Ask, AskAgain, Case, Outcome, Question
 from handlers.reading import Unclear, dates
 from handlers.reading.choices import choose, yes_no
 from handlers.reading.groups import BENEFITS, HOUSEHOLD_TAXES, INSURANCES, SEXES, WITHDRAWALS, WORKS
-from handlers.reading.passing import spot_past, spot_sex, spot_withdrawn, spot_work, suggest_sex
+from handlers.reading.passing import spot_kind, spot_past, spot_sex, spot_withdrawn, spot_work, suggest_sex
 
 BIRTH_DATE = Question(
     "birth_date", read=dates.birth, examples=("3/1983", "5/2015", "2/1958", "43 tuổi"), spot=dates.spot_birth
@@ -56,10 +56,16 @@ PAST_MONTHS = Question(
 WITHDRAWN = Question(
     "withdrawn", read=choose(WITHDRAWALS), choices=("no", "yes", "waiting"), spot=spot_withdrawn, plainly=True
 )
-PAST_KIND = Question("past_kind", read=choose(INSURANCES), choices=("compulsory", "voluntary", "both"))
+PAST_KIND = Question(
+    "past_kind",
+    read=choose(INSURANCES),
+    choices=("compulsory", "voluntary", "both"),
+    spot=spot_kind,
+    plainly=True,
+)
 VOLUNTARY_MONTHS = Question("voluntary_months", read=dates.duration_months, examples=("2 năm", "9 năm"))
 
-SPOTS = (BIRTH_DATE, SEX, WORK, PAST_MONTHS, WITHDRAWN)
+SPOTS = (BIRTH_DATE, SEX, WORK, PAST_MONTHS, PAST_KIND, WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,8 @@ class Conversation:
 
     `door` is its first question: answering it afresh is how a person comes back to the beginning, or
     goes straight to one of the ways behind it. `fresh` names the answers to forget on the way to each,
-    `usual` the way of somebody who tells of herself and names none.
+    `usual` the way of somebody who tells of herself and names none, `anywhere` those that may be asked for
+    in the middle of another.
     """
 
     name: str
@@ -177,6 +178,7 @@ class Conversation:
     fresh: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     spots: tuple[Question[Any], ...] = ()
     usual: str = ""
+    anywhere: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=4_096)

@@ -10,6 +10,8 @@ from handlers.reading import Unclear
 from handlers.reading.choices import yes_no
 from handlers.state import Notice, State
 
+FEW_WORDS, FEW_LETTERS = 2, 12  # a text of so few that answers the question holds no other answer
+_REQUEST = 6  # words: a longer message that nobody understood hardly asks only for another way
 _PARTS = re.compile(r"[,.;!\n]+")
 
 
@@ -50,6 +52,25 @@ def say_on(conversation: Conversation, state: State, pending: Pending | Outcome,
         said = step.spot(raw, state.started_on)
         if said is not None:
             state.answers[step.key] = said
+
+
+def other_way(conversation: Conversation, state: State, raw: str, unclear: Unclear) -> str:
+    """Return the way that a short message asks for where it answers nothing ("hẹn gọi lại đi"), or ""."""
+    door = conversation.door
+    if not door or unclear.candidates or state.offered or state.aside or len(raw.split()) > _REQUEST:
+        return ""
+    try:
+        stands, way = (
+            door.read(words, state.started_on) for words in (state.answers.get(door.key, raw), raw)
+        )
+    except Unclear:
+        return ""
+    return way if way in conversation.anywhere and way != stands else ""
+
+
+def is_short(raw: str) -> bool:
+    """Tell whether a text that answers a question is too short to hold another answer."""
+    return len(raw.split()) <= FEW_WORDS and len(raw) <= FEW_LETTERS
 
 
 def take_spotted(

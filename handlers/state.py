@@ -10,6 +10,7 @@ from typing import Any, Literal
 from handlers.flow import Answers, Facts, Offer, Question
 from handlers.reading import Candidate, Unclear
 
+STILL_UNCLEAR = "still_unclear"  # the notice that a second answer is not understood either
 EVERYTHING = ("*",)  # what an outcome drops that forgets the person
 
 

@@ -104,5 +104,6 @@ CITIZEN = Conversation(
         **{way: fresh for way, (_, fresh) in _SAID.items()},
     },
     usual="consult",
+    anywhere=("booking",),
     spots=(*eligibility.SPOTS, *quote.SPOTS, *booking.SPOTS),
 )

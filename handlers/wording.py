@@ -19,12 +19,13 @@ from handlers.flow import Facts
 from handlers.formatting import filters
 from handlers.messages import TEXT_LIMIT, Option, Outgoing
 from handlers.reading import Candidate, Unclear
-from handlers.state import Put, State
+from handlers.state import STILL_UNCLEAR, Put, State
 
 LANGUAGES = ("vi", "en")
 FOLDER = Path(__file__).parent.parent / "templates" / "chat"
 SPOTTED, WHICH = "confirm_spotted", "which_answer"
 PERSON = {"you", "proxy", "language"}  # what every template may use; blocks of no more are rendered once
+_ONLY_UNCLEAR = frozenset(("unknown_choice", "yes_or_no", "not_offered"))
 _BLANKS = re.compile(r"[ \t]*\n[ \t]*")
 _GAPS = re.compile(r"\n{3,}")
 
@@ -168,6 +169,8 @@ class Words:
         if put.error.candidates:
             return [error]
         hint = self._maybe(language, put.key, "example", facts)
+        if put.error.code in _ONLY_UNCLEAR and any(each.name == STILL_UNCLEAR for each in put.notices):
+            error = ""  # the apology before it says the same
         return [error, self.say(language, put.key, "text", facts), hint]
 
     def _error(self, key: str, error: Unclear, language: str, facts: Facts) -> str:

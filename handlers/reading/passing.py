@@ -58,6 +58,10 @@ _SUPPOSED = re.compile(
     r"|lien tuc|if|must|need|should|want)\b|\?"
 )
 _CLAUSES = re.compile(r"[,;.!]\s|\s-\s|\bnhưng\b|\bnhung\b")
+_KINDS = (
+    ("compulsory", re.compile(r"\b(?:cty|cong ty|nha may|xi nghiep|co quan|bat buoc|company|factory)\b")),
+    ("voluntary", re.compile(r"\b(?:tu nguyen|bhxhtn|voluntar(?:y|ily))\b")),
+)
 _WITHDRAWN = (
     (re.compile(r"\bchua (?:rut|linh|lay)\b"), "no"),
     (re.compile(r"\bda (?:rut|linh) (?:het|roi)\b"), "yes"),
@@ -135,6 +139,18 @@ def spot_past(text: str, on: date) -> str | None:
             continue
         return _PERIOD(months) if months else None
     return None
+
+
+def spot_kind(text: str, on: date) -> str | None:
+    """Find where the time was paid that a message tells of: "4 năm ở công ty may"; no plan to pay."""
+    folded = fold(text)
+    kinds = [kind for kind, words in _KINDS if words.search(folded)]
+    if len(kinds) != 1 or _SUPPOSED.search(folded):
+        return None
+    try:
+        return kinds[0] if duration_months(text, on) else None
+    except Unclear as unclear:
+        return kinds[0] if unclear.candidates else None
 
 
 def spot_withdrawn(text: str, on: date) -> str | None:
