@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import links
 from bot.clock import LOCAL
-from bot.storage import consents, leads, reports
+from bot.storage import consents, leads, linking, reports
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import state_place
 from bot.storage.leads import Lead
@@ -25,19 +25,26 @@ _LINK = "my_data"
 
 
 async def collect(connection: AsyncConnection, cipher: Cipher, address: Address) -> dict[str, Any]:
-    """Return everything kept about the person at an address, as plain JSON: times local, words her own."""
+    """Return everything kept about the person at an address, as plain JSON: times local, words her own.
+
+    Of chats she linked to it too.
+    """
     mine = await leads.all_of(connection, address)
-    agreed = await consents.of(connection, address, [lead.id for lead in mine])
+    hers = await linking.kin(connection, address)
+    numbers = [lead.id for lead in mine]
+    agreed = {row.id: row for chat in hers for row in await consents.of(connection, chat, numbers)}
     return {
         "conversation": await _conversation(connection, cipher, address),
+        "linked_conversations": [await _conversation(connection, cipher, chat) for chat in hers[1:]],
         "leads": [await _lead(connection, cipher, lead) for lead in mine],
         "scam_reports": [
             {"at": _local(report.at), "said": report.said}
-            for report in await reports.of(connection, cipher, address)
+            for chat in hers
+            for report in await reports.of(connection, cipher, chat)
         ],
         "consents": [
             {"purpose": row.purpose, "given": row.given, "at": _local(row.at), "text": row.text}
-            for row in agreed
+            for _, row in sorted(agreed.items())
         ],
     }
 

@@ -51,8 +51,9 @@ async def record(
 
 
 async def of(connection: AsyncConnection, address: Address, leads: Collection[int]) -> Sequence[Any]:
-    """Return what who is at an address and made these leads agreed to: purpose, given, version, text, at."""
-    columns = consents.c.purpose, consents.c.given, consents.c.version, consents.c.at, consent_texts.c.text
+    """Return what who is at an address and made these leads agreed to, with ids, texts and times."""
+    own = [consents.c[name] for name in ("id", "purpose", "given", "version", "at")]
+    columns = *own, consent_texts.c.text
     same = consent_texts.c.wording == consents.c.wording
     query = (
         select(*columns).outerjoin(consent_texts, same).where(_hers(address, leads)).order_by(consents.c.id)

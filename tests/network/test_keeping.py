@@ -1,5 +1,6 @@
 """What is kept no longer than people were told, and what they agreed to."""
 
+import re
 from datetime import datetime, timedelta
 
 from bot import exporting, news, retention
@@ -115,6 +116,22 @@ async def test_she_gets_everything_by_a_link_that_holds_for_a_day_and_says_nothi
         assert (lead["name"], lead["phone"]) == ("chị Lành", "0912 345 678")
         assert data["conversation"]["answers"]["ward"]
         assert [one["purpose"] for one in data["consents"]] == ["call"]
+
+
+async def test_she_sees_what_is_kept_of_the_chats_she_linked_too(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await town.say(citizen(2), "xin chào", "báo lừa đảo", "có người gọi đòi chuyển tiền")
+        await town.say(citizen(), *BOOKING)
+        [code] = re.findall(r"NK-\w{4}-\w{4}", await town.say(citizen(), "liên kết"))
+        await town.say(citizen(2), code, "nhận tin", "đồng ý")
+        house = town.house
+        for chat in (citizen(), citizen(2)):
+            async with house.engine.connect() as connection:
+                data = await exporting.collect(connection, house.cipher, chat)
+            assert [one["said"] for one in data["scam_reports"]] == ["có người gọi đòi chuyển tiền"]
+            assert [one["purpose"] for one in data["consents"]] == ["call", "news"]
+            both = (data["conversation"], *data["linked_conversations"])
+            assert ["ward" in one["answers"] for one in both].count(True) == 1
 
 
 async def test_a_no_to_calls_is_final_for_others_and_hers_to_take_back(database_url):
