@@ -21,6 +21,7 @@ from bot.storage.leads import CITIZEN
 from bot.storage.network_schema import bookings, collectors, lead_events, leads, timers
 from handlers.leads import DONE, LIFE, OPEN, REFUSALS, LeadState, Move
 from tests.network.house import DONG_KINH, KY_LUA, House, citizen, employ, inbox
+from tests.network.other import Other
 
 CODES = tuple(f"LS000{number}" for number in range(1, 7))
 PEOPLE = 12
@@ -30,14 +31,15 @@ OUTCOMES = [Move.JOINED, Move.STILL_THINKING, Move.NO_ANSWER, Move.WRONG_NUMBER]
 
 
 class Life:
-    """Two processes on one database, and whoever talks to either of them."""
+    """Two houses on one database, and whoever talks to either of them.
 
-    def __init__(self, url: str, seed: int) -> None:
-        self.chance = Random(seed)
-        self.houses = [
-            House(make_engine(url), rng=Random(seed)),
-            House(make_engine(url), rng=Random(seed + 1)),
-        ]
+    The second is in this process, or, as `other`, in one of its own: tests.network.other.
+    """
+
+    def __init__(self, url: str, seed: int, *, other: Other | None = None, alone: bool = False) -> None:
+        self.chance, self.other = Random(seed), other
+        seeds = (seed,) if other or alone else (seed, seed + 1)
+        self.houses = [House(make_engine(url), rng=Random(each)) for each in seeds]
         self.made: set[int] = set()
         self.came: dict[int, LeadState] = defaultdict(lambda: LeadState.UNASSIGNED)
         self.read = 0
@@ -57,6 +59,8 @@ class Life:
     async def close(self) -> None:
         for house in self.houses:
             await house.engine.dispose()
+        if self.other:
+            await self.other.leave()
 
     @property
     def house(self) -> House:
@@ -70,12 +74,31 @@ class Life:
     async def step(self) -> None:
         """Let one thing happen, or several at once; then the timers, in both processes at once."""
         together = 1 if self.chance.random() < 0.75 else self.chance.randrange(2, 5)
-        await asyncio.gather(*(self._something() for _ in range(together)))
+        await asyncio.gather(self.happen(together), self._elsewhere(self.chance.randrange(1, 3)))
         if self.chance.random() < 0.3:
             by = timedelta(minutes=self.chance.choice((1, 4, 10, 30, 60, 200, 900)))
             for house in self.houses:
                 house.now += by
-        await asyncio.gather(*(house.tick() for house in self.houses))
+        await asyncio.gather(*(house.tick() for house in self.houses), self._elsewhere(0))
+
+    async def happen(self, things: int) -> None:
+        """Let so many things happen at once."""
+        await asyncio.gather(*(self._something() for _ in range(things)))
+
+    async def _elsewhere(self, things: int) -> None:
+        """Let so many things happen in the other process, if there is one; nothing: only its timers."""
+        if self.other is None:
+            return
+        known = {
+            "now": self.now.isoformat(),
+            "things": things,
+            "made": sorted(self.made),
+            "fresh": self.fresh,
+        }
+        told = await self.other.do(known)
+        self.made |= set(told["made"])
+        self.fresh = max(self.fresh, told["fresh"])
+        self.done.update(told["done"])
 
     def _something(self) -> Awaitable[None]:
         ways = (
@@ -252,9 +275,12 @@ class Life:
                 assert last[lead].what == "to_office" or last[lead].who.startswith("officer"), "ownerless"
 
 
-async def live(url: str, seed: int, steps: int) -> Life:
-    """Live so many steps and check after each; return the life, for what it met."""
-    life = Life(url, seed)
+async def live(url: str, seed: int, steps: int, *, apart: bool) -> Life:
+    """Live so many steps and check after each; return the life, for what it met.
+
+    `apart` the second house is a process of its own.
+    """
+    life = Life(url, seed, other=await Other.start(url, seed + 1) if apart else None)
     await life.found()
     try:
         for number in range(steps):
