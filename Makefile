@@ -1,7 +1,7 @@
 # An Sinh: `make help` lists what there is. Needs Python 3.11 or newer, git, make and bash; nothing else.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install run test check graph law law-book mutants bench lock clean
+.PHONY: help install run test check graph law law-book mutants bench model kill soak lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -56,6 +56,10 @@ bench: install ## measure the engine, a whole step and the network
 model: install ## let leads live 10,000 random steps on each database, in two processes
 	@bash .ci/environment requirements-test.lock
 	@$(BIN)/python -m pytest tests/network/test_model.py --model-steps 10000 -s
+
+kill: ## kill the process at each await of a conversation, on both databases: some ten minutes
+	@bash .ci/environment requirements-test.lock
+	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) tests/service/test_kill.py --kill-step 1
 
 soak: ## 2,000 people on every channel while processes die: about ten minutes, PostgreSQL started by itself
 	@bash .ci/environment requirements-test.lock
