@@ -52,7 +52,7 @@ async def test_a_trader_books_a_call_and_her_collector_sees_it_at_once(
     await page.goto(served.url)
     await expect(page.locator(".theirs").last).to_contain_text("BHXH tự nguyện")
     await picture(page, "1-welcome")
-    await say(page, "xin chào", "Em giúp được ba việc")
+    await say(page, "xin chào", "em đây ạ")
     for text, answer in LANH:
         await say(page, text, answer)
     await picture(page, "2-confirm-amount")
