@@ -113,10 +113,13 @@ def web_app(app: App, found: Sequence[Platform] = (), *, demo: bool) -> web.Appl
 
 
 async def _sends(app: App, platform: Platform) -> bool:
-    """Tell whether nobody has to do something about a platform, and it is not held."""
+    """Tell whether nobody has to do something about a platform.
+
+    That a platform makes us wait is no reason: a server that is called unready gets no deliveries either.
+    """
     async with reading(app.engine) as connection:
         state = await accounts.state(connection, platform.channel.name, platform.account)
-    return not state.human and (state.held_until is None or state.held_until <= app.clock())
+    return not state.human
 
 
 def _port(runner: web.AppRunner, settings: Settings) -> int:

@@ -612,3 +612,15 @@ async def test_an_account_that_begins_with_us_keeps_its_old_chats(make: Make) ->
         await house.held((house.person(), {"kind": "text", "text": "xin chào"}))
         assert await house.processes[0].platform.catch_up.look() == 0
         assert not calls(house, "/v2.0/oa/listrecentchat")
+
+
+async def test_a_pause_zalo_asks_for_is_no_reason_to_turn_people_away(make: Make) -> None:
+    async with make() as house:
+        user = house.person()
+        await house.say(user, "xin chào")
+        house.simulator.faults.add("rate_limit", "/v3.0/oa/message/cs")
+        await house.put((user, Outgoing("Nhắc chị")))
+        await house.sender.drain()
+        assert (await states(house, user))[-1] == "waiting"
+        ready = await house.session.get(house.processes[0].server.make_url("/readyz"))
+        assert (ready.status, (await ready.json())["zalo_oa"]) == (200, True)
