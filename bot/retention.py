@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, delete, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import forgetting
 from bot.clock import LOCAL
 from bot.storage.crypt import Cipher
 from bot.storage.do_not_call import SAID_NO
+from bot.storage.linking_schema import citizen_chats, link_codes
 from bot.storage.network_schema import bookings, lead_events, leads, quotes, staff_chats
 from bot.storage.privacy_schema import consents, do_not_call, scam_reports
 from bot.storage.question_schema import questions
@@ -100,9 +101,16 @@ def _due(law: Law, now: datetime) -> Mapping[Table, Any]:
         scam_reports: or_(scam_reports.c.seen_at < very_long_ago, scam_reports.c.at < year_ago),
         questions: questions.c.last_at < very_long_ago,
         quotes: and_(expired, ~quoted),
+        link_codes: link_codes.c.expires_at < now,
+        citizen_chats: ~or_(_at(conversations, citizen_chats), _at(leads, citizen_chats)),
         do_not_call: and_(do_not_call.c.source == SAID_NO, do_not_call.c.at < year_ago),
         consents: and_(consents.c.at < year_ago, nobody, ~named),
     }
+
+
+def _at(table: Table, chat: Table) -> ColumnElement[bool]:
+    """Tell whether a table has a row of a chat's address."""
+    return exists().where(*(table.c[part] == chat.c[part] for part in ("channel", "account", "person")))
 
 
 def _silent(now: datetime) -> Select[int]:

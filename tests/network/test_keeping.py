@@ -8,6 +8,7 @@ from bot.clock import LOCAL
 from bot.storage import consents, do_not_call, reports, sealed
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import lock_states
+from bot.storage.linking_schema import citizen_chats
 from bot.storage.network_schema import leads, quotes
 from bot.storage.privacy_schema import consent_texts, scam_reports
 from bot.storage.privacy_schema import consents as consents_table
@@ -156,6 +157,21 @@ async def test_a_quote_goes_ninety_days_after_it_expired_unless_somebody_is_call
         house.later(days=30)
         assert (await sweep(house))["quotes"] == 1
         assert await house.rows(quotes.c.code) == [(hers,)]
+
+
+async def test_that_two_chats_are_one_persons_is_forgotten_with_the_chats(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await town.say(citizen(), *BOOKING)
+        [code] = re.findall(r"NK-\w{4}-\w{4}", await town.say(citizen(), "liên kết"))
+        await town.say(citizen(2), "xin chào", code)
+        house = town.house
+        house.later(minutes=11)
+        assert (await sweep(house))["link_codes"] == 1
+        house.later(days=31)
+        await sweep(house)  # she waits for a call, and may look for it from the chat that has gone silent
+        assert await house.rows(citizen_chats.c.person) == [("person1",)]
+        await house.forget(1)
+        assert await house.rows(citizen_chats.c.person) == []
 
 
 async def test_the_register_is_replaced_whole_and_who_said_no_stays(database_url):
