@@ -186,9 +186,12 @@ class Diary:
 
     def may_call(self, now: datetime, promised: Range) -> bool:
         """Tell whether somebody may be called now: in the usual hours, or in the hour she chose herself."""
+        return self.usual_now(now) or promised.start <= now < promised.end
+
+    def usual_now(self, now: datetime) -> bool:
+        """Tell whether a moment lies in the usual hours."""
         day = self.day(now)
-        usual = any(one.start <= now < one.end for one in self.calling(day, day))
-        return usual or promised.start <= now < promised.end
+        return any(one.start <= now < one.end for one in self.calling(day, day))
 
     def after_working(self, moment: datetime, length: timedelta) -> datetime:
         """Return when so much of the usual hours has passed since `moment`: no night, no holiday counts."""

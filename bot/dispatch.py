@@ -215,9 +215,15 @@ class Dispatch:
         return {**card, "phone": display(person.phone), "call_code": lead.call_code}
 
     def _deadline(self, lead: Lead) -> datetime:
-        """When a card must be answered: within working hours, and with time left to find another."""
+        """When a card must be answered: with time left to find another, and not in the night before.
+
+        When half the time left is over at night or on a holiday, until the last moment another can be found.
+        """
         usual = self.diary.after_working(self.now, ACCEPT_WITHIN)
-        return min(usual, self.now + (lead.starts_at - self.now) / 2)
+        half = self.now + (lead.starts_at - self.now) / 2
+        if not self.diary.usual_now(half):
+            half = max(half, lead.starts_at - SOONEST)
+        return min(usual, half)
 
 
 def local(moment: datetime) -> str:
