@@ -19,10 +19,10 @@ from handlers.reading.groups import (
     RELATIONS,
     SEXES,
     WITHDRAWALS,
-    WORKS,
     spot_relation,
     spot_tier,
     support_tier,
+    work,
 )
 from handlers.reading.money import amount, spot_amount
 from handlers.reading.passing import (
@@ -98,7 +98,7 @@ def kinds(home: str = HOME) -> Mapping[str, Kind]:
         "when": (times, spot_when),
         "whom": (Kind(choose(RELATIONS)), spot_relation),
         "withdrawn": (Kind(choose(WITHDRAWALS)), spot_withdrawn),
-        "work": (Kind(choose(WORKS)), spot_work),
+        "work": (Kind(work), spot_work),
     }
     return {
         "money": money,

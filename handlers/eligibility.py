@@ -15,7 +15,7 @@ from calculators.trail import Line, Source
 from handlers.flow import Ask, AskAgain, Case, Outcome, Question
 from handlers.reading import Unclear, dates
 from handlers.reading.choices import choose, yes_no
-from handlers.reading.groups import BENEFITS, HOUSEHOLD_TAXES, INSURANCES, SEXES, WITHDRAWALS, WORKS
+from handlers.reading.groups import BENEFITS, HOUSEHOLD_TAXES, INSURANCES, SEXES, WITHDRAWALS, work
 from handlers.reading.passing import spot_kind, spot_past, spot_sex, spot_withdrawn, spot_work, suggest_sex
 
 BIRTH_DATE = Question(
@@ -30,7 +30,7 @@ DRAWING = Question(
 )
 WORK = Question(
     "work",
-    read=choose(WORKS),
+    read=work,
     choices=("self", "household_owner", "contract", "suspended", "part_time"),
     spot=spot_work,
 )

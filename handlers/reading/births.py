@@ -46,7 +46,9 @@ _SPOT_BORN = re.compile(
 _SPOT_AGE = re.compile(r"(?<!\S)(\d{2}) (?:t|tuoi|years? old)(?!\S)(?! [\d/])")
 _ALONE = re.compile(r"(?:(?:nam|nu|toi|em) )?(?P<date>(?:\d{1,2} / )?(?P<y>(?:19|20)\d\d))(?: (?:nam|nu))?")
 """A part of a message that is nothing but a month or a year of birth: "5/1983, nữ"."""
-_NOT_HER_AGE = re.compile(r"\b(du|den|khi|luc|tren|duoi|tu|con|chau|qua|moi|ngoai|hon|gan)( \w+)?( \w+)? $")
+_NOT_HER_AGE = re.compile(
+    r"\b(du|den|khi|luc|tren|duoi|tu|con|chau|qua|moi|ngoai|hon|gan|nua)( \w+)?( \w+)? $"
+)
 
 
 def birth(text: str, on: date) -> PartialDate:

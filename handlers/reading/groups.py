@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from handlers.reading.choices import Finder, Lexicon, choose
-from handlers.reading.fold import fold
+from handlers.reading.fold import clean, fold
 from handlers.reading.unclear import Unclear
 
 INTENTS: Lexicon = {
@@ -87,7 +87,9 @@ WORKS: Lexicon = {
         "thợ hồ",
         "phụ hồ", "thợ may", "nội trợ", "ở nhà", "không có việc", "thất nghiệp", "không hợp đồng",
         "ko hợp đồng", "không có hợp đồng", "ko có hợp đồng", "bán online", "làm thuê", "nghỉ việc",
-        "nghỉ làm", "đã nghỉ", "nghỉ rồi", "thôi việc", "mất việc", "không làm gì", "ko làm gì",
+        "nghỉ làm",
+        "nghỉ công ty", "nghỉ cty", "bỏ công ty",
+        "đã nghỉ", "nghỉ rồi", "thôi việc", "mất việc", "không làm gì", "ko làm gì",
         "self employed",
         "self-employed", "farmer", "trader", "freelance", "housewife", "unemployed",
     ),
@@ -206,7 +208,29 @@ _WISHES = re.compile(
     r"|voluntary|please|hello|hi"
 )
 
+_NOT_SELLING = re.compile(r"\bb[ạàảậ]n\b")  # bạn, bàn, bản: without marks they look like bán
+_TRADES = re.compile(
+    r"\b(?:ban (?!be|bac|gai|trai|than|nha\b|dat|ghe|hoc|hoi|tin|dau|vay|la|oi|co|ko|muon|nao|dang|bao hiem)"
+    r"|(?:buon|trong|nuoi|cat toc|goi dau|boc vac|ve chai|danh ca|may va|cay thue|gat thue)\b"
+    r"|di (?:cho|buon|bien|rung|cay)\b|lam (?:nuong|ray|vuon|dong|mong|toc|banh|mam)\b|street vendor)"
+)
+"""Trades nobody has a contract for by their nature, whatever is sold, grown or driven."""
+
+_find_work, _works = choose(WORKS), Finder(WORKS)
 intent = choose(INTENTS, ranked=True)
+
+
+def work(text: str, on: date) -> str:
+    """Read how somebody works: a choice, words for one, or a trade that is one's own ("bán quần áo").
+
+    Raises Unclear("unknown_choice"), also where a trade is named beside other work: "bán hàng cho công ty".
+    """
+    try:
+        return _find_work(text, on)
+    except Unclear:
+        if _works.find(text) or not _TRADES.search(fold(_NOT_SELLING.sub("-", clean(text).lower()))):
+            raise
+        return "self"
 
 
 def names_the_scheme(text: str) -> bool:

@@ -22,6 +22,7 @@ _EVERY_ONE, _ALSO = Forms("nào"), Forms("cũng")  # "ngày nào cũng"
 _STANDING = Forms("ngày tuần tháng quý =năm")
 _DATED = Forms("này sau tới trước mai mốt kia nay thứ từ đầu cuối")
 _HALF = Forms("nửa half")
+_LEVEL = Forms("mức")
 _COMES_TO = Forms("được dc đc là đóng nộp thu kiếm có")
 _METHODS = (3, 6, 12)  # months of the methods of payment
 _MARKET, _GOING = Forms("phiên chợ"), Forms("bữa ngày hôm buổi phiên")
@@ -47,6 +48,8 @@ def how_often(tokens: Tokens, start: int, end: int) -> Often:
     around = [place for place in range(len(tokens)) if not start <= place < end]
     months = next(filter(None, (_months(tokens, place) for place in around)), Fraction(0))
     found = _named(tokens, start, end)
+    if tokens[start - 1] in _LEVEL and not found:
+        return Often()  # "6 tháng một lần, mức 1tr5": the level is a month's, whenever it is paid
     if months and found != "month":
         return Often((1 / months,)) if months in _METHODS else Often((Fraction(1), 1 / months), certain=False)
     if _each_time(tokens, start):
