@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.channels.zalo.errors import ZaloError
 from bot.channels.zalo.hook import OaHook
 from bot.channels.zalo.oa import OaClient
 from bot.channels.zalo.wire import whole
@@ -67,7 +68,8 @@ class CatchUp:
                 if taken := await self.look():
                     log.warning("%d messages came while they could not be taken: caught up", taken)
             except Exception as problem:  # noqa: BLE001 - Zalo or the database is away: once more
-                log.error("what was missed could not be looked for: %s", type(problem).__name__)
+                why = problem if isinstance(problem, ZaloError) else type(problem).__name__
+                log.error("what was missed could not be looked for: %s", why)
                 self._missed.set()
                 await asyncio.sleep(wait)
                 wait = min(LONGEST_WAIT, 2 * wait)
