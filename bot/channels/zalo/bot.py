@@ -159,28 +159,29 @@ class BotHook:
         kind = _KINDS.get(name)
         if kind is None:
             raise Unreadable(f"unknown:{name[:60]}")
-        return self._incoming(kind, message)
+        return self._incoming(*kind, message)
 
-    def _incoming(self, kind: Kind, message: Mapping[str, Any]) -> list[Incoming | Deed]:
+    def _incoming(self, kind: Kind, what: str, message: Mapping[str, Any]) -> list[Incoming | Deed]:
         chat, sender = _object(message, "chat"), _object(message, "from")
         if chat.get("chat_type") not in (None, "PRIVATE") or sender.get("is_bot"):
             return []  # who speaks in a group is nobody's desk
         person, identity = str(chat.get("id") or "")[:100], str(message.get("message_id") or "")[:100]
         if not person or not identity:
             raise Unreadable("malformed")
-        text = message.get("text") if kind is Kind.TEXT else ""
+        text = message.get("text") if kind is Kind.TEXT else what
         at = datetime.fromtimestamp(min(max(whole(message.get("date")), 0), 1 << 42) / 1000, UTC)
         address = Address(CHANNEL, self.account, person)
         return [Incoming(address, f"m:{identity}", kind, at, text if isinstance(text, str) else "")]
 
 
-_KINDS: Mapping[str, Kind] = {
-    "message.text.received": Kind.TEXT,
-    "message.image.received": Kind.MEDIA,
-    "message.sticker.received": Kind.MEDIA,
-    "message.voice.received": Kind.MEDIA,
-    "message.unsupported.received": Kind.UNSUPPORTED,
+_KINDS: Mapping[str, tuple[Kind, str]] = {
+    "message.text.received": (Kind.TEXT, ""),
+    "message.image.received": (Kind.MEDIA, "photo"),
+    "message.sticker.received": (Kind.MEDIA, "sticker"),
+    "message.voice.received": (Kind.MEDIA, "voice"),
+    "message.unsupported.received": (Kind.UNSUPPORTED, ""),
 }
+"""Event → what it is, and what is called what we cannot read."""
 
 
 def _object(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -24,6 +24,8 @@ _TAP = re.compile(rf"{MARK}(\d{{1,9}}):(\S{{1,200}})", re.ASCII)
 _CAMPAIGN = re.compile(
     r"#((?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{4,12})(?:\s.*)?", re.DOTALL | re.IGNORECASE
 )
+UNREAD = {"image": "photo", "gif": "photo", "audio": "voice", "sticker": "sticker", "location": "location"}
+"""What she sent → what it is called where it is answered."""
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +88,8 @@ class OaHook:
         if event.sort is Sort.SAID:
             return [self._incoming(event, *_read_text(event.text))]
         if event.sort is Sort.SENT:
-            return [self._incoming(event, Kind.MEDIA, "")]
+            what = event.name.removeprefix("user_send_")
+            return [self._incoming(event, Kind.MEDIA, UNREAD.get(what, "file"))]
         if event.sort is Sort.CONTACT:
             return [self._incoming(event, Kind.CONTACT, event.phone)] if event.phone else []
         if event.sort is Sort.FOLLOW:
