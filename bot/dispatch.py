@@ -24,6 +24,8 @@ from handlers.wording import Words
 SOONEST, FURTHEST = timedelta(hours=1), timedelta(days=31)  # when from now an hour may still be booked
 NOTICE = timedelta(hours=2)  # how soon an hour is offered
 DAYS_AHEAD = 14
+HAND_ON = SOONEST + timedelta(minutes=10)  # how long before the hour another is looked for at the latest
+LEAST_TO_ANSWER = timedelta(minutes=15)
 ACCEPT_WITHIN = timedelta(hours=1)  # of the usual hours, for a card to be answered
 CALL_WITHIN = timedelta(minutes=30)  # after the hour, for the call to have begun
 TRY_AGAIN_WITHIN = timedelta(hours=9)  # of the usual hours, after a call she did not take: the next day
@@ -215,15 +217,15 @@ class Dispatch:
         return {**card, "phone": display(person.phone), "call_code": lead.call_code}
 
     def _deadline(self, lead: Lead) -> datetime:
-        """When a card must be answered: with time left to find another, and not in the night before.
+        """When a card must be answered: when half the time left is over, within the usual hours.
 
-        When half the time left is over at night or on a holiday, until the last moment another can be found.
+        Not in the night before, and not so late that another can no longer be found, if that is still far.
         """
         usual = self.diary.after_working(self.now, ACCEPT_WITHIN)
         half = self.now + (lead.starts_at - self.now) / 2
-        if not self.diary.usual_now(half):
-            half = max(half, lead.starts_at - SOONEST)
-        return min(usual, half)
+        last = lead.starts_at - HAND_ON
+        far = last - self.now >= LEAST_TO_ANSWER
+        return min(usual, last if far and (half > last or not self.diary.usual_now(half)) else half)
 
 
 def local(moment: datetime) -> str:

@@ -44,16 +44,22 @@ async def test_a_card_is_answered_within_an_hour(house):
 @pytest.mark.parametrize(
     ("now", "hour", "until"),
     [
-        (clock(25, 22), at(26, 8), "26 07:00"),  # not 03:00
-        (clock(23, 22), at(25, 8), "25 07:00"),  # not in the middle of the holiday
+        (clock(25, 22), at(26, 8), "26 06:50"),  # not 03:00
+        (clock(23, 22), at(25, 8), "25 06:50"),  # not in the middle of the holiday
         (clock(25, 20), at(26, 15), "26 09:00"),
-        (clock(25, 8), at(25, 10), "25 09:00"),
+        (clock(25, 8), at(25, 10), "25 08:50"),
     ],
 )
 async def test_nobody_loses_a_card_in_his_sleep(now, hour, until, house):
     house.now = now
     await house.book(2, hour)
     assert await due(house, 2) == {"accept": until}
+    first = (await house.lead(2))[1]
+    house.now = clock(*(int(part) for part in until.replace(":", " ").split()))
+    house.later(seconds=5)  # whoever looks at timers comes a little late
+    await house.tick()
+    assert (await house.lead(2))[0] == "offered"
+    assert (await house.lead(2))[1] != first
 
 
 async def test_a_card_nobody_answers_goes_to_the_next_then_to_the_head_of_the_point_then_to_the_officer(
