@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from handlers import booking, callback, eligibility, privacy, quote, safety
 from handlers.flow import Ask, Case, Conversation, Outcome, Question, Talk
@@ -34,6 +34,7 @@ _SAID: Mapping[str, tuple[Talk, tuple[str, ...]]] = MappingProxyType(
 
 BY_WORD = ("human", *_SAID)
 
+_SEX_OF = MappingProxyType({"mother": "female", "father": "male"})
 _by_words = choose({**INTENTS, **dict.fromkeys(BY_WORD, ())}, ranked=True)
 _FOR_HERSELF = ("consult", "eligibility", "quote")
 
@@ -69,6 +70,15 @@ class SpeakToPerson(Outcome):
     then: ClassVar[tuple[str, ...]] = ("booking", "resume", "menu")
 
 
+def _knowing(ask: Ask, sex: str) -> Ask:
+    """Return `ask` that knows the `sex` of a mother or a father, and need not ask it."""
+
+    def asking(step: Any, /, **words: Any) -> Any:  # noqa: ANN401 - as `ask`, whatever the step
+        return sex if sex and step is eligibility.SEX else ask(step, **words)
+
+    return asking
+
+
 def welcome(ask: Ask, case: Case) -> Outcome:
     """Greet, and go where the person wants; "consult" runs the three parts as one conversation."""
     task = ask(TASK)
@@ -80,7 +90,7 @@ def welcome(ask: Ask, case: Case) -> Outcome:
     if task == "booking":
         return booking.booking(ask, case)
     if task == "on_behalf":
-        ask(WHOM)
+        ask = _knowing(ask, _SEX_OF.get(ask(WHOM), ""))
     if task == "quote":
         return quote.quoting(ask, case)
     standing = eligibility.eligibility(ask, case)
