@@ -176,8 +176,10 @@ class Dialogue:
             state.answers.pop(chosen, None)
             state.aside = ""
             return None
-        if state.aside == "spotted":
-            return settle_spotted(self.conversation, state, chosen or raw)
+        if state.aside == "spotted" and (
+            (unclear := settle_spotted(self.conversation, state, chosen or raw)) is None or state.aside
+        ):
+            return unclear
         state.aside = ""
         door = self.conversation.door
         if state.finished:

@@ -86,7 +86,10 @@ def take_spotted(
 
 
 def settle_spotted(conversation: Conversation, state: State, raw: str) -> Unclear | None:
-    """Read the yes or no to what was spotted; other words may correct it."""
+    """Read the yes or no to what was spotted; other words may correct it.
+
+    Words that are neither, twice, leave it: nothing is assumed, and they may answer what waits.
+    """
     again = spotted(conversation, state, raw).all
     if again:
         if _agrees_first(raw, state):
@@ -96,6 +99,8 @@ def settle_spotted(conversation: Conversation, state: State, raw: str) -> Unclea
     try:
         right = _agrees_first(raw, state) or yes_no(raw, state.started_on)
     except Unclear as unclear:
+        if state.misses:
+            state.spotted, state.aside = {}, ""
         return unclear
     if right:
         _accept(conversation, state)

@@ -64,7 +64,7 @@ def birth(text: str, on: date) -> PartialDate:
     doubt = any(each.doubt for each in found)
     values = list(dict.fromkeys(each.value for each in found))
     if _LUNAR.search(words) or (doubt and _FIRST_TEN.search(words)):
-        raise Unclear("lunar_date", *_shown(values))
+        raise Unclear("lunar_date", *_shown(_possible(values, on)))
     if not values:
         values, doubt = _less_than_a_date(tokens, words, on)
     ages = [int(age[1]) for age in _AGE.finditer(words)]

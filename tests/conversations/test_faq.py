@@ -185,7 +185,7 @@ def test_every_entry_of_the_law_cites_it_and_says_when_it_was_reviewed() -> None
     for entry in FAQ.entries.values():
         assert entry.articles or entry.topic == "about_us", entry.id
         assert entry.reviewed >= date(2026, 11, 1)
-    assert "Luật 41/2024/QH15 điều 102. Xem lại ngày 25/11/2026" in said("lump_sum", date(2026, 12, 1))
+    assert "Luật 41/2024/QH15 điều 102. Rà soát ngày 25/11/2026" in said("lump_sum", date(2026, 12, 1))
 
 
 GOOD = {

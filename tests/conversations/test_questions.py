@@ -52,7 +52,7 @@ async def test_a_question_is_answered_in_any_state_and_costs_nothing(where: str,
     assert key in (stood["question"], stood["outcome"]), stood
     answers, booked = chat.state.answers, len(chat.world.booked)
     message = await chat.type(asked)
-    assert "Xem lại ngày" in message["text"]
+    assert "Rà soát ngày" in message["text"]
     assert (message["question"], message["outcome"]) == (stood["question"], stood["outcome"])
     assert message["options"] == stood["options"]
     assert (chat.state.answers, len(chat.world.booked)) == (answers, booked)
@@ -80,7 +80,7 @@ async def test_an_answer_is_no_question(where: str, typed: str, next_: str) -> N
     chat, _ = await reach(STATES[where][0])
     message = await chat.type(typed)
     assert next_ in (message["question"], message["outcome"]), message
-    assert "Xem lại ngày" not in message["text"]
+    assert "Rà soát ngày" not in message["text"]
     assert chat.world.collected == []
 
 
@@ -100,7 +100,7 @@ async def test_when_several_may_be_meant_they_are_offered_and_the_question_comes
     assert 2 <= len(labels) <= 4
     chosen = message["options"][0]["id"]
     message = await chat.type("1")
-    assert "Xem lại ngày" in message["text"]
+    assert "Rà soát ngày" in message["text"]
     assert message["question"] == "birth_date"
     assert chat.state.wondering == []
     assert chosen not in chat.state.answers
