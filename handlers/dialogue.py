@@ -150,11 +150,7 @@ class Dialogue:
         if incoming.kind is Kind.CHOICE and chosen is None and raw not in COMMANDS:
             notices.append(Notice("stale"))
             return None
-        free = (
-            chosen is None
-            and not link_code_in(raw)
-            and waits_for_free_words(self.conversation, state, self.case(state))
-        )
+        free = chosen is None and self._is_all_answer(state, raw)
         beside = await self._beside(raw, state, world) if chosen is None and not free else None
         if beside is not None:
             notices += beside
@@ -187,6 +183,9 @@ class Dialogue:
             if chosen:
                 return None
         return await self._answer(state, raw, chosen, notices, world)
+
+    def _is_all_answer(self, state: State, raw: str) -> bool:
+        return not link_code_in(raw) and waits_for_free_words(self.conversation, state, self.case(state))
 
     async def _ask_back(
         self, state: State, raw: str, chosen: str | None, world: World, hint: Hint | None
