@@ -160,17 +160,18 @@ class Person:
             return
         again = asked == "ward" and self.last == "ward"  # there are two of that name: the first will do
         texts = ["1" if again else self.answers[asked]]
-        self.last = asked
         if asked in ("ward", "name") and self.rng.random() < CHATTY:
             texts.append("cảm ơn")
         for text in texts:
             await self.phone.write(text)
             self.wrote += 1
-        await self._wait()
+        self.last = asked if await self._wait() else ""
 
-    async def _wait(self) -> None:
+    async def _wait(self) -> bool:
+        """Wait for as many answers as she wrote messages; False when her patience ends first."""
         for _ in range(int(PATIENCE / LOOK_EVERY)):
             if await self.phone.heard() + self.waited_in_vain >= self.wrote:
-                return
+                return True
             await asyncio.sleep(LOOK_EVERY if not isinstance(self.phone, Browser) else 5 * LOOK_EVERY)
         self.waited_in_vain = self.wrote - await self.phone.heard()
+        return False
