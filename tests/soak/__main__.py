@@ -185,14 +185,16 @@ async def _report(
     wrote = sum(person.wrote for person in crowd)
     doubled = sum(max(0, came - person.wrote) for person, came in zip(crowd, heard, strict=True))
     missing = sum(max(0, person.wrote - came) for person, came in zip(crowd, heard, strict=True))
+    lost = Counter[str]()
+    for person, came in zip(crowd, heard, strict=True):
+        lost[person.channel] += max(0, person.wrote - came)
     leaks = _leaks(folder, crowd)
     out = sys.stdout.write
     out(f"{len(crowd)} people ({dict(Counter(person.channel for person in crowd))}), {took:.0f} s, ")
     out(f"{gate.kills} kills, {wrote} messages written, {wrote / took:.0f} a second\n")
     out(f"booked: {booked}; leads: {len(made)}, of {len(set(made))} people; hours taken: {taken}\n")
-    out(
-        f"replies: {sum(heard)}, doubled {doubled}, missing {missing}; outbox: {states}; failures: {failed}\n"
-    )
+    out(f"replies: {sum(heard)}, doubled {doubled}, missing {missing} {dict(lost)}; ")
+    out(f"outbox: {states}; failures: {failed}\n")
     violations = [what for simulator in simulators.values() for what in simulator.violations]
     out(f"violations: {Counter(violations) or 'none'}; leaks in the logs: {leaks or 'none'}\n")
     for wrong, count in Counter(person.wrong for person in crowd if person.wrong).most_common(5):
