@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, text, update
+from sqlalchemy import JSON, ColumnElement, cast, exists, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -98,15 +98,13 @@ async def troubled(connection: AsyncConnection, channel: str, account: str, code
 
 
 async def note(connection: AsyncConnection, channel: str, account: str, **facts: Any) -> None:  # noqa: ANN401
-    """Keep facts the platform told, beside those that are known already."""
-    known = (await state(connection, channel, account)).facts
-    await _put(connection, channel, account, {"facts": {**known, **facts}})
+    """Keep facts the platform told, beside those that are known already; none is None."""
+    await _put(connection, channel, account, {"facts": facts}, _merged)
 
 
 async def refuse(connection: AsyncConnection, channel: str, account: str, count: int) -> None:
     """Count deliveries that were not signed as they should be."""
-    total = (await state(connection, channel, account)).refused + count
-    await _put(connection, channel, account, {"refused": total})
+    await _put(connection, channel, account, {"refused": count}, _added)
 
 
 async def state(connection: AsyncConnection, channel: str, account: str) -> AccountState:
@@ -119,11 +117,37 @@ async def state(connection: AsyncConnection, channel: str, account: str) -> Acco
     return AccountState(*row) if row else AccountState()
 
 
-async def _put(connection: AsyncConnection, channel: str, account: str, values: Mapping[str, Any]) -> None:
-    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(channel_accounts)
+def _replaced(_: str, there: Any, new: Any) -> Any:  # noqa: ANN401 - columns
+    del there
+    return new
+
+
+def _added(_: str, there: Any, new: Any) -> Any:  # noqa: ANN401 - columns
+    return there + new
+
+
+def _merged(dialect: str, there: Any, new: Any) -> Any:  # noqa: ANN401 - columns
+    """JSON objects, key by key."""
+    if dialect == "postgresql":
+        return cast(cast(there, postgresql.JSONB).op("||")(cast(new, postgresql.JSONB)), JSON)
+    return func.json_patch(there, new, type_=JSON)
+
+
+async def _put(
+    connection: AsyncConnection,
+    channel: str,
+    account: str,
+    values: Mapping[str, Any],
+    joined: Callable[[str, Any, Any], Any] = _replaced,
+) -> None:
+    """Write values in one statement; `joined` makes one of (dialect, what is there, what is new).
+
+    Whoever writes at the same time waits for the row and joins to what is there then: nothing is lost.
+    """
+    dialect = connection.dialect.name
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(channel_accounts)
     fresh = {"channel": channel, "account": account, "facts": {}, **values}
+    become = {name: joined(dialect, channel_accounts.c[name], insert.excluded[name]) for name in values}
     await connection.execute(
-        insert.values(fresh).on_conflict_do_update(
-            index_elements=["channel", "account"], set_={name: insert.excluded[name] for name in values}
-        )
+        insert.values(fresh).on_conflict_do_update(index_elements=["channel", "account"], set_=become)
     )
