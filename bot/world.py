@@ -233,12 +233,12 @@ class NetworkWorld(DeskWorld):
     async def _said_no(self, phone: str) -> bool:
         """Tell whether calls to a number were refused by somebody else than who asks now.
 
-        A no is final; whoever said it may change her mind, in the chat she booked from.
+        A no is final; whoever said it may change her mind, in any chat proven to be hers.
         """
         if await do_not_call.source_of(self._connection, self._our.cipher, phone) != do_not_call.SAID_NO:
             return False
-        known = self._our.cipher.indexes(phone)
-        return self._address not in await leads.who_gave(self._connection, known)
+        gave = await leads.who_gave(self._connection, self._our.cipher.indexes(phone))
+        return gave.isdisjoint(await linking.kin(self._connection, self._address))
 
     async def _booked(self, lead: Lead, holder: int) -> Mapping[str, Any]:
         """What she is told of her booking."""

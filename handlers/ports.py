@@ -47,7 +47,7 @@ class World(Protocol):
     async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
         """Book the callback and notify the collector; None when the slot has just been taken.
 
-        {"refused": "said_no"} when whoever has the number refused calls, from another chat.
+        {"refused": "said_no"} when whoever has the number refused calls, and this is no chat of hers.
         Returns lead, call_code, collector {name, code, organisation, point}, starts_at, ends_at.
         """
         ...

@@ -148,6 +148,17 @@ async def test_a_no_to_calls_is_final_for_others_and_hers_to_take_back(database_
         assert (await house.book(2, at(25, 14)))["lead"] == 3  # all about her is deleted, her no with it
 
 
+async def test_her_no_is_hers_to_take_back_in_any_chat_she_proved_to_be_hers(database_url):
+    async with town_on(database_url, "LS0001", "LS0002") as town:
+        await town.say(citizen(), *BOOKING)
+        await town.say(inbox("LS0001"), "1", "gọi", "3")  # not interested
+        assert await town.house.book(2, at(25, 14)) == {"refused": "said_no"}
+        [code] = re.findall(r"NK-\w{4}-\w{4}", await town.say(citizen(), "liên kết"))
+        await town.say(citizen(2), "xin chào", code)
+        assert (await town.house.book(2, at(25, 14)))["lead"] == 2
+        assert await town.house.book(3, at(25, 15)) == {"refused": "said_no"}
+
+
 async def test_a_quote_goes_ninety_days_after_it_expired_unless_somebody_is_called_about_it(database_url):
     async with house_on(database_url, "LS0001") as house:
         hers, _ = await house.save_quote(), await house.save_quote()
