@@ -9,6 +9,7 @@ from typing import Any
 from bot.clock import LOCAL
 from bot.diary import Span
 from bot.dispatch import DAYS_AHEAD, NOTICE, Dispatch, local
+from bot.handover import hand_over
 from bot.settling import Settling, Terms
 from bot.storage import do_not_call, leads, months, network, quotes, teams
 from bot.storage.leads import Lead
@@ -146,8 +147,7 @@ class DeskWorld:
                     and lead.state is not LeadState.CALLED
                 ):
                     how = Move.DECLINE if lead.state is LeadState.OFFERED else Move.GIVE_BACK
-                    given = await self._dispatch.move(lead, how, who=f"collector:{me.code}", why="day_off")
-                    await self._dispatch.hand_on(given)
+                    await hand_over(self._dispatch, lead, how, who=f"collector:{me.code}", why="day_off")
                     moved += 1
         return {"first": first.isoformat(), "last": last.isoformat(), "moved": moved}
 

@@ -193,8 +193,9 @@ bookings = Table(
 """The time a collector is not free: the key makes two bookings of one time impossible.
 
 An hour he declined stays here: nobody is offered it again. One that `counts` was his turn; it does not
-when she could not be reached or cancelled. Until `held_until` an hour is only held for the person at that
-address, who holds no other; a hold that ran out is no booking.
+when she could not be reached. What she cancelled, or he had to hand over, is no booking any more. Until
+`held_until` an hour is only held for the person at that address, who holds no other; a hold that ran out is
+no booking.
 """
 
 lead_events = Table(

@@ -59,6 +59,15 @@ async def test_what_he_had_on_his_days_off_goes_to_others(town):
     assert ("collector:LS0001", "give_back", "day_off") in await town.house.events(1)
 
 
+async def test_a_call_of_the_next_minutes_gets_another_hour_when_he_has_to_leave(town):
+    await book(town, 1, at(23, 11))
+    await town.say(HUONG, "1")
+    town.house.later(hours=1, minutes=30)
+    await town.say(HUONG, "hôm nay nghỉ")
+    assert await town.house.lead(1) == ("offered", "LS0002")
+    assert "Giờ gọi mới: 13:00" in (await town.seen(citizen(1)))[-1].text
+
+
 @pytest.mark.parametrize("words", ["nghỉ", "xin nghỉ", "nghỉ khi nào rảnh"])
 async def test_days_that_were_not_named_are_asked_for(words, databases):
     async with town_on(databases.make("sqlite"), "LS0001") as town:

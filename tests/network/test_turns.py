@@ -1,7 +1,7 @@
 """Whose turn it is, and why the others did not get it: shares, rings, languages, holds, whom she knows."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +10,7 @@ from bot.office import stood
 from bot.storage import teams
 from bot.storage.network_schema import bookings
 from calculators.turns import Waiting, in_turn
-from tests.network.house import DONG_KINH, KY_LUA, at, citizen, employ, house_on
+from tests.network.house import DONG_KINH, KY_LUA, at, citizen, employ, house_on, inbox
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
@@ -123,6 +123,20 @@ async def test_a_call_she_did_not_take_or_cancelled_costs_nobody_a_turn(database
         assert await house.rows(bookings.c.counts) == [(False,)]
         house.later(minutes=1)
         assert (await house.book(3, at(25, 14)))["collector"]["code"] == "LS0001"
+
+
+async def test_days_off_cost_nobody_a_turn_and_win_nobody_two(database_url):
+    async with house_on(database_url, "LS0001", "LS0002", "LS0003") as house:
+        await house.book(1, at(25, 11))
+        house.later(minutes=1)
+        async with house.world(inbox("LS0001")) as world:
+            await world.take_off(date(2026, 11, 25), date(2026, 11, 25))
+        assert await house.lead(1) == ("offered", "LS0002")
+        turns = []
+        for number in (2, 3, 4, 5):
+            house.later(minutes=1)
+            turns.append((await house.book(number, at(26, 9 + number)))["collector"]["code"])
+        assert turns == ["LS0001", "LS0003", "LS0002", "LS0001"]
 
 
 async def test_an_hour_is_held_for_five_minutes_while_she_types(database_url):
