@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     zalo_access_token: SecretStr = SecretStr("")
     zalo_refresh_token: SecretStr = SecretStr("")
     zalo_sign_with_oa_id: bool = False
+    zalo_proof: bool = False
     zalo_buttons: Literal["off", "plain", "typed"] = "plain"
     zalo_asks_contact: bool = False
     zalo_contact_image: str = ""
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     zalo_takeover_minutes: int = Field(default=60, ge=0)
     zalo_templates: str = ""
     zalo_development: bool = False
+    zalo_hashed_phones: bool = False
     zalo_oauth_url: str = "https://oauth.zaloapp.com"
     zalo_oa_url: str = "https://openapi.zalo.me"
     zalo_zbs_url: str = "https://business.openapi.zalo.me"

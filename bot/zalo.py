@@ -41,8 +41,9 @@ def zalo_oa(app: App, intake: Intake) -> ZaloOa:
     wire = Wire()
     oauth = OAuth(wire, settings.zalo_oauth_url, settings.zalo_app_id, secret)
     tokens = Tokens(app.engine, app.cipher, oauth, app.clock, account)
-    client = OaClient(wire, tokens, settings.zalo_oa_url)
-    zbs = ZbsClient(wire, tokens, settings.zalo_zbs_url)
+    proof = secret if settings.zalo_proof else ""
+    client = OaClient(wire, tokens, settings.zalo_oa_url, proof)
+    zbs = ZbsClient(wire, tokens, settings.zalo_zbs_url, proof)
     proactive = _proactive(app, client, zbs)
     options = OaOptions(settings.zalo_buttons, settings.zalo_asks_contact, settings.zalo_contact_image)
     rng, wait = SystemRandom(), timedelta(seconds=settings.zalo_echo_seconds)
@@ -82,6 +83,7 @@ def _proactive(app: App, client: OaClient, zbs: ZbsClient) -> Proactive:
         clock=app.clock,
         phone_of=partial(_phone_of, app),
         development=settings.zalo_development,
+        hashed=settings.zalo_hashed_phones,
     )
 
 

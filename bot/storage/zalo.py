@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -71,8 +71,13 @@ async def first_heard(connection: AsyncConnection, account: str) -> datetime | N
 
 
 async def shut(connection: AsyncConnection, account: str, person: str, at: datetime) -> None:
-    """Note that Zalo said that the window is shut, whatever we counted."""
-    await _note(connection, account, person, shut_at=at)
+    """Note that Zalo said that the window is shut, whatever we counted; unless she wrote since."""
+    await _unless_later(connection, account, person, at, shut_at=at)
+
+
+async def had_spoken(connection: AsyncConnection, account: str, person: str, at: datetime) -> None:
+    """Note when she opened the window without our hearing it; unless we heard her since."""
+    await _unless_later(connection, account, person, at, spoke_at=at)
 
 
 async def human_wrote(connection: AsyncConnection, account: str, person: str, at: datetime) -> None:
@@ -283,6 +288,25 @@ async def _note(connection: AsyncConnection, account: str, person: str, **values
 def _insert(connection: AsyncConnection, table: Table) -> Any:  # noqa: ANN401 - the two dialects' insert
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
+
+
+async def _unless_later(
+    connection: AsyncConnection,
+    account: str,
+    person: str,
+    at: datetime,
+    **values: Any,  # noqa: ANN401
+) -> None:
+    """Note values unless she was heard after a moment."""
+    spoke_at = zalo_people.c.spoke_at
+    statement = _insert(connection, zalo_people).values(**_key(account, person), **values)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["account", "person"],
+            set_=values,
+            where=or_(spoke_at.is_(None), spoke_at <= at),
+        )
+    )
 
 
 def _put(

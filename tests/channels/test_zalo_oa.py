@@ -211,6 +211,46 @@ async def test_a_window_that_zalo_says_is_shut_is_shut_until_she_writes(everywhe
         assert len(await house.say(user, "menu")) == 1
 
 
+async def test_a_window_she_opened_while_nothing_was_delivered_is_known_to_zalo(everywhere: Make) -> None:
+    async with everywhere() as house:
+        back, away = house.person(), house.person()
+        for user in (back, away):
+            await house.say(user, "xin chào")
+        hook, house.simulator.webhook.url = house.simulator.webhook.url, ""
+        await house.clock.advance(WEEK - 60)
+        await house.act(back, kind="chatnow")
+        house.simulator.webhook.url = hook
+        await house.clock.advance(120)
+        for text in ("Nhắc chị", "Nhắc lần nữa"):
+            await house.put((back, Outgoing(text)), (away, Outgoing(text)))
+            await house.pump()
+        assert texts(house, back)[1:] == ["Nhắc chị", "Nhắc lần nữa"]
+        assert (await states(house, away))[1:] == ["dead", "dead"]
+        assert len(calls(house, "/v3.0/oa/quota/message")) == 2  # each was asked about once
+        house.simulator.faults.add("error", "quota/message", code=-32)
+        await house.clock.advance(WEEK + 60)
+        await house.put((back, Outgoing("Nhắc lần cuối")))
+        await house.sender.drain()
+        assert (await states(house, back))[-1] == "waiting"  # nobody could tell yet
+
+
+async def test_the_secret_of_the_app_is_proven_where_zalo_wants_it(make: Make) -> None:
+    async with make({"zalo_proof": True}, wants_proof=True) as house:
+        assert len(await house.say(house.person(), "xin chào")) == 1
+
+
+async def test_who_runs_it_is_told_when_zalo_wants_the_app_s_secret_proven(make: Make) -> None:
+    async with make(wants_proof=True) as house:
+        user = house.person()
+        await house.act(user, kind="text", text="xin chào")
+        await house.sender.drain()
+        assert texts(house, user) == []
+        async with house.app.engine.connect() as connection:
+            state = await accounts.state(connection, "zalo_oa", house.processes[0].platform.account)
+        assert state.human
+        assert state.trouble == "human -242: check ANSINH_ZALO_APP_SECRET, ANSINH_ZALO_PROOF"
+
+
 # --- what she can tap and what she sends
 
 

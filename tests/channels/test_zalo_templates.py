@@ -138,6 +138,19 @@ async def test_a_template_that_cannot_go_to_a_user_id_goes_to_her_phone_and_its_
     assert (sent["phone"], sent["data"]) == (PHONE, expected)
 
 
+async def test_the_number_need_not_be_told_only_its_hash(databases: Any, tmp_path: Path) -> None:
+    change = {"zalo_hashed_phones": True, "zalo_proof": True}
+    async with town_on(databases.make("sqlite", demo=True), tmp_path, **change) as town:
+        town.zbs.add_user({"phone": PHONE})
+        town.zbs._oa.wants_proof = True
+        town.house.simulator.faults.add("error", "message/template", code=-249)
+        await town.notice()
+        assert [sent["phone"] for sent in town.zbs.sent.values()] == [PHONE]
+        [call] = [line for line in town.zbs.journal.lines if line["what"] == "call"]
+        assert "/message/template/hashphone" in call["call"]
+        assert PHONE[2:] not in str(call)
+
+
 async def test_who_is_not_on_zalo_is_reached_in_no_way(small: Town) -> None:
     small.house.simulator.faults.add("error", "message/template", code=-249)
     small.zbs.add_user({"phone": PHONE, "behaviour": "no_zalo"})

@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -15,7 +15,7 @@ from bot.channels import Capabilities
 from bot.channels.zalo.errors import ZaloError, refused
 from bot.channels.zalo.failures import send_failed
 from bot.channels.zalo.oa import InvalidError, nfc
-from bot.channels.zalo.wire import Answer, Wire, whole
+from bot.channels.zalo.wire import Answer, Wire, moment, whole
 from bot.intake import Deed, Unreadable
 from handlers.messages import Address, Incoming, Kind, Outgoing
 
@@ -169,9 +169,9 @@ class BotHook:
         if not person or not identity:
             raise Unreadable("malformed")
         text = message.get("text") if kind is Kind.TEXT else what
-        at = datetime.fromtimestamp(min(max(whole(message.get("date")), 0), 1 << 42) / 1000, UTC)
         address = Address(CHANNEL, self.account, person)
-        return [Incoming(address, f"m:{identity}", kind, at, text if isinstance(text, str) else "")]
+        text = text if isinstance(text, str) else ""
+        return [Incoming(address, f"m:{identity}", kind, moment(message.get("date")), text)]
 
 
 _KINDS: Mapping[str, tuple[Kind, str]] = {

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.channels.zalo.errors import ZaloError
 from bot.channels.zalo.hook import OaHook
 from bot.channels.zalo.oa import OaClient
-from bot.channels.zalo.wire import whole
+from bot.channels.zalo.wire import moment, whole
 from bot.intake import Intake
 from bot.storage import zalo
 from bot.storage.engine import reading
@@ -133,4 +133,4 @@ def _hers(line: Mapping[str, Any], after: datetime) -> bool:
 
 
 def _at(line: Mapping[str, Any]) -> datetime:
-    return datetime.fromtimestamp(min(max(whole(line.get("time")), 0), 1 << 42) / 1_000, UTC)
+    return moment(line.get("time"))

@@ -29,7 +29,7 @@ from bot.channels.zalo.oa import (
     OaClient,
 )
 from bot.channels.zalo.proactive import Proactive
-from bot.channels.zalo.wire import whole
+from bot.channels.zalo.wire import moment, whole
 from bot.storage import accounts, zalo
 from bot.storage.engine import reading
 from handlers.messages import Address, Outgoing
@@ -124,10 +124,10 @@ class OaChannel:
             person = await zalo.person(connection, self._account, to.person)
             off = "buttons_off" in (await accounts.state(connection, CHANNEL, self._account)).facts
             doubt = await zalo.doubted(connection, self._account, key)
-        if person.shut_at or (person.spoke_at is not None and now - person.spoke_at > WINDOW):
-            raise ZaloError("window")
         if self._minute_is_over is not None and now < self._minute_is_over:
             raise ZaloError("rate")
+        if not await self._open(to, person, now):
+            raise ZaloError("window")
         try:
             if doubt is not None and await self._arrived(to, message.text, key, doubt):
                 return
@@ -137,6 +137,30 @@ class OaChannel:
                 async with self._engine.begin() as connection:
                     await zalo.shut(connection, self._account, to.person, now)
             raise
+
+    async def _open(self, to: Address, person: zalo.Person, now: datetime) -> bool:
+        """Tell whether her window is open. Raises ZaloError.
+
+        What she did while nothing was delivered here only Zalo knows: once, when by our count the window has
+        shut, it is asked.
+        """
+        if person.shut_at is not None:
+            return False
+        if person.spoke_at is None or now - person.spoke_at <= WINDOW:
+            return True
+        try:
+            spoke_at = moment(await _whole(self._client.last_interaction(to.person)))
+        except ZaloError as problem:
+            if problem.kind in ("rate", "unsent", "transient"):
+                raise
+            spoke_at = person.spoke_at  # it does not tell
+        is_open = now - spoke_at <= WINDOW
+        async with self._engine.begin() as connection:
+            if is_open:
+                await zalo.had_spoken(connection, self._account, to.person, spoke_at)
+            else:
+                await zalo.shut(connection, self._account, to.person, now)
+        return is_open
 
     async def _worded(self, to: Address, message: Outgoing, *, buttons: bool) -> Consultation:
         """The message as the API takes it. Raises ZaloError when a file cannot be uploaded."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.channels.zalo.wire import whole
+from bot.channels.zalo.wire import moment
 
 LONGEST_NAME = 60  # characters of an event's name that are told
 _MOST_RECEIPTS = 100
+_PHONE = re.compile(r"84\d{9}", re.ASCII)  # ids of people are longer
 
 
 class Sort(StrEnum):
@@ -48,9 +50,6 @@ class Event:
     messages: tuple[str, ...] = ()
     phone: str = ""
     tracking: str = ""
-    attachment: str = ""
-    place: tuple[str, str] | None = None
-    by_human: str = ""
 
     @property
     def message(self) -> str:
@@ -91,31 +90,26 @@ _NEED_PERSON = frozenset(Sort) - {Sort.IGNORED, Sort.UNKNOWN}
 _NEED_MESSAGE = frozenset((Sort.SAID, Sort.SENT, Sort.ECHO, Sort.RECEIVED, Sort.SEEN, Sort.DELIVERED))
 
 
-def parse(body: object, *, zbs: bool = False) -> Event:
-    """Return the event of a body; `zbs` when its header says that it is about templates.
-
-    Raises MalformedError.
-    """
+def parse(body: object) -> Event:
+    """Return the event of a body. Raises MalformedError."""
     if not isinstance(body, dict):
         raise MalformedError("not an object")
     name = body.get("event_name")
     if not isinstance(name, str) or not name:
         raise MalformedError("no event_name")
     message = _object(body, "message")
-    sort = _sort(name, message, zbs=zbs)
+    sort = _sort(name, body, message)
     account, person = _who(body, sort)
     event = Event(
         name[:LONGEST_NAME],
         sort,
         account,
         person,
-        _moment(body.get("timestamp")),
+        moment(body.get("timestamp")),
         text=_text(message.get("text")),
         messages=_messages(message),
         phone=_phone(body),
         tracking=_text(message.get("tracking_id"))[:48],
-        by_human=_text(_object(body, "sender").get("admin_id")),
-        **_attachment(message),
     )
     if sort in _NEED_PERSON and not person:
         raise MalformedError(f"{event.name} without a person")
@@ -124,9 +118,11 @@ def parse(body: object, *, zbs: bool = False) -> Event:
     return event
 
 
-def _sort(name: str, message: Mapping[str, Any], *, zbs: bool) -> Sort:
+def _sort(name: str, body: Mapping[str, Any], message: Mapping[str, Any]) -> Sort:
+    """What was received is a template where it has our label, or went to a phone."""
     sort = _SORTS.get(name)
-    if sort is Sort.RECEIVED and (zbs or message.get("tracking_id")):
+    by_phone = _PHONE.fullmatch(_text(_object(body, "recipient").get("id")))
+    if sort is Sort.RECEIVED and (message.get("tracking_id") or by_phone):
         return Sort.DELIVERED
     if sort is not None:
         return sort
@@ -151,31 +147,10 @@ def _messages(message: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(text[:100] for text in map(_text, ids) if text)
 
 
-def _attachment(message: Mapping[str, Any]) -> dict[str, Any]:
-    """The kind of the first attachment, and where it is if it is a place."""
-    attachments = message.get("attachments")
-    first = attachments[0] if isinstance(attachments, list) and attachments else {}
-    first = first if isinstance(first, dict) else {}
-    found: dict[str, Any] = {"attachment": _text(first.get("type"))[:20]}
-    coordinates = _object(_object(first, "payload"), "coordinates")
-    latitude, longitude = _text(coordinates.get("latitude")), _text(coordinates.get("longitude"))
-    if latitude and longitude:
-        found["place"] = (latitude[:20], longitude[:20])
-    return found
-
-
 def _phone(body: Mapping[str, Any]) -> str:
     """The number of user_submit_info: of both shapes, as a number or as text; local form."""
     phone = _text(_object(body, "info").get("phone")).lstrip("+")
     return f"0{phone[2:]}" if phone.startswith("84") and len(phone) >= 11 else phone[:20]
-
-
-def _moment(value: object) -> datetime:
-    """Milliseconds since 1970, as a number or as text; the beginning of time for anything else."""
-    milliseconds = whole(value)
-    if not 0 <= milliseconds < 1 << 43:
-        milliseconds = 0
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _object(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from bot.channels.zalo.errors import ZaloError, refused
+from bot.channels.zalo.signature import credentials
 from bot.channels.zalo.wire import Answer, Wire, whole
 from handlers.messages import Attached
 
@@ -152,15 +153,15 @@ class UidTemplate:
 class OaClient:
     """Calls for one Official Account. A dead token is renewed once and the call repeated once."""
 
-    def __init__(self, wire: Wire, tokens: TokenProvider, base: str) -> None:
-        """`base` is https://openapi.zalo.me, or a simulator."""
-        self._wire, self._tokens, self._base = wire, tokens, base.rstrip("/")
+    def __init__(self, wire: Wire, tokens: TokenProvider, base: str, secret: str = "") -> None:
+        """`base` is https://openapi.zalo.me, or a simulator; with `secret`, the app's, calls prove it."""
+        self._wire, self._tokens, self._base, self._secret = wire, tokens, base.rstrip("/"), secret
         self.limit: int | None = None  # calls a minute, as the last answer said
         self.remain: int | None = None
 
     def with_token(self, access: str) -> OaClient:
         """Return a client that calls with one token, to see whose it is."""
-        return OaClient(self._wire, _OneToken(access), self._base)
+        return OaClient(self._wire, _OneToken(access), self._base, self._secret)
 
     async def send(self, message: Consultation) -> str:
         """Send a consultation message; return its id. Raises ZaloError."""
@@ -176,7 +177,7 @@ class OaClient:
 
         async def call(token: str) -> Answer:
             url = f"{self._base}/v2.0/oa/upload/{kind}"
-            return await self._wire.post_file(url, file.name, file.content, {"access_token": token})
+            return await self._wire.post_file(url, file.name, file.content, credentials(token, self._secret))
 
         return str(_data(await self._authorised(call)).get(name) or "")
 
@@ -185,7 +186,10 @@ class OaClient:
         return _data(await self._get("/v2.0/oa/getoa", {}))
 
     async def last_interaction(self, user_id: str) -> int:
-        """Return when a person last wrote, in milliseconds since 1970; 0 for never. Raises ZaloError."""
+        """Return when a person last opened the window, in milliseconds since 1970; 0 for never.
+
+        Raises ZaloError.
+        """
         data = _data(await self._post("/v3.0/oa/quota/message", {"user_id": user_id}))
         return whole(data.get("last_interaction"))
 
@@ -204,7 +208,7 @@ class OaClient:
 
     async def _post(self, path: str, body: Mapping[str, Any]) -> Answer:
         async def call(token: str) -> Answer:
-            return await self._wire.post_json(self._base + path, body, {"access_token": token})
+            return await self._wire.post_json(self._base + path, body, credentials(token, self._secret))
 
         return await self._authorised(call)
 
@@ -212,7 +216,7 @@ class OaClient:
         params = {"data": json.dumps(query, separators=(",", ":"))} if query else {}
 
         async def call(token: str) -> Answer:
-            return await self._wire.get(self._base + path, params, {"access_token": token})
+            return await self._wire.get(self._base + path, params, credentials(token, self._secret))
 
         return await self._authorised(call)
 

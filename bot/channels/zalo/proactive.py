@@ -36,12 +36,13 @@ class Proactive:
         clock: Callable[[], datetime],
         phone_of: PhoneOf,
         development: bool = False,
+        hashed: bool = False,
     ) -> None:
-        """`phone_of` finds the number somebody agreed to be called at."""
+        """`phone_of` finds the number somebody agreed to be called at; `hashed` tells Zalo only its hash."""
         self.templates = templates
         self._account, self._oa, self._zbs = account, oa, zbs
         self._engine, self._clock = engine, clock
-        self._phone_of, self._development = phone_of, development
+        self._phone_of, self._development, self._hashed = phone_of, development, hashed
 
     async def send(self, way: Way, to: Address, message: Outgoing, key: str) -> None:
         """Send what a notice says as its template; what was or may have been sent is not sent again.
@@ -80,7 +81,7 @@ class Proactive:
 
     async def _by_phone(self, phone: str, template: str, data: dict[str, str], tracking: str) -> str:
         try:
-            message = PhoneTemplate(phone, template, data, tracking, self._development)
+            message = PhoneTemplate(phone, template, data, tracking, self._development, self._hashed)
         except InvalidError:
             raise ZaloError("elsewhere") from None
         return await self._zbs.send(message)

@@ -73,6 +73,12 @@ def challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
+def credentials(access_token: str, app_secret: str) -> dict[str, str]:
+    """Return the headers of a call: the token, and the proof of the app's secret where it is given."""
+    proof = {"appsecret_proof": appsecret_proof(app_secret, access_token)} if app_secret else {}
+    return {"access_token": access_token, **proof}
+
+
 def appsecret_proof(app_secret: str, access_token: str) -> str:
     """Return what proves that who holds the token knows the app's secret."""
     return hmac.new(app_secret.encode(), access_token.encode(), hashlib.sha256).hexdigest()

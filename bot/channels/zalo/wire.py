@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -90,6 +91,12 @@ async def _read(response: ClientResponse) -> Answer:
     if not isinstance(body, dict) or (response.status >= 500 and "error" not in body and "ok" not in body):
         raise ZaloError("garbled", response.status)
     return Answer(body, headers)
+
+
+def moment(value: object) -> datetime:
+    """Return milliseconds since 1970, a number or text, as a moment; for anything else that of 1970."""
+    milliseconds = whole(value)
+    return datetime.fromtimestamp((milliseconds if 0 <= milliseconds < 1 << 43 else 0) / 1_000, UTC)
 
 
 def whole(value: object, default: int = 0) -> int:

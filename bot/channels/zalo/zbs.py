@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.zalo.oa import InvalidError, TokenProvider, authorised
+from bot.channels.zalo.signature import credentials, phone_hash
 from bot.channels.zalo.wire import Answer, Wire
 
 LONGEST_TRACKING = 48  # characters
@@ -33,6 +34,7 @@ class PhoneTemplate:
     data: Mapping[str, str]
     tracking: str
     development: bool = False
+    hashed: bool = False  # the number is not told, only its hash
 
     def __post_init__(self) -> None:
         """Raises InvalidError."""
@@ -42,8 +44,9 @@ class PhoneTemplate:
 
     def as_json(self) -> dict[str, Any]:
         """Return the body of the call."""
+        phone = international(self.phone)
         body: dict[str, Any] = {
-            "phone": international(self.phone),
+            **({"hash_phone": phone_hash(phone)} if self.hashed else {"phone": phone}),
             "template_id": self.template_id,
             "template_data": dict(self.data),
             "tracking_id": self.tracking,
@@ -54,16 +57,16 @@ class PhoneTemplate:
 class ZbsClient:
     """Calls of the template host, with the Official Account's token."""
 
-    def __init__(self, wire: Wire, tokens: TokenProvider, base: str) -> None:
-        """`base` is https://business.openapi.zalo.me, or a simulator."""
-        self._wire, self._tokens, self._base = wire, tokens, base.rstrip("/")
+    def __init__(self, wire: Wire, tokens: TokenProvider, base: str, secret: str = "") -> None:
+        """`base` is https://business.openapi.zalo.me, or a simulator; `secret` as for the OaClient."""
+        self._wire, self._tokens, self._base, self._secret = wire, tokens, base.rstrip("/"), secret
 
     async def send(self, message: PhoneTemplate) -> str:
         """Send a template; return its id. Raises ZaloError."""
 
         async def call(token: str) -> Answer:
-            url = f"{self._base}/message/template"
-            return await self._wire.post_json(url, message.as_json(), {"access_token": token})
+            url = f"{self._base}/message/template{'/hashphone' * message.hashed}"
+            return await self._wire.post_json(url, message.as_json(), credentials(token, self._secret))
 
         return str(_data(await authorised("zbs", self._tokens, call, _ignore)).get("msg_id") or "")
 
@@ -82,7 +85,7 @@ class ZbsClient:
 
     async def _get(self, path: str, query: Mapping[str, str]) -> Answer:
         async def call(token: str) -> Answer:
-            return await self._wire.get(self._base + path, query, {"access_token": token})
+            return await self._wire.get(self._base + path, query, credentials(token, self._secret))
 
         return await authorised("zbs", self._tokens, call, _ignore)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime
 from random import Random
 from typing import Any
+
+from aiohttp import web
 
 from bot.simulators.zalo.options import OaSwitches
 
@@ -17,6 +20,14 @@ LADDER = (30.0, 300.0, 900.0, 1_800.0, 3_600.0)  # seconds until it is sent agai
 def milliseconds(moment: datetime) -> str:
     """Return milliseconds since 1970, as text."""
     return str(int(moment.timestamp() * 1_000))
+
+
+def proven(request: web.Request, switches: OaSwitches) -> bool:
+    """Tell whether a call proves the app's secret as it must: HMAC-SHA256 of the token, where it is there."""
+    given = request.headers.get("appsecret_proof")
+    token = request.headers.get("access_token", "")
+    right = hmac.new(switches.app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+    return given == right if given is not None else not switches.wants_proof
 
 
 class Writer:

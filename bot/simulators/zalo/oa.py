@@ -14,7 +14,7 @@ from aiohttp import web
 from bot.simulators.clock import VirtualClock
 from bot.simulators.kit import Json, Simulator
 from bot.simulators.zalo import rules
-from bot.simulators.zalo.hooks import LADDER, milliseconds
+from bot.simulators.zalo.hooks import LADDER, milliseconds, proven
 from bot.simulators.zalo.oauth import OAuthHost
 from bot.simulators.zalo.options import OaSwitches
 from bot.simulators.zalo.people import People
@@ -152,6 +152,8 @@ class ZaloOaSimulator(Simulator):
                 return self.refused(
                     (-220, "access_token is expired or removed") if old else (-216, "Access token is invalid")
                 )
+            if not proven(request, self.switches):
+                return self.answer(-242, "Invalid appsecret_proof provided in the API argument")
             minute = self.clock().strftime("%H:%M")
             self._calls = {minute: self._calls.get(minute, 0) + 1}
             if self._calls[minute] > min(self.switches.calls_a_minute, APP_CALLS):

@@ -17,6 +17,7 @@ class OaSwitches:
     verifier: str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
     signs_with: Literal["oa_secret", "app_secret"] = "oa_secret"
     oa_id_first: bool = False  # the first term of the signature
+    wants_proof: bool = False  # of the app's secret, with every call; a wrong one is always refused
     old_access_grace: float = 0.0  # seconds an access token outlives the next one
     error_as_text: bool = False  # "-14014" instead of -14014
     refresh_stays: bool = False  # a refresh gives only a new access token

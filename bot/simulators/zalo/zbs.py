@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.simulators.clock import VirtualClock
 from bot.simulators.kit import Json, Simulator, Wrong
-from bot.simulators.zalo.hooks import LADDER, Writer, milliseconds
+from bot.simulators.zalo.hooks import LADDER, Writer, milliseconds, proven
 from bot.simulators.zalo.options import OaSwitches
 
 _PHONE = re.compile(r"\+?84\d{9}", re.ASCII)
@@ -149,6 +149,8 @@ class ZaloZbsSimulator(Simulator):
     async def _body(self, request: web.Request) -> tuple[Json, web.Response | None]:
         if not self._accepts(request.headers.get("access_token", "")):
             return {}, _answer(-124, "Access token invalid")
+        if not proven(request, self._oa):
+            return {}, _answer(-1241, "Invalid appsecret_proof")
         if not (await request.read()).strip():
             return {}, _answer(-121, "Body empty")
         try:
