@@ -111,25 +111,25 @@ class Diary:
     ) -> Mapping[int, str]:
         """Return what keeps each of a team from the one slot a span is; "" for who is free."""
         booked = await self._booked(connection, team, span)
-        slot, day = Range(span.since, span.until), self.day(span.since)
-        return {worker.id: self._hindrance(worker, day, slot, booked, span) for worker in team}
+        slot = Range(span.since, span.until)
+        return {
+            worker.id: self.absence(worker, slot, agreed=span.agreed)
+            or self._hindrance(worker, slot, booked.get(worker.id, set()))
+            for worker in team
+        }
 
-    def _hindrance(
-        self,
-        worker: Worker,
-        day: date,
-        slot: Range,
-        booked: Mapping[int, set[datetime]],
-        span: Span,
-    ) -> str:
-        taken = booked.get(worker.id, set())
+    def absence(self, worker: Worker, slot: Range, *, agreed: bool) -> str:
+        """Return why somebody is not at work in a slot, however few calls he has; "" when he is."""
+        day = self.day(slot.start)
         if worker.is_off(day):
             return "day_off"
-        if not worker.works(day) or slot not in self._slots(worker.hours, day, span.agreed):
-            return "not_working"
+        works = worker.appointed(day) and slot in self._slots(worker.hours, day, agreed)
+        return "" if works else "not_working"
+
+    def _hindrance(self, worker: Worker, slot: Range, taken: set[datetime]) -> str:
         if not self._clear(slot, taken):
             return "busy"
-        return "full" if self._full(worker, day, taken) else ""
+        return "full" if self._full(worker, self.day(slot.start), taken) else ""
 
     async def _booked(
         self, connection: AsyncConnection, team: Sequence[Worker], span: Span

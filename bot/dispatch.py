@@ -107,10 +107,11 @@ class Dispatch:
             await self.tell(lead, notice)
         return lead
 
-    async def to_office(self, lead: Lead, why: str) -> Lead:
-        """Leave an unassigned lead to the officer, and tell her so; it has no deadline of a collector's."""
+    async def to_office(self, lead: Lead, why: str, *, told: bool = True) -> Lead:
+        """Leave an unassigned lead to the officer, and tell her so, unless somebody called her already."""
         await leads.note_event(self.connection, lead, "to_office", who=SYSTEM, at=self.now, why=why)
-        await self.tell(lead, "office_will_call")
+        if told:
+            await self.tell(lead, "office_will_call")
         return lead
 
     async def move_hour(self, lead: Lead, starts_at: datetime, *, who: str, why: str = "") -> Lead | None:

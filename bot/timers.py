@@ -139,7 +139,7 @@ async def _no_outcome(dispatch: Dispatch, lead: Lead) -> None:
         return
     await dispatch.tell_staff(lead.collector_id, "lead_moved_on", lead)
     taken = await dispatch.move(lead, Move.EXPIRE, who=SYSTEM, why="no_outcome")
-    await leads.note_event(connection, taken, "to_office", who=SYSTEM, at=dispatch.now, why="no_outcome")
+    await dispatch.to_office(taken, "no_outcome", told=False)
 
 
 async def _follow_up(dispatch: Dispatch, lead: Lead) -> None:

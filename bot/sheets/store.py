@@ -113,12 +113,17 @@ async def apply(
     return changes
 
 
+def changed_staff(stored: Stored, plan: Plan) -> Mapping[str, Staff]:
+    """Return the collectors a plan adds or changes, as they are to be."""
+    was = stored.plan.staff
+    wanted = {code: _with_days_off(one, was.get(code)) for code, one in plan.staff.items()}
+    return {code: one for code, one in wanted.items() if was.get(code) != one}
+
+
 async def _staff(
     connection: AsyncConnection, cipher: Cipher, stored: Stored, plan: Plan, at: Mapping[str, int]
 ) -> Changes:
-    was = stored.plan.staff
-    wanted = {code: _with_days_off(one, was.get(code)) for code, one in plan.staff.items()}
-    changed = {code: one for code, one in wanted.items() if was.get(code) != one}
+    was, changed = stored.plan.staff, changed_staff(stored, plan)
     rows = {
         code: {
             "code": code,
@@ -143,7 +148,7 @@ async def _staff(
     await _lines(connection, ids, list(changed.values()))
     for code in [code for code in changed if code not in was]:  # the page a collector has from his first day
         await link_chat(connection, Address("web", "inbox", f"collector:{code}"), ids[code])
-    return Changes(done.added, done.changed, len(wanted) - len(changed))
+    return Changes(done.added, done.changed, len(plan.staff) - len(changed))
 
 
 def _with_days_off(one: Staff, was: Staff | None) -> Staff:

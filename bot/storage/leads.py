@@ -183,6 +183,14 @@ async def on_desk(connection: AsyncConnection, collector: int) -> Sequence[Lead]
     return [_lead(row) for row in ordered]
 
 
+async def of_collector(connection: AsyncConnection, collector: int, since: datetime) -> Sequence[Lead]:
+    """Return the leads a collector has, and those from `since` on that he had to their end."""
+    had_since = and_(leads.c.starts_at >= since, leads.c.state != LeadState.CANCELLED.value)
+    which = or_(leads.c.state.in_([state.value for state in OPEN]), had_since)
+    found = select(*_COLUMNS).where(leads.c.collector_id == collector, which).order_by(leads.c.id)
+    return [_lead(row) for row in (await connection.execute(found)).mappings()]
+
+
 async def person(connection: AsyncConnection, cipher: Cipher, lead: int) -> Person:
     """Open what a lead says about its person; raises LookupError once she is forgotten."""
     found = select(leads.c.name, leads.c.phone, leads.c.note).where(leads.c.id == lead)

@@ -43,10 +43,13 @@ class Worker:
     hours: Hours
     off: tuple[tuple[date, date], ...] = ()
 
+    def appointed(self, day: date) -> bool:
+        """Tell whether his appointment holds on a day."""
+        return self.active_from <= day and (self.active_until is None or day <= self.active_until)
+
     def works(self, day: date) -> bool:
         """Tell whether his appointment holds on a day and he has not taken it off."""
-        within = self.active_from <= day and (self.active_until is None or day <= self.active_until)
-        return within and not self.is_off(day)
+        return self.appointed(day) and not self.is_off(day)
 
     def is_off(self, day: date) -> bool:
         """Tell whether he has taken a day off."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -15,6 +16,7 @@ from bot import office
 from bot.clock import LOCAL
 from bot.dispatch import DEADLINES
 from bot.errors import CannotGive
+from bot.sheets import desk, store
 from bot.storage import leads as stored
 from bot.storage.engine import make_engine
 from bot.storage.leads import CITIZEN
@@ -104,6 +106,7 @@ class Life:
         ways = (
             (self._books, 25), (self._holds, 6), (self._works, 34), (self._guesses, 10),
             (self._moves_hour, 6), (self._cancels, 3), (self._leaves, 3), (self._officer, 7), (self._race, 6),
+            (self._imports, 4),
         )  # fmt: skip
         way = self.chance.choices([way for way, _ in ways], [weight for _, weight in ways])[0]
         self.done[way.__name__] += 1
@@ -200,6 +203,29 @@ class Life:
                 self.done["officer_did"] += 1
             except CannotGive:
                 self.done["officer_could_not"] += 1
+
+    async def _imports(self) -> None:
+        """The office changes when and where a collector works; one who left comes back."""
+        house, code = self.house, self.chance.choice(CODES)
+        today = self.now.astimezone(LOCAL).date()
+        off = today + timedelta(days=self.chance.randrange(5))
+        cells: dict[str, Any] = self.chance.choice(
+            (
+                {"days_off": ((off, off),)},
+                {"hours": tuple((day, 480, self.chance.choice((720, 1020, 1200))) for day in range(5))},
+                {"wards": self.chance.choice(((KY_LUA,), (DONG_KINH,), (KY_LUA, DONG_KINH)))},
+                {"per_day": self.chance.randrange(1, 9)},
+                {"active_until": today - timedelta(days=1)},
+            )
+        )
+        async with house.engine.begin() as connection:
+            await stored.alone(connection)
+            network = await store.load(connection, house.cipher)
+            staff = {**network.plan.staff}
+            staff[code] = replace(staff[code], **{"active_until": None, **cells})
+            dispatch = house.worlds.dispatch(connection, house.now, lambda *_: None)
+            done = await desk.bring(dispatch, network, replace(network.plan, staff=staff), dry_run=False)
+        self.done["handed_over"] += len(done.handed)
 
     async def _race(self) -> None:
         """Everybody accepts the same lead at once."""
