@@ -56,6 +56,7 @@ class WebhookSender:
         self._retry, self._timeout = retry, ClientTimeout(total=timeout)
         self.url, self.policy = "", Policy()
         self.last_error: str | None = None
+        self.given_up = 0  # events the webhook will never see
         self.held: list[Delivery] | None = None  # a list: deliveries are put there, and nobody posts them
         self._queues: dict[str, deque[Delivery]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
@@ -131,8 +132,9 @@ class WebhookSender:
             self.last_error = _trouble(status)
             wait = self._retry(len(delivery.attempts), status, after)
             if wait is None:
-                return
+                break
             await self._sleep(wait)
+        self.given_up += 1
 
     async def _sleep(self, seconds: float) -> None:
         if seconds <= 0:

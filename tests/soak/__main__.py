@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -39,6 +40,23 @@ SHARES = (("telegram", 0.4), ("zalo_oa", 0.4), ("web", 1.0))  # of the others, i
 DOUBLED, REORDERED, FAILING = 0.05, 2, 0.02
 AT_ONCE = 250  # people who talk at the same time
 LONGEST = 40 * 60.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How many messages one person wrote, how many answers came, and how many may have."""
+
+    wrote: int
+    came: int
+    uncertain: int
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.wrote - self.came)
+
+    @property
+    def doubled(self) -> int:
+        return max(0, self.came - self.wrote)
 
 
 def main() -> int:
@@ -99,8 +117,9 @@ async def _soak(people: int, kill_every: float, rng: Random, folder: Path, url: 
             sys.stdout.write("the time ran out\n")
         took = time.monotonic() - began
         killer.cancel()
+        await _delivered(simulators, clock)
         await _quiet(engine)
-        heard = [await person.phone.heard() for person in crowd]
+        heard = [await _heard(person) for person in crowd]
         return await _report(crowd, heard, simulators, engine, gate, took, folder)
 
 
@@ -153,6 +172,19 @@ async def _crowd(
     return crowd
 
 
+async def _delivered(simulators: dict[str, Simulator], clock: VirtualClock) -> None:
+    """Let the hours pass after which the platforms deliver again what they could not."""
+    for _ in range(24):
+        if not any(simulator.webhook.pending for simulator in simulators.values()):
+            return
+        await clock.advance(3_600)
+        await asyncio.sleep(1)
+
+
+async def _heard(person: Person) -> Heard:
+    return Heard(person.wrote, await person.phone.heard(), await person.phone.uncertain())
+
+
 async def _quiet(engine: Any) -> None:
     """Wait until nothing waits to be sent."""
     for _ in range(240):
@@ -167,7 +199,7 @@ async def _quiet(engine: Any) -> None:
 
 async def _report(
     crowd: list[Person],
-    heard: list[int],
+    heard: list[Heard],
     simulators: dict[str, Simulator],
     engine: Any,
     gate: Gate,
@@ -183,24 +215,29 @@ async def _report(
         failed = await connection.scalar(select(func.count()).select_from(failures))
     booked = sum(person.outcome == "booked" for person in crowd)
     wrote = sum(person.wrote for person in crowd)
-    doubled = sum(max(0, came - person.wrote) for person, came in zip(crowd, heard, strict=True))
-    missing = sum(max(0, person.wrote - came) for person, came in zip(crowd, heard, strict=True))
-    lost = Counter[str]()
-    for person, came in zip(crowd, heard, strict=True):
-        lost[person.channel] += max(0, person.wrote - came)
+    doubled, missing = sum(h.doubled for h in heard), sum(h.missing for h in heard)
+    where, unexplained = Counter[str](), 0
+    for person, h in zip(crowd, heard, strict=True):
+        where[person.channel] += h.missing
+        unexplained += max(0, h.missing - h.uncertain)
+    given_up = sum(
+        simulator.webhook.given_up + simulator.webhook.pending for simulator in simulators.values()
+    )
     leaks = _leaks(folder, crowd)
     out = sys.stdout.write
     out(f"{len(crowd)} people ({dict(Counter(person.channel for person in crowd))}), {took:.0f} s, ")
     out(f"{gate.kills} kills, {wrote} messages written, {wrote / took:.0f} a second\n")
     out(f"booked: {booked}; leads: {len(made)}, of {len(set(made))} people; hours taken: {taken}\n")
-    out(f"replies: {sum(heard)}, doubled {doubled}, missing {missing} {dict(lost)}; ")
+    out(f"replies: {sum(h.came for h in heard)}, doubled {doubled}, missing {missing} {dict(+where)}, ")
+    out(f"of which {unexplained} not marked unknown; never delivered by a platform: {given_up}\n")
+    out(f"asked what she did not want, and said so: {sum(person.strayed for person in crowd)}\n")
     out(f"outbox: {states}; failures: {failed}\n")
     violations = [what for simulator in simulators.values() for what in simulator.violations]
     out(f"violations: {Counter(violations) or 'none'}; leaks in the logs: {leaks or 'none'}\n")
     for wrong, count in Counter(person.wrong for person in crowd if person.wrong).most_common(5):
         out(f"  {count} × {wrong}\n")
     fine = booked == len(crowd) == len(made) == len(set(made)) and not doubled and not failed and not leaks
-    fine = fine and missing <= states.get("unknown", 0) and not states.get("dead")
+    fine = fine and unexplained <= given_up and not states.get("dead")
     out("as promised\n" if fine else "NOT AS PROMISED\n")
     return 0 if fine else 1
 

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, Protocol
 
 from aiohttp import ClientError, ClientSession
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.simulators.kit import Simulator
@@ -22,7 +22,7 @@ from tests.channels.served import Page
 
 PATIENCE = 45.0  # seconds without an answer after which she writes again
 MOST_TURNS = 40
-BOOKED = ("booked", "my_call")  # the second: who wrote again because an answer was lost
+BOOKED = ("booked", "my_call", "call_moved", "call_kept")  # all but the first: who wrote again, unanswered
 CHATTY = 0.05  # how often she writes two messages at once, which may arrive in either order
 NAME = "chị Lành"
 LOOK_EVERY = 0.1
@@ -39,6 +39,10 @@ class Phone(Protocol):
 
     async def asked(self) -> str:
         """The key of the question or outcome that was put last; "" for none."""
+        ...
+
+    async def uncertain(self) -> int:
+        """How many messages to her may have arrived: nobody can tell."""
         ...
 
 
@@ -68,6 +72,11 @@ class Simulated:
             if put["question"] or put["outcome"]:
                 return str(put["question"] or put["outcome"])
         return ""
+
+    async def uncertain(self) -> int:
+        hers = (outbox.c.channel == self.channel, outbox.c.person == self.user, outbox.c.state == "unknown")
+        async with reading(self.engine) as connection:
+            return await connection.scalar(select(func.count()).where(*hers)) or 0
 
 
 class Browser:
@@ -100,6 +109,9 @@ class Browser:
         last = self.page.turns[-1] if self.page.turns else {}
         return str(last.get("question") or last.get("outcome") or "")
 
+    async def uncertain(self) -> int:
+        return 0  # a page that was not loaded is loaded again
+
     async def _try(self, method: str, url: str, **more: Any) -> tuple[str, str]:
         for _ in range(60):
             try:
@@ -122,10 +134,10 @@ class Person:
     number: str
     rng: Random
     wrote: int = 0
-    waited_in_vain: int = 0
     outcome: str = ""
     wrong: str = ""
     last: str = ""
+    strayed: int = 0
     answers: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -155,23 +167,28 @@ class Person:
         if asked in BOOKED:
             self.outcome = "booked"
             return
+        before = await self.phone.heard()
+        for text in self._texts(asked):
+            await self.phone.write(text)
+            self.wrote += 1
+            before += 1
+        self.last = asked if await self._wait(before) else ""
+
+    def _texts(self, asked: str) -> list[str]:
+        """What she answers. Asked what she did not want, she says again what she wants."""
         if asked not in self.answers:
-            self.wrong, self.outcome = f"was asked {asked}", "lost"
-            return
+            self.strayed += 1
+            return [self.answers["task"]]
         again = asked == "ward" and self.last == "ward"  # there are two of that name: the first will do
         texts = ["1" if again else self.answers[asked]]
         if asked in ("ward", "name") and self.rng.random() < CHATTY:
             texts.append("cảm ơn")
-        for text in texts:
-            await self.phone.write(text)
-            self.wrote += 1
-        self.last = asked if await self._wait() else ""
+        return texts
 
-    async def _wait(self) -> bool:
-        """Wait for as many answers as she wrote messages; False when her patience ends first."""
+    async def _wait(self, answers: int) -> bool:
+        """Wait until so many messages came in all; False when her patience ends first."""
         for _ in range(int(PATIENCE / LOOK_EVERY)):
-            if await self.phone.heard() + self.waited_in_vain >= self.wrote:
+            if await self.phone.heard() >= answers:
                 return True
             await asyncio.sleep(LOOK_EVERY if not isinstance(self.phone, Browser) else 5 * LOOK_EVERY)
-        self.waited_in_vain = self.wrote - await self.phone.heard()
         return False
