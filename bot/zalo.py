@@ -21,6 +21,7 @@ from bot.channels.zalo.oa import OaClient
 from bot.channels.zalo.oauth import OAuth
 from bot.channels.zalo.platform import ZaloOa
 from bot.channels.zalo.proactive import Proactive
+from bot.channels.zalo.reports import Reports
 from bot.channels.zalo.selftest import OaParts
 from bot.channels.zalo.signature import VERIFIER, Signing
 from bot.channels.zalo.templates import FORMATS, Templates, TemplatesError
@@ -58,6 +59,7 @@ def zalo_oa(app: App, intake: Intake) -> ZaloOa:
         channel=OaChannel(account, client, proactive, app.engine, app.clock, options=options, rng=rng),
         echoes=echoes,
         catch_up=CatchUp(account, client, intake, hook, engine=app.engine, clock=app.clock),
+        reports=Reports(account, proactive.templates, zbs, engine=app.engine, clock=app.clock),
         tokens=tokens,
         oauth=oauth,
         client=client,

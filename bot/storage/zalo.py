@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, func, insert, or_, select, update
+from sqlalchemy import Table, Update, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +18,7 @@ from bot.storage.zalo_schema import echo_place, zalo_echoes, zalo_messages, zalo
 
 _DOUBT = "?"  # before a key: what stands for the id of a message that may have arrived
 TRACKING = "an-"  # before the outbox id in the label of a template
+_OPEN = ("sent", "unknown")  # states of a template of which nobody said that it arrived
 NOT_KNOWN = ""  # the key of a message of which only a report came so far
 KEPT = timedelta(days=30)  # our message ids: receipts and echoes come within minutes
 
@@ -130,6 +131,8 @@ async def receipt(
 ) -> None:
     """Note that messages arrived, or were seen; the report may come before we know that they are ours."""
     name = "seen_at" if seen else "received_at"
+    templates = zalo_templates.c.account == account, zalo_templates.c.message_id.in_(ids)
+    await connection.execute(_delivered(at).where(*templates))
     for message_id in ids:
         row = {**_key(account, person), "message_id": message_id, "key": NOT_KNOWN, "sent_at": at, name: at}
         insert = _insert(connection, zalo_messages).values(row)
@@ -227,28 +230,78 @@ async def template_ended(
     await connection.execute(update(zalo_templates).where(here, open_still).values(state=state))
 
 
-async def template_done(connection: AsyncConnection, account: str, tracking: str, way: str) -> bool:
-    """Tell whether a template with this label was sent this way, or may have been."""
-    query = select(zalo_templates.c.id).where(
+async def template_state(connection: AsyncConnection, account: str, tracking: str, way: str) -> str | None:
+    """Return what became of a template with this label that was sent this way; None where none was taken."""
+    query = select(zalo_templates.c.state).where(
         zalo_templates.c.account == account,
         zalo_templates.c.tracking == tracking,
         zalo_templates.c.way == way,
         zalo_templates.c.state != "refused",
     )
-    return (await connection.execute(query.limit(1))).first() is not None
+    found: str | None = await connection.scalar(query.limit(1))
+    return found
 
 
 async def template_delivered(
     connection: AsyncConnection, account: str, *, tracking: str, message_id: str, at: datetime
 ) -> None:
-    """Note that a template arrived; the first report counts."""
+    """Note that a template arrived, however late; the first report counts."""
     templates = zalo_templates.c
-    same = templates.tracking == tracking if tracking else templates.message_id == message_id
-    await connection.execute(
-        update(zalo_templates)
-        .where(templates.account == account, same, templates.state.in_(("sent", "unknown")))
-        .values(state="delivered", delivered_at=at)
+    by_label = and_(templates.tracking == tracking, templates.way == "phone")  # only there it is sent along
+    same = by_label if tracking else templates.message_id == message_id
+    await connection.execute(_delivered(at).where(templates.account == account, same))
+
+
+async def template_arrived(connection: AsyncConnection, number: int, at: datetime) -> None:
+    """Note that a template arrived, because the platform was asked."""
+    await connection.execute(_delivered(at).where(zalo_templates.c.id == number))
+
+
+def _delivered(at: datetime) -> Update:
+    heard_of = zalo_templates.c.state.in_((*_OPEN, "lost"))
+    return update(zalo_templates).where(heard_of).values(state="delivered", delivered_at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreported:
+    """A template of which nobody has said yet that it arrived."""
+
+    number: int
+    purpose: str
+    way: str
+    tracking: str
+    message_id: str | None
+    at: datetime
+
+    @property
+    def outbox_id(self) -> int:
+        """The message it says."""
+        return int(self.tracking.removeprefix(TRACKING).partition("-")[0])
+
+
+async def unreported(connection: AsyncConnection, account: str, *, since: datetime) -> list[Unreported]:
+    """Return the templates without a report, of those sent since a moment, oldest first."""
+    templates = zalo_templates.c
+    query = (
+        select(*(zalo_templates.c[name] for name in ("id", *Unreported.__slots__[1:])))
+        .where(templates.account == account, templates.state.in_(_OPEN), templates.at >= since)
+        .order_by(templates.id)
     )
+    return [Unreported(*row) for row in await connection.execute(query)]
+
+
+async def template_lost(connection: AsyncConnection, number: int) -> bool:
+    """Note that a template did not arrive; tell whether nobody did so before, and nothing was heard since."""
+    open_still = zalo_templates.c.id == number, zalo_templates.c.state.in_(_OPEN)
+    lost = await connection.execute(update(zalo_templates).where(*open_still).values(state="lost"))
+    return bool(lost.rowcount)
+
+
+async def once_more(connection: AsyncConnection, outbox_id: int, now: datetime) -> None:
+    """Let a message that did not arrive as a template go its next way."""
+    gone = outbox.c.id == outbox_id, outbox.c.channel == "zalo_oa", outbox.c.state.in_(("sent", "unknown"))
+    again = {"state": "waiting", "due_at": now, "attempts": 0, "error": None, "sent_at": None}
+    await connection.execute(update(outbox).where(*gone).values(again))
 
 
 async def arrived_by_report(connection: AsyncConnection, account: str, now: datetime) -> None:

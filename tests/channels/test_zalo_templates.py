@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -56,6 +57,11 @@ class Town:
             columns = zalo_templates.c.way, zalo_templates.c.state, zalo_templates.c.code
             rows = await connection.execute(select(*columns).order_by(zalo_templates.c.id))
             return [(way, state, code) for way, state, code in rows]
+
+    async def delivered_at(self) -> datetime | None:
+        async with self.house.app.engine.connect() as connection:
+            last = select(zalo_templates.c.delivered_at).order_by(zalo_templates.c.id.desc()).limit(1)
+            return await connection.scalar(last)
 
 
 @asynccontextmanager
@@ -170,6 +176,91 @@ async def test_an_answer_that_was_lost_is_found_by_the_report_and_nothing_is_sen
     assert len(town.zbs.sent) == 1
 
 
+async def settle(town: Town) -> None:
+    await town.zbs.webhook.settle()
+    parts = town.house.processes[0].platform._parts
+    await parts.reports.settle()
+    await parts.echoes.settle()
+
+
+def phone_only(town: Town) -> None:
+    """Templates cannot go to a user id here."""
+    town.house.simulator.faults.add("error", "message/template", count=9, code=-249)
+
+
+async def test_a_report_that_comes_late_counts_and_another_changes_nothing(town: Town) -> None:
+    phone_only(town)
+    town.zbs.switches.reports_within = 3_600.0
+    town.zbs.switches.reports_twice = 1.0
+    await town.notice()
+    await settle(town)
+    assert (await town.templates())[-1] == ("phone", "sent", 0)
+    await town.later(hours=1)
+    await settle(town)
+    assert (await town.templates())[-1] == ("phone", "delivered", 0)
+    first = await town.delivered_at()
+    assert NOW < first <= town.house.clock()
+    await town.later(hours=30)
+    await settle(town)
+    assert (await town.delivered_at(), len(town.zbs.sent)) == (first, 1)
+
+
+async def test_a_report_that_never_comes_is_asked_for(town: Town) -> None:
+    phone_only(town)
+    town.zbs.switches.reports_lost = 1.0
+    await town.notice()
+    await town.later(hours=2)
+    await settle(town)
+    assert (await town.templates())[-1] == ("phone", "sent", 0)  # it may still come
+    await town.later(hours=2)
+    await settle(town)
+    assert (await town.templates())[-1] == ("phone", "delivered", 0)
+
+
+async def test_what_did_not_arrive_goes_the_next_way_and_a_late_report_of_the_first_is_kept(
+    town: Town,
+) -> None:
+    await town.notice()
+    [(user_id, message_id)] = [(town.user, line["id"]) for line in town.house.said(town.user)[-1:]]
+    await settle(town)
+    assert await town.states() == ["sent", "sent"]
+    await town.later(hours=4)
+    await settle(town)
+    assert await town.states() == ["sent", "waiting"]
+    await town.house.sender.drain()
+    await settle(town)
+    assert await town.templates() == [("uid", "lost", 0), ("phone", "delivered", 0)]
+    person = town.house.simulator.people.get(user_id)
+    town.house.simulator.switches.receipts = True
+    town.house.simulator.people._receipts(person, message_id)
+    await town.house.simulator.webhook.settle()
+    assert await town.templates() == [("uid", "delivered", 0), ("phone", "delivered", 0)]
+    assert await town.states() == ["sent", "sent"]
+
+
+async def test_what_arrives_by_no_way_is_lost_and_is_not_tried_for_ever(town: Town) -> None:
+    town.zbs.add_user({"phone": PHONE, "behaviour": "off"})
+    await town.notice()
+    for _ in range(5):
+        await town.later(hours=4)
+        await settle(town)
+        await town.house.sender.drain()
+    assert await town.templates() == [("uid", "lost", 0), ("phone", "lost", 0)]
+    assert len(town.zbs.sent) == 1
+
+
+async def test_two_processes_let_what_did_not_arrive_go_on_once(network_url: str, tmp_path: Path) -> None:
+    async with town_on(network_url, tmp_path) as town:
+        await town.notice()
+        await town.later(hours=4)
+        reports = town.house.processes[0].platform._parts.reports
+        await asyncio.gather(*(reports.settle() for _ in range(4)))
+        await town.house.sender.drain()
+        await asyncio.gather(*(reports.settle() for _ in range(4)))
+        await town.house.sender.drain()
+        assert [way for way, _, _ in await town.templates()] == ["uid", "phone"]
+
+
 async def test_without_money_a_person_must_act_but_the_chat_goes_on(small: Town) -> None:
     small.house.simulator.faults.add("error", "message/template", count=2, code=-249)
     small.zbs.switches.money = 0
@@ -243,10 +334,11 @@ async def test_the_self_test_compares_each_template_with_what_was_approved(small
 
 BROKEN = [
     ("[a", "cannot be read as TOML"),
-    ('[a]\nway = "x"', "has order, uid, phone and data"),
+    ('[a]\nway = "x"', "has order, uid, phone, next_after and data"),
     ('[a]\norder = ["sms"]', "a way is one of chat, uid, phone, not 'sms'"),
     ('[a]\norder = ["uid"]', "so uid needs a template's id"),
     ("[a]\norder = []", "order is empty"),
+    ('[a]\nphone = "1"\nnext_after = 0', "next_after is 1 to 72 hours, not 0"),
     ('[a]\nphone = "1"\n[a.data.b]\ntype = "name"', "has from, type or longest"),
     ('[a]\nphone = "1"\n[a.data.b]\nfrom = "c"\ntype = "nom"', "type is one of name, phone"),
     (

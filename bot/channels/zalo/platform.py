@@ -45,7 +45,7 @@ class ZaloOa:
                 await self._parts.tokens.give(access, refresh, expires_in=LIVES, only_new=True)
             except Exception as problem:  # noqa: BLE001 - the database is away: told, and asked for later
                 log.error("the tokens of the settings could not be kept: %s", type(problem).__name__)
-        work = self._parts.echoes.run(), self.catch_up.run()
+        work = self._parts.echoes.run(), self.catch_up.run(), self._parts.reports.run()
         self._work = tuple(asyncio.create_task(each) for each in work)
 
     async def stop(self) -> None:

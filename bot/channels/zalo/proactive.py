@@ -52,7 +52,10 @@ class Proactive:
         purpose = self.templates.purpose(message.notice)
         tracking = tracking_of(key, message.notice)
         async with reading(self._engine) as connection:
-            if await zalo.template_done(connection, self._account, tracking, way):
+            before = await zalo.template_state(connection, self._account, tracking, way)
+            if before == "lost":
+                raise ZaloError("elsewhere")
+            if before is not None:
                 return
             phone = await self._phone_of(connection, to) if way == "phone" else None
         if way == "phone" and phone is None:

@@ -14,6 +14,7 @@ from bot.channels.zalo.errors import ZaloError
 from bot.channels.zalo.hook import OaHook
 from bot.channels.zalo.oa import OaClient
 from bot.channels.zalo.oauth import OAuth
+from bot.channels.zalo.reports import Reports
 from bot.channels.zalo.templates import Templates
 from bot.channels.zalo.tokens import Tokens
 from bot.channels.zalo.wire import Wire
@@ -35,6 +36,7 @@ class OaParts:
     channel: OaChannel
     echoes: Echoes
     catch_up: CatchUp
+    reports: Reports
     tokens: Tokens
     oauth: OAuth
     client: OaClient

@@ -4,6 +4,7 @@
 order = ["chat", "uid", "phone"]  # ways, tried one after the other
 uid = "7895417a7d3f9461cd2e"      # template id for that way
 phone = "12345"
+next_after = 3                    # hours without a report until the next way is tried; without it, none is
 
 [lead_card.data.customer]         # a parameter of the template
 from = "citizen"                  # the fact that fills it
@@ -17,7 +18,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -85,6 +86,7 @@ class Purpose:
     order: tuple[Way, ...]
     ids: Mapping[Way, str]
     parameters: Mapping[str, Parameter]
+    next_after: timedelta | None = None  # without a report the next way is tried
 
     def fill(self, facts: Mapping[str, str | int]) -> dict[str, str]:
         """Return the template's data. Raises UnfitError."""
@@ -136,8 +138,8 @@ class Templates:
 
 
 def _purpose(where: str, row: object, formats: Formats) -> Purpose:
-    if not isinstance(row, dict) or set(row) - {"order", "data", *get_args(Way)}:
-        raise TemplatesError(f"{where}: has order, uid, phone and data")
+    if not isinstance(row, dict) or set(row) - {"order", "data", "next_after", *get_args(Way)}:
+        raise TemplatesError(f"{where}: has order, uid, phone, next_after and data")
     ids: dict[Way, str] = {way: str(row[way]) for way in ("uid", "phone") if row.get(way)}
     order = tuple(row.get("order", ("chat", *ids)))
     for way in order:
@@ -149,7 +151,15 @@ def _purpose(where: str, row: object, formats: Formats) -> Purpose:
         raise TemplatesError(f"{where}: order is empty: nothing would ever be sent")
     data = row.get("data", {})
     parameters = {name: _parameter(f"{where}, {name}", each, formats) for name, each in data.items()}
-    return Purpose(order, ids, parameters)
+    return Purpose(order, ids, parameters, _hours(where, row.get("next_after")))
+
+
+def _hours(where: str, value: object) -> timedelta | None:
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 72:
+        raise TemplatesError(f"{where}: next_after is 1 to 72 hours, not {value!r}")
+    return timedelta(hours=value)
 
 
 def _parameter(where: str, row: object, formats: Formats) -> Parameter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ from bot.simulators.zalo.options import OaSwitches
 _PHONE = re.compile(r"\+?84\d{9}", re.ASCII)
 BEHAVIOURS: Mapping[str, tuple[int, str]] = {
     "ok": (0, "Success"),
+    "off": (0, "Success"),  # taken, and it never gets there
     "no_zalo": (-118, "Zalo account not existed"),
     "cannot": (-114, "User cannot receive"),
     "refused_oa": (-141, "User refused this OA"),
@@ -78,6 +80,7 @@ class ZaloZbsSimulator(Simulator):
         self.templates: dict[str, Template] = {}
         self.sent: dict[str, Json] = {}
         self._today: dict[str, int] = {}
+        self._reporting: set[asyncio.Task[None]] = set()
         super().__init__(clock, rng, retry=_retry, webhook_timeout=2.0, journal=journal)
 
     def routes(self) -> list[web.RouteDef]:
@@ -181,7 +184,7 @@ class ZaloZbsSimulator(Simulator):
         self.phones.setdefault(number, _Phone()).chat.append(
             {"id": identity, "who": "bot", "text": text, "buttons": []}
         )
-        self._report(number, identity, str(body["tracking_id"]))
+        self._arrive(number, identity, str(body["tracking_id"]))
         quota = {"dailyQuota": str(self.switches.daily), "remainingQuota": str(self._left())}
         data = {"msg_id": identity, "sent_time": milliseconds(self.clock()), "sending_mode": "1"}
         return _answer(0, "Success", {**data, "quota": quota})
@@ -213,11 +216,32 @@ class ZaloZbsSimulator(Simulator):
     def _left(self) -> int:
         return self.switches.daily - self._today.get(self.clock().strftime("%Y-%m-%d"), 0)
 
-    def _report(self, number: str, identity: str, tracking: str) -> None:
-        """Report the delivery: the time it arrived is another than that of the report."""
-        if self.rng.random() < self.switches.reports_lost:
+    def _arrive(self, number: str, identity: str, tracking: str) -> None:
+        """Let a template arrive, and its report come now, late, twice or never."""
+        if number in self.phones and self.phones[number].behaviour == "off":
             return
         self.sent[identity]["status"] = 1
+        if self.rng.random() < self.switches.reports_lost:
+            return
+        late = self.rng.random() * self.switches.reports_within
+        if not late:
+            self._report(number, identity, tracking)
+            return
+        task = asyncio.create_task(self._report_later(late, number, identity, tracking))
+        self._reporting.add(task)
+        task.add_done_callback(self._reporting.discard)
+
+    async def _close(self, app: web.Application) -> None:
+        for task in self._reporting:
+            task.cancel()
+        await super()._close(app)
+
+    async def _report_later(self, seconds: float, number: str, identity: str, tracking: str) -> None:
+        await self.clock.sleep(seconds)
+        self._report(number, identity, tracking)
+
+    def _report(self, number: str, identity: str, tracking: str) -> None:
+        """Report the delivery: the time it arrived is another than that of the report."""
         moment = milliseconds(self.clock())
         message = {"delivery_time": str(int(milliseconds(self.clock())) - 10_000), "msg_id": identity}
         event = {
