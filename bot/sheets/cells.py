@@ -23,6 +23,9 @@ _TIMES = re.compile(r"(\d{1,2})(?:[:h.](\d{2})|h)?\s*[-–]\s*(\d{1,2})(?:[:h.](
 _DAYS_AND_TIMES = re.compile(r"([a-z]\w*(?:\s*[-–,]\s*[a-z]\w*)*)\s+(\d.*)")
 _DEMO_PHONE = re.compile(r"000\d{8}")  # of the demo network: nobody has such a number
 _PARTS = re.compile(r"[;\n]")
+_RUN_FROM = r"(^|[;,\t\r\n])(\s*)"  # where a cell begins, also for who reads the file with other commas
+_RUNS = re.compile(_RUN_FROM + r"'*[=+\-@＝＋－＠]")  # what a spreadsheet reads a formula from
+_UNGUARDED = re.compile(_RUN_FROM + r"(?=[=+\-@＝＋－＠])|^(?=[\t\r'])|^(?=0\d+$)")
 _UNIT = re.compile(r"^(phuong|xa|dac khu|thi tran) ")
 
 
@@ -42,6 +45,19 @@ def text(value: str, most: int) -> str:
     if len(value) > most:
         raise Bad("too_long", most=most)
     return value
+
+
+def name(value: str, most: int) -> str:
+    """Return a name: a text no spreadsheet would run as a formula when it is written out again."""
+    found = text(value, most)
+    if _RUNS.search(found):
+        raise Bad("formula", value=value)
+    return found
+
+
+def guarded(value: str) -> str:
+    """Return a cell no spreadsheet takes for a formula, or for a number that begins with zero."""
+    return _UNGUARDED.sub(lambda place: f"{place[0]}'", value)
 
 
 def code(value: str) -> str:

@@ -92,7 +92,7 @@ class Reader:
         return self.plan
 
     def _organisation(self, row: Row) -> str:
-        name = self._cell(row, "name", lambda value: cells.text(value, LONGEST_NAME))
+        name = self._cell(row, "name", lambda value: cells.name(value, LONGEST_NAME))
         share = self._cell(row, "share", lambda value: cells.number(value, 1, MOST_SHARE, 1))
         if name and share:
             self.plan.organisations.setdefault(name, share)
@@ -100,7 +100,7 @@ class Reader:
 
     def _point(self, row: Row) -> str:
         code = self._cell(row, "code", cells.code)
-        name = self._cell(row, "name", lambda value: cells.text(value, LONGEST_NAME))
+        name = self._cell(row, "name", lambda value: cells.name(value, LONGEST_NAME))
         organisation = self._cell(row, "organisation", self._known_organisation)
         where = self._cell(row, "province", lambda v: cells.province(v, self.home, self.territory))
         ward = self._cell(row, "ward", lambda v: self._ward(v, where or self.home))
@@ -110,7 +110,7 @@ class Reader:
 
     def _collector(self, row: Row) -> str:
         code = self._cell(row, "code", cells.code)
-        name = self._cell(row, "name", lambda value: cells.text(value, LONGEST_NAME))
+        name = self._cell(row, "name", lambda value: cells.name(value, LONGEST_NAME))
         phone = self._cell(row, "phone", cells.phone)
         point = self._cell(row, "point", self._known_point)
         heads = self._cell(row, "heads_point", lambda value: cells.yes_no(value, self.layout))

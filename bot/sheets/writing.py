@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -16,10 +15,6 @@ from calculators.territory import Territory
 
 _WIDTHS = (14, 34)  # of the narrow and the wide columns, in characters
 _NARROW = frozenset(("code", "share", "phone", "point", "per_day", "active_from", "active_until"))
-_SIGNS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet reads a formula from
-
-
-_LOSES_ZERO = re.compile(r"0\d+")  # a number to a spreadsheet
 
 
 def rows_of(plan: Plan, table: str, layout: Layout, territory: Territory) -> Iterator[Mapping[str, str]]:
@@ -91,11 +86,6 @@ def write_csv(file: Path, plan: Plan, layout: Layout, territory: Territory) -> l
             columns = layout.columns(table)
             writer.writerow(columns.values())
             for row in rows_of(plan, table, layout, territory):
-                writer.writerow([guarded(row[key]) for key in columns])
+                writer.writerow([cells.guarded(row[key]) for key in columns])
         written.append(path)
     return written
-
-
-def guarded(text: str) -> str:
-    """Return a cell no spreadsheet takes for a formula, or for a number that begins with zero."""
-    return f"'{text}" if text.startswith((*_SIGNS, "'")) or _LOSES_ZERO.fullmatch(text) else text

@@ -1,5 +1,6 @@
 """The network from and to spreadsheets: every problem with its cell, all or nothing, and the same again."""
 
+import re
 import zipfile
 from collections import Counter
 from datetime import date
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
+from sqlalchemy import update
 
 from bot.cli import main
 from bot.errors import BadFile
@@ -15,6 +17,7 @@ from bot.sheets import cells, store, writing
 from bot.sheets.cells import Bad
 from bot.sheets.desk import read_plan
 from bot.sheets.layout import Layout, letters
+from bot.storage.network_schema import collectors, organisations, points
 from calculators.territory import Territory
 from tests.network.house import house_on
 
@@ -24,6 +27,8 @@ HUONG = ("LS0001", "Hoàng Thị Hương", "0912345678", "D1", "có", "Kỳ Lừ
          "T2-T6 08:00-11:30, 13:30-17:00", "24/12/2026; 28/12/2026 - 02/01/2027", "6", "Kinh, Tày",
          "01/12/2026", "31/12/2027")  # fmt: skip
 
+HOSTILE = '=HYPERLINK("http://x","Bấm")'
+
 
 def workbook(file: Path, organisations=(ORGANISATION,), points=(POINT,), collectors=(HUONG,)) -> Path:
     with xlsxwriter.Workbook(str(file)) as book:
@@ -31,7 +36,7 @@ def workbook(file: Path, organisations=(ORGANISATION,), points=(POINT,), collect
             sheet = book.add_worksheet(LAYOUT.sheet(table))
             for number, row in enumerate((tuple(LAYOUT.columns(table).values()), *rows)):
                 for place, cell in enumerate(row):
-                    sheet.write(number, place, cell)
+                    (sheet.write_string if isinstance(cell, str) else sheet.write)(number, place, cell)
     return file
 
 
@@ -106,6 +111,13 @@ async def test_three_bad_rows_of_527_change_nothing_and_are_named(database_url, 
         ("code", "mã dài quá mức", "không phải mã"),
         ("code", "", "còn trống"),
         ("name", "x" * 121, "dài quá 120"),
+        ("name", HOSTILE, "như một công thức"),
+        ("name", f"'{HOSTILE}", "như một công thức"),
+        ("name", "+84", "như một công thức"),
+        ("name", "-1+cmd|' /C calc'!A0", "như một công thức"),
+        ("name", " @SUM(A1)", "như một công thức"),
+        ("name", "＝1+1", "như một công thức"),
+        ("name", "Chị Hương;=1+1", "như một công thức"),
         ("phone", "", "còn trống"),
         ("phone", "+8613800138000", "không phải số điện thoại"),
         ("heads_point", "chắc vậy", "có hoặc không"),
@@ -161,36 +173,57 @@ async def test_a_phone_typed_as_a_number_gets_its_zero_back(databases, tmp_path)
         assert (await plan_of(house)).staff["LS0001"].phone == "+84912345678"
 
 
-HOSTILE = '=HYPERLINK("http://x","Bấm")'
+async def test_names_of_organisations_and_points_are_no_formulas_either(databases, tmp_path):
+    async with house_on(databases.make("sqlite")) as house:
+        file = workbook(
+            tmp_path / "net.xlsx", [("@Bưu điện", "1")], [("D1", "-Điểm", "@Bưu điện", "", "Kỳ Lừa")], []
+        )
+        assert [said.partition(": ")[0] for said in await bring(house, file)] == [
+            "Tổ chức!A2", "Điểm thu!B2", "Điểm thu!C2",
+        ]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
-async def test_what_is_exported_comes_back_the_same_and_holds_no_formula(kind, databases, tmp_path):
+async def test_what_is_exported_comes_back_the_same(kind, databases, tmp_path):
     async with house_on(databases.make("sqlite")) as house:
-        rows = (
-            HUONG,
-            without(HUONG, code="LS0002", name="'" + HOSTILE[:40]),
-            without(HUONG, code="LS0003", name="+84"),
-        )
+        rows = (HUONG, without(HUONG, code="LS0002", name="'Chị Hương - tổ 2 (A=B)"))
         await bring(house, workbook(tmp_path / "net.xlsx", collectors=rows))
         plan = await plan_of(house)
         file = tmp_path / f"out.{kind}"
         files = [file]
         if kind == "xlsx":
             writing.write_workbook(file, plan, LAYOUT, TERRITORY)
-            with zipfile.ZipFile(file) as packed:
-                assert not any(b"<f>" in packed.read(name) for name in packed.namelist() if "sheet" in name)
-            phones = [
-                row[2] for row in CalamineWorkbook.from_path(str(file)).get_sheet_by_index(2).to_python()
-            ]
-            assert phones[1:] == ["0912345678"] * 3
+            staff = CalamineWorkbook.from_path(str(file)).get_sheet_by_index(2).to_python()
+            assert [row[2] for row in staff[1:]] == ["0912345678"] * 2
         else:
             files = writing.write_csv(file, plan, LAYOUT, TERRITORY)
             text = files[2].read_bytes()
             assert text.startswith(b"\xef\xbb\xbf")
-            assert b",=" not in text
             assert b"'0912345678" in text
-        assert await bring(house, *files) == [(0, 0, 1), (0, 0, 1), (0, 0, 3)]
+        assert await bring(house, *files) == [(0, 0, 1), (0, 0, 1), (0, 0, 2)]
+
+
+RUN = re.compile(r"""(?:^|[;,\t\r\n"])\s*[=+\-@＝＋－＠]""")  # wherever a comma of any kind begins a cell
+
+
+@pytest.mark.parametrize(
+    "name", [HOSTILE, "+84", "-1", "@SUM(A1)", "\t=1+1", "＝1+1", "Hương;=1+1", "Hương, @A1"]
+)
+async def test_no_cell_that_is_exported_is_run_whatever_was_stored_before(name, databases, tmp_path):
+    async with house_on(databases.make("sqlite")) as house:
+        await bring(house, workbook(tmp_path / "net.xlsx"))
+        async with house.engine.begin() as connection:
+            await connection.execute(update(collectors).values(name=name))
+            await connection.execute(update(organisations).values(name=name))
+            await connection.execute(update(points).values(name=name))
+        plan = await plan_of(house)
+        for file in writing.write_csv(tmp_path / "out.csv", plan, LAYOUT, TERRITORY):
+            assert not RUN.search(file.read_text("utf-8-sig"))
+        writing.write_workbook(tmp_path / "out.xlsx", plan, LAYOUT, TERRITORY)
+        with zipfile.ZipFile(tmp_path / "out.xlsx") as packed:
+            sheets = [packed.read(part) for part in packed.namelist() if "worksheets/" in part]
+        assert len(sheets) == 3
+        assert not any(b"<f>" in sheet for sheet in sheets)
 
 
 def test_every_ward_of_the_country_is_found_by_its_name_and_code():
