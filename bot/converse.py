@@ -19,6 +19,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot import meters
 from bot.clock import LOCAL
 from bot.storage import failures
 from bot.storage.crypt import Cipher, SealError
@@ -186,36 +187,44 @@ class Converse:
         """Take a batch in one transaction. Raises _FailedError, or what the database raised."""
         async with self._engine.begin() as connection:
             try:
-                return await self._hear(connection, batch)
+                fitting, chats = await self._hear(connection, batch)
             except (Exception, Pending, AskAgain) as problem:
                 if failures.is_passing(problem):
                     raise
                 raise _FailedError(problem) from problem
+        for channel, chat in chats:
+            meters.UPDATES.labels(channel, chat).inc()
+        return fitting
 
-    async def _hear(self, connection: AsyncConnection, batch: Sequence[Incoming]) -> set[Event]:
+    async def _hear(
+        self, connection: AsyncConnection, batch: Sequence[Incoming]
+    ) -> tuple[set[Event], list[tuple[str, str]]]:
         """Take the events of a batch that are new: hear each, save all, put all replies into the outbox.
 
-        Returns those that belonged to what was asked.
+        Returns those that belonged to what was asked, and each one's channel and whose chat it is.
         """
         at = self._clock()
         today = at.astimezone(LOCAL).date()
         new = await take_new(connection, batch, at)
         events = {event_key(incoming): incoming for incoming in batch if event_key(incoming) in new}
         if not events:
-            return set()
+            return set(), []
         addresses = [incoming.address for incoming in events.values()]
         states = await lock_states(connection, addresses, self._cipher, at=at, today=today)
         mail: list[tuple[str, int, Address, Outgoing]] = []
         fitting: set[Event] = set()
+        chats = []
         for key, incoming in events.items():
-            posted, fits = await self._turn(connection, incoming, states[incoming.address], at)
+            dialogue = await self._roles(connection, incoming.address)
+            chats.append((incoming.address.channel, dialogue.conversation.name))
+            posted, fits = await self._turn(connection, dialogue, incoming, states[incoming.address], at=at)
             if fits:
                 fitting.add(key)
             cause = cause_of(incoming)
             mail += [(cause, n, to, message) for n, (to, message) in enumerate(posted)]
         await save_states(connection, states, self._cipher, at=at)
         await enqueue(connection, mail, self._cipher, at=at, awake=addresses)
-        return fitting
+        return fitting, chats
 
     async def _keep(self, incoming: Incoming, problem: BaseException) -> Exception | None:
         """Keep a message that failed, and apologise for it; return what the database raised, if it did."""
@@ -247,10 +256,15 @@ class Converse:
             return State(started_on=today).language
 
     async def _turn(
-        self, connection: AsyncConnection, incoming: Incoming, state: State, at: datetime
+        self,
+        connection: AsyncConnection,
+        dialogue: Dialogue,
+        incoming: Incoming,
+        state: State,
+        *,
+        at: datetime,
     ) -> tuple[Mail, bool]:
         posted: Mail = []
-        dialogue = await self._roles(connection, incoming.address)
         world = self._open_world(
             connection, incoming.address, at, lambda to, message: posted.append((to, message))
         )

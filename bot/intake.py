@@ -13,6 +13,7 @@ from typing import Protocol
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot import meters
 from bot.converse import Converse
 from bot.storage import accounts, strays
 from bot.storage.crypt import Cipher
@@ -124,6 +125,7 @@ class Intake:
 
     async def keep_stray(self, hook: Hook, kind: str, raw: bytes) -> None:
         """Keep what could not be read, sealed; the first of its kind is an alert."""
+        meters.stray(hook.channel, kind)
         kind = "".join(c if c.isprintable() else "?" for c in kind)[:60]
         async with self._engine.begin() as connection:
             first = await strays.keep(
@@ -136,6 +138,7 @@ class Intake:
         """Count what is not signed as it should be; the count is written down now and then."""
         key = hook.channel, hook.account
         self.refused[key] += 1
+        meters.REFUSED.labels(hook.channel).inc()
         new = self.refused[key] - self._written[key]
         if new < min(_COUNT_EVERY, self._written[key]):  # the first, then always as many again
             return

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot import meters
 from bot.channels import Channel, Pace, SendFailed
 from bot.channels.plain import parts
 from bot.storage import accounts
@@ -259,7 +260,9 @@ class Sender:
             log.error("channel %s raised %s", channel.name, type(problem).__name__)
             trouble = SendFailed("unknown", code=type(problem).__name__)
         else:
+            meters.sent(channel.name, None)
             return self._next_part(claim, part, pieces) or _Result(claim, "sent", part=part)
+        meters.sent(channel.name, trouble)
         return self._failed(claim, trouble, part, pieces, idempotent=channel.able.idempotent)
 
     def _next_part(

@@ -28,6 +28,7 @@ from bot.web.api import Api
 from bot.web.call import CallFile
 from bot.web.chat import ChatPages
 from bot.web.check import CheckPage
+from bot.web.metrics import Metrics
 from bot.web.my_data import MyData
 from bot.web.pages import Pages
 from bot.web.server import Probe, make_runner, make_web
@@ -107,7 +108,8 @@ def web_app(app: App, found: Sequence[Platform] = (), *, demo: bool) -> web.Appl
     mine = MyData(app.engine, app.cipher, pages, app.clock)
     checking = CheckPage(app.engine, pages, app.clock)
     calls = CallFile(app.engine, app.cipher, app.clock)
-    ours = (*mine.routes(), *checking.routes(), *calls.routes())
+    figures = Metrics(app.engine, found, app.clock, app.settings.metrics_token.get_secret_value())
+    ours = (*figures.routes(), *mine.routes(), *checking.routes(), *calls.routes())
     routes = [*ours, *(route for platform in found for route in platform.routes())]
     return make_web(chat, api, pages, probes, proxies=app.settings.proxies, routes=routes)
 

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     old_secret_keys: SecretStr = SecretStr("")
     home_province: str = Field(default="20", pattern=r"^\d{2}$")
+    metrics_token: SecretStr = SecretStr("")
     api_requests_per_minute: int = Field(default=120, ge=1)
     telegram_token: SecretStr = SecretStr("")
     telegram_mode: Literal["auto", "webhook", "polling"] = "auto"

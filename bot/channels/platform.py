@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,6 +41,10 @@ class Platform(Protocol):
 
     async def stop(self) -> None:
         """Stop receiving, then close what was opened."""
+        ...
+
+    async def left(self) -> Mapping[str, int]:
+        """Return what the platform still allows, by what is counted, as far as it said: no call is made."""
         ...
 
     async def look(self) -> Sequence[Finding]:

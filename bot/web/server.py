@@ -17,7 +17,7 @@ from bot.web.pages import SECURITY, Pages
 
 BIGGEST_BODY = 1 << 20
 LONGEST_PROBE = 3.0  # seconds
-QUIET = ("/static/{name}", "/healthz", "/readyz")  # asked too often to be worth a line
+QUIET = ("/static/{name}", "/healthz", "/readyz", "/metrics")  # asked too often to be worth a line
 
 log = logging.getLogger(__name__)
 Probe = Callable[[], Awaitable[bool]]

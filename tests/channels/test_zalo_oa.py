@@ -168,10 +168,9 @@ async def test_the_console_s_probe_is_answered_and_a_get_too(make: Make) -> None
         assert (await house.session.get(house.processes[0].hook)).status == 200
 
 
-async def test_which_secret_signs_is_counted_and_shown(everywhere: Make) -> None:
+async def test_which_secret_signs_is_shown(everywhere: Make) -> None:
     async with everywhere(signs_with="app_secret") as house:
         await house.say(house.person(), "xin chào", "1")
-        assert house.processes[0].platform._parts.hook.variants["app_secret/app_id"] >= 2
         assert (await facts(house))["signed_with"] == "app_secret/app_id"
 
 

@@ -65,7 +65,9 @@ class Town:
 
 
 @asynccontextmanager
-async def town_on(url: str, folder: Path, file: Path = FILE, **change: Any) -> AsyncIterator[Town]:
+async def town_on(
+    url: str, folder: Path, file: Path = FILE, *, processes: int = 1, **change: Any
+) -> AsyncIterator[Town]:
     zbs = ZaloZbsSimulator(VirtualClock(NOW), Random(4))
     zbs.approve("12345", {"collector": 30, "code": 30, "time": 20})
     zbs.approve("67890", {"lead": 8, "ward": 200})
@@ -73,7 +75,7 @@ async def town_on(url: str, folder: Path, file: Path = FILE, **change: Any) -> A
     more = {"zalo_zbs_url": address, "zalo_templates": str(file), **change}
     kind = replace(ZALO_OA, settings=lambda simulator, at: ZALO_OA.settings(simulator, at) | more)
     try:
-        async with house_of(kind, url, folder) as house:
+        async with house_of(kind, url, folder, processes=processes) as house:
             zbs.clock = zbs.journal._clock = house.clock
             zbs._accepts = lambda token: house.simulator.oauth.state(token) == "good"
             zbs.webhook.aim(house.processes[0].hook)

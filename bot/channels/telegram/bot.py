@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import warnings
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -99,6 +99,10 @@ class TelegramPlatform:
             await asyncio.wait(self._tasks, timeout=5)
         for request in self._requests:
             await request.shutdown()
+
+    async def left(self) -> Mapping[str, int]:
+        """Telegram counts nothing down."""
+        return {}
 
     async def look(self) -> Sequence[Finding]:
         """Ask Telegram who we are and how its deliveries go."""

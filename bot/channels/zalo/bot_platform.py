@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -79,6 +79,10 @@ class ZaloBot:
             with suppress(asyncio.CancelledError):
                 await self._polling
         await self._wire.close()
+
+    async def left(self) -> Mapping[str, int]:
+        """Messages of this month."""
+        return {"messages_a_month": max(0, self._month - await self._sent_this_month())}
 
     async def look(self) -> Sequence[Finding]:
         """Look at the token, the webhook, and the messages of this month."""

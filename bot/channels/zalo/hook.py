@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import meters
 from bot.channels.zalo.echoes import CHANNEL, Echoes
 from bot.channels.zalo.events import Event, MalformedError, Sort, parse
 from bot.channels.zalo.signature import Signing
@@ -41,9 +41,9 @@ class OaHook:
     channel = CHANNEL
 
     def __init__(self, account: str, signing: Signing, echoes: Echoes) -> None:
-        """`variants` counts which secret the signatures were made with: sources disagree which it is."""
+        """Which secret the signatures were made with is counted and told: sources disagree which it is."""
         self.account, self._signing, self._echoes = account, signing, echoes
-        self.variants: Counter[str] = Counter()
+        self._told: set[str] = set()
         self._untold: list[str] = []
 
     def verified(self, raw: bytes, headers: Mapping[str, str]) -> bool:
@@ -54,10 +54,11 @@ class OaHook:
         variant = self._signing.variant(raw, signature, headers.get("X-ZEvent-Timestamp", ""))
         if variant is None:
             return False
-        if variant not in self.variants:
+        meters.SIGNED.labels(*variant.split("/")).inc()
+        if variant not in self._told:
             log.info("webhooks are signed with %s", variant)
             self._untold.append(variant)
-        self.variants[variant] += 1
+            self._told.add(variant)
         return True
 
     def read(self, raw: bytes) -> Sequence[Incoming | Deed]:

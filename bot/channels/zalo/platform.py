@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 
@@ -55,6 +55,11 @@ class ZaloOa:
             with suppress(asyncio.CancelledError):
                 await task
         await self._parts.wire.close()
+
+    async def left(self) -> Mapping[str, int]:
+        """Calls in this minute, templates by phone today."""
+        left = {"calls_a_minute": self._parts.client.remain, "templates_a_day": self._parts.zbs.remain}
+        return {of: count for of, count in left.items() if count is not None and count >= 0}
 
     async def look(self) -> Sequence[Finding]:
         """Look at the token, the account, the calls left, the signature, and every template."""

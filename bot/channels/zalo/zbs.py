@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.channels.zalo.oa import InvalidError, TokenProvider, authorised
 from bot.channels.zalo.signature import credentials, phone_hash
-from bot.channels.zalo.wire import Answer, Wire
+from bot.channels.zalo.wire import Answer, Wire, whole
 
 LONGEST_TRACKING = 48  # characters
 _PHONE = re.compile(r"84\d{9}", re.ASCII)
@@ -60,6 +60,7 @@ class ZbsClient:
     def __init__(self, wire: Wire, tokens: TokenProvider, base: str, secret: str = "") -> None:
         """`base` is https://business.openapi.zalo.me, or a simulator; `secret` as for the OaClient."""
         self._wire, self._tokens, self._base, self._secret = wire, tokens, base.rstrip("/"), secret
+        self.remain: int | None = None  # templates of this day, as the last answer said
 
     async def send(self, message: PhoneTemplate) -> str:
         """Send a template; return its id. Raises ZaloError."""
@@ -68,11 +69,15 @@ class ZbsClient:
             url = f"{self._base}/message/template{'/hashphone' * message.hashed}"
             return await self._wire.post_json(url, message.as_json(), credentials(token, self._secret))
 
-        return str(_data(await authorised("zbs", self._tokens, call, _ignore)).get("msg_id") or "")
+        sent = _data(await authorised("zbs", self._tokens, call, _ignore))
+        self._note(sent.get("quota"))
+        return str(sent.get("msg_id") or "")
 
     async def quota(self) -> Mapping[str, Any]:
         """Return how many templates may still be sent today: dailyQuota, remainingQuota. Raises ZaloError."""
-        return _data(await self._get("/message/quota", {}))
+        quota = _data(await self._get("/message/quota", {}))
+        self._note(quota)
+        return quota
 
     async def template(self, template_id: str) -> Mapping[str, Any]:
         """Return a template's status and parameters (listParams) as approved. Raises ZaloError."""
@@ -82,6 +87,10 @@ class ZbsClient:
         """Return what became of a template: -1 nothing, 0 on its way, 1 delivered. Raises ZaloError."""
         found = _data(await self._get("/message/status", {"message_id": message_id})).get("status")
         return found if isinstance(found, int) else -1
+
+    def _note(self, quota: object) -> None:
+        if isinstance(quota, dict) and "remainingQuota" in quota:
+            self.remain = whole(quota["remainingQuota"], -1)
 
     async def _get(self, path: str, query: Mapping[str, str]) -> Answer:
         async def call(token: str) -> Answer:
