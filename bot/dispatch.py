@@ -31,7 +31,8 @@ CALL_WITHIN = timedelta(minutes=30)  # after the hour, for the call to have begu
 TRY_AGAIN_WITHIN = timedelta(hours=9)  # of the usual hours, after a call she did not take: the next day
 TELL_WITHIN = timedelta(hours=3)  # of the usual hours, for what came of a call to be written down
 STAFF_LANGUAGE = "vi"
-DEADLINES = ACCEPT, CALL, OUTCOME, FOLLOW_UP = "accept", "call", "outcome", "follow_up"
+GIVE_WITHIN = timedelta(hours=1)  # of the usual hours, for the officer to give a lead to somebody
+DEADLINES = ACCEPT, CALL, OUTCOME, FOLLOW_UP, GIVE = "accept", "call", "outcome", "follow_up", "give"
 
 Post = Callable[[Address, Outgoing], None]
 
@@ -167,6 +168,8 @@ class Dispatch:
 
     def _due(self, lead: Lead, how: Move) -> tuple[str, datetime | None]:
         """What must have happened to a lead by when, as it stands now."""
+        if lead.state is LeadState.UNASSIGNED:
+            return GIVE, self.diary.after_working(self.now, GIVE_WITHIN)
         if lead.state is LeadState.OFFERED:
             return ACCEPT, self._deadline(lead)
         if lead.state is LeadState.ACCEPTED:

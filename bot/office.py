@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.assignment import Ask, write_down
-from bot.diary import Span
-from bot.dispatch import DAYS_AHEAD, NOTICE, SOONEST, Dispatch
+from bot.diary import Diary, Span
+from bot.dispatch import DAYS_AHEAD, GIVE_WITHIN, NOTICE, SOONEST, Dispatch
 from bot.errors import CannotGive
 from bot.storage import bookings, leads, network, teams
 from bot.storage.leads import Lead
@@ -35,8 +35,18 @@ class Stood:
     mates: int
 
 
-async def waiting(connection: AsyncConnection) -> Sequence[tuple[Lead, datetime, str]]:
-    """Return the leads that are the officer's, the call that is due first, since when and why each is his."""
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A lead that is the officer's, since when and why, and whether it is high time to give it."""
+
+    lead: Lead
+    since: datetime
+    why: str
+    overdue: bool
+
+
+async def waiting(connection: AsyncConnection, diary: Diary, now: datetime) -> Sequence[Waits]:
+    """Return the leads that are the officer's, the call that is due first at the head."""
     ids = select(leads_table.c.id).where(
         leads_table.c.state == LeadState.UNASSIGNED.value, leads_table.c.person.is_not(None)
     )
@@ -46,7 +56,7 @@ async def waiting(connection: AsyncConnection) -> Sequence[tuple[Lead, datetime,
         last = select(lead_events.c.at, lead_events.c.why).where(lead_events.c.lead_id == number)
         at, why = (await connection.execute(last.order_by(lead_events.c.id.desc()).limit(1))).one()
         if lead is not None:
-            found.append((lead, at, why))
+            found.append(Waits(lead, at, why, diary.after_working(at, GIVE_WITHIN) <= now))
     return found
 
 

@@ -13,10 +13,12 @@ from bot import office
 from bot.app import App, open_app
 from bot.clock import LOCAL
 from bot.dispatch import Dispatch
+from bot.office import Waits
 from bot.settings import Settings
 from bot.storage import leads
 from bot.storage.hotpath import enqueue
 from bot.storage.leads import Lead
+from calculators.territory import Territory
 from handlers.messages import Address, Outgoing
 
 _FILE = Path(__file__).parent.parent / "templates" / "office" / "reasons.toml"
@@ -25,10 +27,17 @@ _FILE = Path(__file__).parent.parent / "templates" / "office" / "reasons.toml"
 async def show_waiting() -> int:
     """Print the leads that are the officer's: number, ward, hour, since when, why. Nothing of the person."""
     async with open_app(Settings()) as app, app.engine.connect() as connection:
-        for lead, since, why in await office.waiting(connection):
-            ward, starts_at = app.territory.ward_name(lead.ward), _local(lead.starts_at)
-            _say("waiting", lead=lead.id, ward=ward, starts_at=starts_at, since=_local(since), why=why)
+        for one in await office.waiting(connection, app.worlds.diary, app.clock()):
+            sys.stdout.write(waiting_line(one, app.territory))
     return 0
+
+
+def waiting_line(one: Waits, territory: Territory) -> str:
+    """Return the line of a lead that is the officer's; what waits too long is marked."""
+    overdue = _words()["line"]["overdue"] if one.overdue else ""
+    ward, starts_at = territory.ward_name(one.lead.ward), _local(one.lead.starts_at)
+    facts = {"lead": one.lead.id, "since": _local(one.since), "why": one.why, "overdue": overdue}
+    return _line("waiting", ward=ward, starts_at=starts_at, **facts)
 
 
 async def show_why(number: int) -> int:
@@ -88,7 +97,11 @@ def _words() -> dict[str, Any]:
 
 
 def _say(line: str, **facts: object) -> None:
-    sys.stdout.write(_words()["line"][line].format(**facts).rstrip() + "\n")
+    sys.stdout.write(_line(line, **facts))
+
+
+def _line(line: str, **facts: object) -> str:
+    return str(_words()["line"][line]).format(**facts).rstrip() + "\n"
 
 
 def _local(at: datetime) -> str:

@@ -13,7 +13,7 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import reminders
-from bot.dispatch import ACCEPT, CALL, FOLLOW_UP, OUTCOME, TELL_WITHIN, Dispatch, Post
+from bot.dispatch import ACCEPT, CALL, FOLLOW_UP, GIVE, OUTCOME, TELL_WITHIN, Dispatch, Post
 from bot.storage import leads, timers
 from bot.storage.crypt import Cipher
 from bot.storage.engine import reading
@@ -152,6 +152,15 @@ async def _follow_up(dispatch: Dispatch, lead: Lead) -> None:
     await dispatch.reopen(await dispatch.move(lead, Move.FOLLOW_UP, who=SYSTEM), before=before)
 
 
+async def _not_given(dispatch: Dispatch, lead: Lead) -> None:
+    """The officer has had a lead for an hour: an alert, and one each morning until he gives or closes it."""
+    if lead.state is not LeadState.UNASSIGNED:
+        return
+    log.error("alert: lead %d lies with the office; see: ansinh leads", lead.id)
+    tomorrow = dispatch.diary.day(dispatch.now) + timedelta(days=1)
+    await timers.put(dispatch.connection, GIVE, lead.id, dispatch.diary.opening(tomorrow))
+
+
 def _remind(kind: str) -> Callable[[Dispatch, Lead], Awaitable[None]]:
     """Say to her what a reminder says, if it still has a point."""
 
@@ -168,6 +177,7 @@ _DUE: Mapping[str, Callable[[Dispatch, Lead], Awaitable[None]]] = MappingProxyTy
         CALL: _not_called,
         OUTCOME: _no_outcome,
         FOLLOW_UP: _follow_up,
+        GIVE: _not_given,
         **{kind: _remind(kind) for kind in reminders.REMINDERS},
     }
 )

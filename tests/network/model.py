@@ -27,7 +27,7 @@ from tests.network.other import Other
 
 CODES = tuple(f"LS000{number}" for number in range(1, 7))
 PEOPLE = 12
-WAITS_FOR = {"offered": "accept", "accepted": "call", "called": "outcome"}
+WAITS_FOR = {"unassigned": "give", "offered": "accept", "accepted": "call", "called": "outcome"}
 LIKELY = {Move.ACCEPT: 6, Move.CALL: 8, Move.JOINED: 3, Move.STILL_THINKING: 3}
 OUTCOMES = [Move.JOINED, Move.STILL_THINKING, Move.NO_ANSWER, Move.WRONG_NUMBER]
 
@@ -193,7 +193,7 @@ class Life:
         async with house.engine.begin() as connection:
             await stored.alone(connection)
             dispatch = house.worlds.dispatch(connection, house.now, lambda *_: None)
-            mine = [one.id for one, _, _ in await office.waiting(connection)]
+            mine = [one.lead.id for one in await office.waiting(connection, house.worlds.diary, house.now)]
             try:
                 if mine and self.chance.random() < 0.2:
                     await office.close(dispatch, mine[0], who="officer:binh", why="unreachable")
@@ -267,7 +267,7 @@ class Life:
         self._check_events(events, {row.id: row for row in rows}, codes)
 
     def _check_timers(self, open_: list[Any], waits: list[Any]) -> None:
-        """Every lead somebody holds has its deadline, and no deadline has passed."""
+        """Every open lead has its deadline, and no deadline has passed."""
         assert all(error is None for *_, error in waits), waits
         assert all(due_at > self.now for _, _, due_at, _ in waits), "a deadline passed, and nothing"
         kinds = defaultdict(set)
@@ -275,7 +275,7 @@ class Life:
             if kind in DEADLINES:  # the others remind her
                 kinds[lead].add(kind)
         for row in open_:
-            expected = {WAITS_FOR[row.state]} if row.state in WAITS_FOR else set()
+            expected = {WAITS_FOR[row.state]}
             assert kinds[row.id] == expected, f"lead {row.id} is {row.state} and waits for {kinds[row.id]}"
 
     def _check_events(self, events: list[Any], rows: dict[int, Any], codes: dict[int, str]) -> None:

@@ -4,10 +4,15 @@ from datetime import date, datetime
 
 import pytest
 
+from bot import office
+from bot import timers as timers_module
 from bot.clock import LOCAL
 from bot.dispatch import DEADLINES
+from bot.officedesk import waiting_line
+from bot.storage import leads as leads_store
 from bot.storage.network_schema import leads, timers
 from tests.network.house import KY_LUA, at, citizen, employ, house_on, inbox
+from tests.storage.rig import TERRITORY
 
 CODES = ("LS0001", "LS0002", "LS0003")
 
@@ -75,7 +80,52 @@ async def test_a_card_nobody_answers_goes_to_the_next_then_to_the_head_of_the_po
     assert (await house.events(1))[-1] == ("system", "to_office", "nobody_accepted")
     assert "Cơ quan BHXH sẽ sắp người gọi" in house.told(citizen())[-1]
     assert house.told(inbox("LS0001"))[-1].startswith("[Chuyển #1]")
+    assert await due(house) == {"give": "23 13:00"}
+
+
+async def test_what_lies_with_the_office_is_an_alert_after_an_hour_and_each_morning_until_it_is_given(
+    house, caplog, monkeypatch
+):
+    monkeypatch.setattr(timers_module.log, "disabled", False)
+    for _ in range(3):
+        house.later(hours=1)
+        await house.tick()
+    house.now = clock(23, 12, 59)
+    assert await house.tick() == 0
+    assert not (await at_the_office(house)).overdue
+    house.now = clock(23, 13)
+    await house.tick()
+    assert [record.getMessage() for record in caplog.records] == [
+        "alert: lead 1 lies with the office; see: ansinh leads"
+    ]
+    one = await at_the_office(house)
+    assert (one.overdue, one.why) == (True, "nobody_accepted")
+    assert waiting_line(one, TERRITORY).endswith("chờ từ 23/11/2026 12:00  nobody_accepted  QUÁ HẠN\n")
+    assert await due(house) == {"give": "25 08:00"}, "not on the holiday"
+    for day in (25, 26):
+        caplog.clear()
+        house.now = clock(day, 8)
+        await house.tick()
+        assert len(caplog.records) == 1
+    async with house.engine.begin() as connection:
+        await leads_store.alone(connection)
+        dispatch = house.worlds.dispatch(connection, house.now, lambda *_: None)
+        await office.give(dispatch, 1, "LS0003", who="officer:binh")
+    assert list(await due(house)) == ["accept"]
+
+
+async def test_what_the_officer_closes_or_she_cancels_is_no_alert_any_more(house):
+    for _ in range(3):
+        house.later(hours=1)
+        await house.tick()
+    await house.forget(1)
     assert await due(house) == {}
+
+
+async def at_the_office(house):
+    async with house.engine.connect() as connection:
+        [one] = await office.waiting(connection, house.worlds.diary, house.now)
+    return one
 
 
 async def test_who_accepts_too_late_is_told_who_has_it(house):

@@ -14,9 +14,11 @@ from sqlalchemy.exc import StatementError
 
 from bot.storage.engine import make_engine
 from bot.storage.migrate import SchemaError, current, migrate, newest
+from bot.storage.network_schema import timers
 from bot.storage.schema import seen
 from bot.storage.tables import metadata
 from tests.conftest import Databases
+from tests.network.house import at, house_on
 
 BOTH = pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 
@@ -98,3 +100,13 @@ async def test_a_moment_comes_back_as_it_was_in_utc_and_one_without_a_zone_is_re
 def test_a_database_without_its_driver_is_refused_with_a_remedy(url: str) -> None:
     with pytest.raises(ValueError, match=r"sqlite\+aiosqlite:// or postgresql\+asyncpg://"):
         make_engine(url)
+
+
+async def test_what_lay_with_the_office_before_it_was_reminded_is_reminded_too(database_url: str) -> None:
+    async with house_on(database_url, "LS0001") as house:
+        await house.book(1, at(25, 11))
+        await house.settle("LS0001", "decline", 1)
+        await migrate(house.engine, "0012")
+        assert await house.rows(timers.c.kind) == []
+        await migrate(house.engine)
+        assert await house.rows(timers.c.kind, timers.c.lead_id) == [("give", 1)]
