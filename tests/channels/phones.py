@@ -50,6 +50,7 @@ class Kind:
     settings: Callable[[Simulator, str], dict[str, Any]]  # for the simulator at an address
     send: str  # part of the name of the call that sends a text, for faults
     text_limit: int
+    account: Callable[[Simulator], str]
     aim: Callable[[Simulator, str], None] = lambda simulator, url: None  # where it has no setWebhook
     ready: Callable[[Platform], Any] | None = None  # awaited after the start
     secrets: tuple[str, ...] = ()  # what no log may show
@@ -69,6 +70,7 @@ TELEGRAM = Kind(
     settings=_telegram_settings,
     send="sendMessage",
     text_limit=4_096,
+    account=lambda simulator: TOKEN.partition(":")[0],
     ready=lambda platform: platform.begun.wait(),
     secrets=(TOKEN, TOKEN.partition(":")[2]),
 )
@@ -78,6 +80,7 @@ ZALO_OA = Kind(
     settings=oa_settings,
     send="/v3.0/oa/message/cs",
     text_limit=2_000,
+    account=lambda simulator: simulator.switches.oa_id,
     aim=lambda simulator, hook: simulator.webhook.aim(hook),
     secrets=(OaSwitches().app_secret, OaSwitches().oa_secret),
     step=61.0,
@@ -88,6 +91,7 @@ ZALO_BOT = Kind(
     settings=bot_settings,
     send="sendMessage",
     text_limit=2_000,
+    account=lambda simulator: simulator.switches.token.partition(":")[0],
     secrets=(BotSwitches().token, BotSwitches().token.partition(":")[2], HOOK_SECRET),
     tells_blocked=False,
     step=61.0,
@@ -185,7 +189,7 @@ class House:
 
     async def put(self, *messages: tuple[str, Outgoing]) -> None:
         """Put messages into the outbox, as a timer or a collector's deed would."""
-        cause = f"test-{next(self.causes)}"
+        cause = f"{self.kind.name}-{next(self.causes)}"
         async with self.app.engine.begin() as connection:
             mail = [(cause, n, self.address(user), what) for n, (user, what) in enumerate(messages)]
             await enqueue(connection, mail, self.app.cipher, at=self.clock())

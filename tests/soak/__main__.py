@@ -29,9 +29,10 @@ from bot.storage.network_schema import bookings, leads
 from bot.storage.schema import failures, outbox
 from calculators.territory import Territory
 from tests.channels.phones import TOKEN
+from tests.channels.servers import Server, environment
 from tests.channels.zalo_kinds import bot_settings, build_bot, build_oa, oa_settings
 from tests.conftest import SECRET, Databases
-from tests.soak.gate import Gate, Server
+from tests.soak.gate import Gate
 from tests.soak.people import NAME, Browser, Person, Simulated
 
 PROCESSES = 2
@@ -85,16 +86,16 @@ async def _soak(people: int, kill_every: float, rng: Random, folder: Path, url: 
     async with AsyncExitStack() as stack:
         site = await gate.open()
         stack.push_async_callback(gate.close)
-        environment = {
+        given = {
             "ANSINH_DATABASE_URL": url, "ANSINH_SECRET_KEY": SECRET, "ANSINH_DATA_DIR": str(folder),
             "ANSINH_PUBLIC_URL": site, "ANSINH_PROXIES": "1",
         }  # fmt: skip
         for name, simulator in simulators.items():
             runner, address = await serve(simulator)
             stack.push_async_callback(runner.cleanup)
-            environment |= _environment(name, simulator, address)
+            given |= environment(_settings(name, simulator, address))
         simulators["zalo_oa"].webhook.aim(f"{site}/zalo/oa")
-        gate.servers = [Server(environment, folder / f"server{n}.log") for n in range(PROCESSES)]
+        gate.servers = [Server(given, folder / f"server{n}.log") for n in range(PROCESSES)]
         for server in gate.servers:
             await server.start(gate.session)
             await asyncio.sleep(2)
@@ -131,12 +132,10 @@ def _simulators(clock: VirtualClock, rng: Random) -> dict[str, Simulator]:
     }
 
 
-def _environment(name: str, simulator: Simulator, address: str) -> dict[str, str]:
+def _settings(name: str, simulator: Simulator, address: str) -> dict[str, Any]:
     if name == "telegram":
-        given: dict[str, Any] = {"telegram_token": TOKEN, "telegram_api": address, "telegram_mode": "webhook"}
-    else:
-        given = (oa_settings if name == "zalo_oa" else bot_settings)(simulator, address)
-    return {f"ANSINH_{key.upper()}": str(value) for key, value in given.items()}
+        return {"telegram_token": TOKEN, "telegram_api": address, "telegram_mode": "webhook"}
+    return (oa_settings if name == "zalo_oa" else bot_settings)(simulator, address)
 
 
 def _spoil(simulators: dict[str, Simulator]) -> None:

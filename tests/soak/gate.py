@@ -3,50 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import sys
-from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from random import Random
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
-from aiohttp.test_utils import unused_port
+
+from tests.channels.servers import Server
 
 DROPPED = {"Host", "Content-Length", "Transfer-Encoding", "Connection", "Content-Encoding", "Accept-Encoding"}
-AWAKE_WITHIN = 60.0  # seconds
 BACK_AFTER = 1.0  # seconds a killed process stays away
-
-
-class Server:
-    """One `ansinh serve` on a port of its own."""
-
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
-        self.port, self.log = unused_port(), log
-        self.environment = {**os.environ, **environment, "ANSINH_PORT": str(self.port)}
-        self.process: asyncio.subprocess.Process | None = None
-        self.up = False
-
-    async def start(self, session: ClientSession) -> None:
-        with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "serve", env=self.environment, stdout=log, stderr=log
-            )
-        for _ in range(int(AWAKE_WITHIN * 5)):
-            with suppress(ClientError, TimeoutError):
-                async with session.get(f"http://127.0.0.1:{self.port}/healthz") as answer:
-                    if answer.status == 200:
-                        self.up = True
-                        return
-            await asyncio.sleep(0.2)
-        raise RuntimeError(f"a process did not come up within {AWAKE_WITHIN} s: see {self.log}")
-
-    async def stop(self, how: int) -> None:
-        self.up = False
-        if self.process is not None and self.process.returncode is None:
-            self.process.send_signal(how)
-            await self.process.wait()
 
 
 class Gate:
