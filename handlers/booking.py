@@ -12,10 +12,9 @@ from handlers import callback
 from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
 from handlers.place import ward_of
 from handlers.ports import CallbackWish, World
-from handlers.privacy import LEAD_KEPT
+from handlers.privacy import LEAD_KEPT, read_consent
 from handlers.reading import Candidate, Unclear
 from handlers.reading.asking import asking
-from handlers.reading.choices import choose
 from handlers.reading.dates import When, when
 from handlers.reading.fold import clean, fold
 from handlers.reading.passing import spot_name
@@ -70,12 +69,7 @@ PHONE = Question(
 SPOTS = (NAME, PHONE)
 CONSENT = Question(
     "consent",
-    read=choose(
-        {
-            "agree": ("đồng ý", "có", "ok", "ừ", "vâng", "dạ", "được", "đúng", "đúng rồi", "yes", "agree"),
-            "decline": ("không", "thôi", "no"),
-        }
-    ),
+    read=read_consent,
     choices=("agree", "decline"),
     guessed=False,
 )

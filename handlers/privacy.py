@@ -15,9 +15,15 @@ LEAD_KEPT = 90  # days after the last thing that happened to a lead until it nam
 NEWS_VERSION = "news-1"
 
 SURE = Question("forget_sure", read=yes_no, choices=("yes", "no"), guessed=False)
+read_consent = choose(
+    {
+        "agree": ("đồng ý", "có", "ok", "ừ", "vâng", "dạ", "được", "đúng", "đúng rồi", "yes", "agree"),
+        "decline": ("không", "thôi", "no"),
+    }
+)
 NEWS = Question(
     "news",
-    read=choose({"agree": ("đồng ý", "có", "ok", "ừ", "vâng", "yes"), "decline": ("không", "thôi", "no")}),
+    read=read_consent,
     choices=("agree", "decline"),
     guessed=False,
 )
