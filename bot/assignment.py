@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -25,7 +25,9 @@ class Ask:
     """What is looked for: somebody for a ward at an hour, on behalf of the person at `me`.
 
     `before` are collectors who come first: whom she knows, or who sent her. `not_again` had the lead already.
-    With `heads` only the heads of points are asked.
+    With `heads` only the heads of points are asked. `language` is the one she chats in: it counts among the
+    equally near. `speaks` is the one she asked to be called in, "" for none: it counts before nearness and
+    acquaintance, and others come into question when nobody who speaks it can, where she `may_do_without`.
     """
 
     ward: str
@@ -35,6 +37,8 @@ class Ask:
     before: tuple[int, ...] = ()
     not_again: Collection[int] = ()
     heads: bool = False
+    speaks: str = ""
+    may_do_without: bool = True
 
     def span(self, now: datetime) -> Span:
         """Return the one hour; she chose it, so it may be one she agreed to."""
@@ -71,6 +75,18 @@ async def claim(
 
     Call leads.alone() before: whoever is found free is free until the commit.
     """
+    found = Found()
+    if ask.speaks:
+        found = await _look(connection, diary, ask, now=now, held_until=held_until)
+    if found.collector is None and ask.may_do_without:
+        found = await _look(connection, diary, replace(ask, speaks=""), now=now, held_until=held_until)
+    return found
+
+
+async def _look(
+    connection: AsyncConnection, diary: Diary, ask: Ask, *, now: datetime, held_until: datetime | None
+) -> Found:
+    """Look ring by ring for the first in turn who can, and who speaks what she asked for."""
     found = Found()
     async for ring, team in _rings(connection, diary, ask, now):
         places = {p.waiting.id: p for p in in_turn(await teams.waiting(connection, team, _DAY), now)}
@@ -130,17 +146,20 @@ async def _rings(
 async def _whys(
     connection: AsyncConnection, diary: Diary, ask: Ask, team: Sequence[Worker], now: datetime
 ) -> Mapping[int, str]:
-    """What keeps each from the hour, "" for who can. A language counts while somebody speaks it."""
+    """What keeps each from the hour, "" for who can.
+
+    The language of her chat counts while somebody in the ring speaks it; the one she asked for always.
+    """
     whys = dict(await diary.hindrances(connection, team, ask.span(now)))
     for worker in team:
         if worker.id in ask.not_again:
             whys[worker.id] = "had_it"
         elif ask.heads and not worker.heads_point:
             whys[worker.id] = "not_head"
-    speakers = [worker.id for worker in team if ask.language in worker.languages and not whys[worker.id]]
-    if speakers:
-        silent = [one.id for one in team if ask.language not in one.languages and not whys[one.id]]
-        whys |= dict.fromkeys(silent, "language")
+    able = [worker for worker in team if not whys[worker.id]]
+    wanted = ask.speaks or ask.language
+    if ask.speaks or any(wanted in worker.languages for worker in able):
+        whys |= {worker.id: "language" for worker in able if wanted not in worker.languages}
     return whys
 
 

@@ -49,16 +49,20 @@ PEOPLE = 15
 class _World:
     """A world that answers at once: what is measured is the engine."""
 
-    async def free_slots(self, ward: str, wanted: When | None = None) -> Sequence[Candidate]:
+    async def free_slots(
+        self, ward: str, wanted: When | None = None, *, speaks: str = ""
+    ) -> Sequence[Candidate]:
         """One hour."""
-        del ward, wanted
+        del ward, wanted, speaks
         start = "2026-11-25T11:00+07:00"
         return [Candidate(start, {"starts_at": start, "ends_at": "2026-11-25T12:00+07:00"})]
 
     async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
         """A collector."""
         who = {"name": "", "code": "", "organisation": "", "point": ""}
-        return {"call_code": "0000", "collector": who, "starts_at": wish.starts_at, "ends_at": wish.starts_at}
+        at = wish.starts_at
+        told = {"call_code": "0000", "starts_at": at, "ends_at": at, "speaks": "", "spoken": True}
+        return {**told, "collector": who}
 
     async def my_call(self) -> Mapping[str, Any] | None:
         """None."""
@@ -120,9 +124,14 @@ class _World:
         """Nothing to do."""
         return []
 
-    async def hold(self, ward: str, starts_at: str) -> bool:
+    async def languages(self, ward: str) -> Sequence[str]:
+        """None but Vietnamese."""
+        del ward
+        return ()
+
+    async def hold(self, ward: str, starts_at: str, speaks: str = "") -> bool:
         """Always."""
-        del ward, starts_at
+        del ward, starts_at, speaks
         return True
 
     async def settle(self, action: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:

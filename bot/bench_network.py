@@ -56,6 +56,7 @@ async def bench_network(show: Show) -> None:
 
 async def _measure(app: App, wards: Sequence[str], rng: Random, what: str, show: Show) -> None:
     looks: list[float] = []
+    spoken: list[float] = []
     assigned: list[float] = []
     me = Address("bench", "a", "p")
     async with app.engine.begin() as connection:
@@ -64,6 +65,9 @@ async def _measure(app: App, wards: Sequence[str], rng: Random, what: str, show:
             start = time.perf_counter()
             offered = await world.free_slots(ward)
             looks.append(time.perf_counter() - start)
+            start = time.perf_counter()
+            await world.languages(ward)
+            spoken.append(time.perf_counter() - start)
             if not offered or len(assigned) >= ASSIGNMENTS:
                 continue
             ask = Ask(ward, datetime.fromisoformat(rng.choice(offered).raw), me)
@@ -73,6 +77,7 @@ async def _measure(app: App, wards: Sequence[str], rng: Random, what: str, show:
             if found.collector is None:
                 raise RuntimeError("an hour that was offered could not be had")
     show(f"free slots near me, {what}", looks, 1e3, "ms")
+    show(f"languages near me where all speak one, {what}", spoken, 1e3, "ms")
     show(f"assignment, {what}", assigned, 1e3, "ms")
 
 

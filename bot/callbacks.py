@@ -95,6 +95,7 @@ class Callbacks:
             "collector": collector,
             "over": lead.ends_at <= self.dispatch.now,
             "link": f"{self.site}{calendar_path(self.dispatch.cipher, lead)}" if collector else "",
+            **await self.dispatch.spoken(lead),
         }
 
 

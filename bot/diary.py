@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from calculators.law import Law
 from calculators.slots import Range, Ranges, Shift, clear, cut, each_day, elapse, intersect, weekly
 from calculators.territory import Territory, Ward
 from handlers.messages import Address
+from handlers.reading.languages import COMMON
 
 SLOT = timedelta(hours=1)
 NEAR = 3  # wards whose points count as near
@@ -55,16 +56,30 @@ class Diary:
         self._buffer = buffer
         self._slots = lru_cache(maxsize=_REMEMBERED)(self._slots_on)
 
-    async def free(self, connection: AsyncConnection, ward: str, span: Span) -> Mapping[Range, Sequence[int]]:
+    async def free(
+        self, connection: AsyncConnection, ward: str, span: Span, *, speaks: str = ""
+    ) -> Mapping[Range, Sequence[int]]:
         """Return the free hours of a span for a ward, each with who could take it.
 
         Whoever covers the ward comes into question; where nobody of them is free all the time, whoever works
-        at a point of the ward; then whoever does near by. All slots lie on one grid.
+        at a point of the ward; then whoever does near by. All slots lie on one grid. With `speaks` only who
+        speaks that language.
         """
         async for _, team in self.rings(connection, ward, span):
-            if found := await self.free_of(connection, team, span):
+            able = [worker for worker in team if not speaks or speaks in worker.languages]
+            if able and (found := await self.free_of(connection, able, span)):
                 return found
         return {}
+
+    async def spoken(self, connection: AsyncConnection, ward: str, span: Span) -> Set[str]:
+        """Return what people speak who are free for a ward: of the nearest ring with more than Vietnamese."""
+        async for _, team in self.rings(connection, ward, span):
+            more = {worker.id: set(worker.languages) - {COMMON} for worker in team}
+            several = [worker for worker in team if more[worker.id]]
+            free = await self.free_of(connection, several, span) if several else {}
+            if found := {language for able in free.values() for one in able for language in more[one]}:
+                return found
+        return set()
 
     async def rings(
         self, connection: AsyncConnection, ward: str, span: Span

@@ -18,6 +18,7 @@ from bot.storage.crypt import Cipher
 from bot.storage.leads import CITIZEN, SYSTEM, Lead, Person
 from handlers.leads import ACTIONS, MOST_LATE, NO_TURN, LeadState, Move
 from handlers.messages import Address, Outgoing
+from handlers.ports import SPEAKS
 from handlers.reading.phones import display
 from handlers.wording import Words
 
@@ -81,20 +82,28 @@ class Dispatch:
             lead.language,
             not_again=await leads.had(self.connection, lead.id),
             heads=late == MOST_LATE,
+            speaks=await self.wish(lead),
         )
         return await self._settle(lead, await self.claim(ask), "collector_changed")
 
     async def reopen(self, lead: Lead, *, before: Sequence[int] = ()) -> Lead:
-        """Give a lead whose hour is over the next free hour, with somebody it was not with, or `before`."""
+        """Give a lead whose hour is over the next free hour, with somebody it was not with, or `before`.
+
+        The next of somebody who speaks what she asked for, if there is one.
+        """
         since = self.now + NOTICE
         span = Span(since, self.diary.end_of_day(since, DAYS_AHEAD), self.now, lead.address)
         had = await leads.had(self.connection, lead.id) - set(before)
-        for slot in sorted(await self.diary.free(self.connection, lead.ward, span)):
-            ask = Ask(lead.ward, slot.start, lead.address, lead.language, tuple(before), had)
-            found = await self.claim(ask)
-            if found.collector is not None:
-                moved = await leads.rebook(self.connection, lead, slot.start, slot.end)
-                return await self._settle(moved, found, "call_set")
+        for speaks in dict.fromkeys((await self.wish(lead), "")):
+            for slot in sorted(await self.diary.free(self.connection, lead.ward, span, speaks=speaks)):
+                ask = Ask(
+                    lead.ward, slot.start, lead.address, lead.language, tuple(before), had,
+                    speaks=speaks, may_do_without=not speaks,
+                )  # fmt: skip
+                found = await self.claim(ask)
+                if found.collector is not None:
+                    moved = await leads.rebook(self.connection, lead, slot.start, slot.end)
+                    return await self._settle(moved, found, "call_set")
         return await self.to_office(lead, "nobody_free")
 
     async def _settle(self, lead: Lead, found: Found, notice: str) -> Lead:
@@ -121,7 +130,10 @@ class Dispatch:
         None when nobody is free then; nothing changed. She is told when another will call.
         """
         holder = lead.collector_id
-        ask = Ask(lead.ward, starts_at, lead.address, lead.language, (holder,) if holder else ())
+        ask = Ask(
+            lead.ward, starts_at, lead.address, lead.language, (holder,) if holder else (),
+            speaks=await self.wish(lead),
+        )  # fmt: skip
         if holder is not None and who.startswith("collector:"):
             ask = replace(ask, ward="")  # his own calendar: nobody else comes into question
         kept = await self.connection.begin_nested()
@@ -188,6 +200,7 @@ class Dispatch:
         facts: dict[str, Any] = {"starts_at": local(lead.starts_at), "call_code": lead.call_code}
         if lead.collector_id is not None:
             facts["collector"] = (await network.collector(self.connection, lead.collector_id)).card()
+            facts |= await self.spoken(lead)
         self.post(lead.address, self.words.notice(notice, lead.language, **facts))
 
     async def tell_staff(self, collector: int, notice: str, lead: Lead) -> None:
@@ -218,7 +231,22 @@ class Dispatch:
         """Return the card of a lead with the phone and the call code; its event was written already."""
         person = await leads.person(self.connection, self.cipher, lead.id)
         card = await self.card(lead, person)
-        return {**card, "phone": display(person.phone), "call_code": lead.call_code}
+        speaks = person.note.get(SPEAKS, "")
+        return {**card, "phone": display(person.phone), "call_code": lead.call_code, "speaks": speaks}
+
+    async def wish(self, lead: Lead) -> str:
+        """Return the language she asked to be called in, "" for none; once she is forgotten there is none."""
+        if lead.address is None:
+            return ""
+        note = (await leads.person(self.connection, self.cipher, lead.id)).note
+        return str(note.get(SPEAKS, ""))
+
+    async def spoken(self, lead: Lead) -> dict[str, Any]:
+        """Return what she asked to be called in, and whether who is to call speaks it: for her alone."""
+        speaks, spoken = await self.wish(lead), False
+        if speaks and lead.collector_id is not None:
+            spoken = speaks in (await network.collector(self.connection, lead.collector_id)).languages
+        return {"speaks": speaks, "spoken": spoken}
 
     def _deadline(self, lead: Lead) -> datetime:
         """When a card must be answered: when half the time left is over, within the usual hours.

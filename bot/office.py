@@ -104,7 +104,9 @@ async def give(dispatch: Dispatch, number: int, code: str, *, who: str) -> Lead:
     if lead.collector_id == collector.id:
         raise CannotGive(f"lead {number} is with {code} already")
     for starts_at in await _hours_for(dispatch, lead, collector.id):
-        ask = Ask("", starts_at, lead.address, lead.language, (collector.id,))
+        ask = Ask(
+            "", starts_at, lead.address, lead.language, (collector.id,), speaks=await dispatch.wish(lead)
+        )
         found = await dispatch.claim(ask)
         if found.collector is None:
             continue

@@ -12,7 +12,7 @@ from typing import Any
 from bot import office
 from bot.app import App, open_app
 from bot.clock import LOCAL
-from bot.dispatch import Dispatch
+from bot.dispatch import STAFF_LANGUAGE, Dispatch
 from bot.office import Waits
 from bot.settings import Settings
 from bot.storage import leads
@@ -20,6 +20,7 @@ from bot.storage.hotpath import enqueue
 from bot.storage.leads import Lead
 from calculators.territory import Territory
 from handlers.messages import Address, Outgoing
+from handlers.reading.languages import language_names
 
 _FILE = Path(__file__).parent.parent / "templates" / "office" / "reasons.toml"
 
@@ -64,10 +65,20 @@ async def show_why(number: int) -> int:
 
 
 async def give(number: int, code: str, by: str) -> int:
-    """Give a lead to a collector; print when he is to call."""
+    """Give a lead to a collector; print when he is to call, and whether he speaks what she asked for."""
+    asked: dict[str, Any] = {}
+
+    async def do(dispatch: Dispatch) -> Lead:
+        lead = await office.give(dispatch, number, code, who=by)
+        asked.update(await dispatch.spoken(lead))
+        return lead
+
     async with open_app(Settings()) as app:
-        lead = await _act(app, lambda dispatch: office.give(dispatch, number, code, who=by))
+        lead = await _act(app, do)
         _say("given", lead=number, code=code, starts_at=_local(lead.starts_at))
+        if asked["speaks"]:
+            language = language_names(STAFF_LANGUAGE)[asked["speaks"]]
+            _say("spoken" if asked["spoken"] else "not_spoken", lead=number, code=code, language=language)
     return 0
 
 

@@ -24,6 +24,7 @@ from handlers.reading.groups import (
     support_tier,
     work,
 )
+from handlers.reading.languages import read_language, spot_language
 from handlers.reading.money import amount, spot_amount
 from handlers.reading.passing import (
     spot_method,
@@ -93,6 +94,7 @@ def kinds(home: str = HOME) -> Mapping[str, Kind]:
         "past_months": (Kind(read_past), spot_past),
         "phone": (phones, spot_phone),
         "sex": (Kind(choose(SEXES)), lambda text, on: spot_sex(text, on) or suggest_sex(text, on)),
+        "speaks": (Kind(read_language), spot_language),
         "support_tier": (Kind(support_tier), spot_tier),
         "ward": (wards, spot_ward(home)),
         "when": (times, spot_when),
@@ -109,6 +111,7 @@ def kinds(home: str = HOME) -> Mapping[str, Kind]:
         "province": Kind(province),
         "yesno": Kind(yes_no),
         "duration": Kind(duration_months),
+        "language": Kind(read_language),
         "sex": Kind(choose(SEXES)),
         "spot": Kind(lambda text, on: _spotted(spots, text, on), confirmed=True),
     }

@@ -27,9 +27,10 @@ from calculators.quote import Quote, QuoteRequest
 from handlers.booking import CONSENT_WORDS
 from handlers.leads import LeadState
 from handlers.messages import Address
-from handlers.ports import CallbackWish
+from handlers.ports import SPEAKS, CallbackWish
 from handlers.reading import Candidate
 from handlers.reading.dates import When
+from handlers.reading.languages import LANGUAGES, OF_CHATS
 from handlers.wording import Words
 
 HELD = timedelta(minutes=5)  # how long an hour is kept for who types her name and number
@@ -73,20 +74,32 @@ class NetworkWorld(DeskWorld):
         self._our = our
         self._callbacks = Callbacks(self._dispatch, address, our.site)
 
-    async def free_slots(self, ward: str, wanted: When | None = None) -> Sequence[Candidate]:
+    async def free_slots(
+        self, ward: str, wanted: When | None = None, *, speaks: str = ""
+    ) -> Sequence[Candidate]:
         """Return the next hours somebody is free to call, at most four: on several days, or those she named.
 
         What she names herself may be after the usual hours, and sooner than what she is offered.
         """
-        diary, since = self._our.diary, self._now + (NOTICE if wanted is None else SOONEST)
-        until, agreed = diary.end_of_day(since, DAYS_AHEAD), wanted is not None and wanted != When()
-        span = Span(since, until, self._now, self._address, agreed=agreed)
-        free = await diary.free(self._connection, ward, span)
+        agreed = wanted is not None and wanted != When()
+        span = self._ahead(NOTICE if wanted is None else SOONEST, agreed=agreed)
+        free = await self._our.diary.free(self._connection, ward, span, speaks=speaks)
         if wanted is None:
             return choice(free)
         return choice(
             (slot for slot in free if wanted.allows(_wall(slot.start), _wall(slot.end))), apart=SLOT
         )
+
+    async def languages(self, ward: str) -> Sequence[str]:
+        """Return what somebody near who is free speaks beside what chats are in."""
+        spoken = await self._our.diary.spoken(self._connection, ward, self._ahead(NOTICE))
+        return [code for code in LANGUAGES if code in spoken and code not in OF_CHATS]
+
+    def _ahead(self, soonest: timedelta, *, agreed: bool = False) -> Span:
+        """The days ahead in which she may be called."""
+        since = self._now + soonest
+        until = self._our.diary.end_of_day(since, DAYS_AHEAD)
+        return Span(since, until, self._now, self._address, agreed=agreed)
 
     async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
         """Book the hour with whoever's turn it is; None when nobody is free any more.
@@ -103,7 +116,8 @@ class NetworkWorld(DeskWorld):
         starts_at = datetime.fromisoformat(wish.starts_at)
         language = await self._language()
         before = await self._who_first(wish)
-        ask = Ask(wish.ward, starts_at, self._address, language, before)
+        speaks = wish.note.get(SPEAKS, "")
+        ask = Ask(wish.ward, starts_at, self._address, language, before, speaks=speaks)
         found = await self._dispatch.claim(ask)
         if found.collector is None:
             return None
@@ -115,11 +129,14 @@ class NetworkWorld(DeskWorld):
         lead = await self._dispatch.offer(lead, person, found.collector)
         return await self._booked(lead, found.collector)
 
-    async def hold(self, ward: str, starts_at: str) -> bool:
+    async def hold(self, ward: str, starts_at: str, speaks: str = "") -> bool:
         """Keep an hour for her while she types; False when nobody is free then any more."""
         await leads.alone(self._connection)
         await bookings.let_go(self._connection, self._address)
-        ask = Ask(ward, datetime.fromisoformat(starts_at), self._address, await self._language())
+        ask = Ask(
+            ward, datetime.fromisoformat(starts_at), self._address, await self._language(),
+            speaks=speaks, may_do_without=not speaks,
+        )  # fmt: skip
         found = await self._dispatch.claim(ask, held_until=self._now + HELD)
         return found.collector is not None
 
@@ -249,6 +266,7 @@ class NetworkWorld(DeskWorld):
             "collector": collector.card(),
             "starts_at": local(lead.starts_at),
             "ends_at": local(lead.ends_at),
+            **await self._dispatch.spoken(lead),
         }
 
     async def _create(self, wish: CallbackWish, starts_at: datetime, person: Person, language: str) -> Lead:

@@ -20,6 +20,11 @@ def offered(step: Offer[Any], raw: str, state: State, chosen: str | None = None)
     return next((option for option in options if option.raw == wanted), None)
 
 
+def words_of(answer: Any) -> str:  # noqa: ANN401 - as stored: raw words, or a choice of an offer
+    """Return an answer as words: as typed, or the choice's id."""
+    return str(answer["id"] if isinstance(answer, dict) else answer)
+
+
 def the_one_shown(state: State, step: Step, raw: str) -> tuple[str, bool] | None:
     """Return the only thing she was asked about ("Ý anh/chị là số tiền này?"), and whether she agrees.
 

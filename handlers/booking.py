@@ -6,23 +6,25 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from handlers import callback
-from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
+from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question, Step
 from handlers.place import ward_of
-from handlers.ports import CallbackWish, World
+from handlers.ports import SPEAKS, CallbackWish, World
 from handlers.privacy import LEAD_KEPT, read_consent
 from handlers.reading import Candidate, Unclear
 from handlers.reading.asking import asking
 from handlers.reading.dates import When, when
 from handlers.reading.fold import clean, fold
+from handlers.reading.languages import without_language
 from handlers.reading.passing import spot_name
 from handlers.reading.phones import display, phone, spot_phone
+from handlers.spoken import HEARD, LOOKED, speaker_near, speaker_then, which_of, wish
 
-CONSENT_VERSION = "call-1"
+CONSENT_VERSION = "call-2"
 CONSENT_WORDS = {"kept": LEAD_KEPT}
-TIME_ANSWERS = ("slot", "slot_wished", "call_time", "held")  # what a time is made of
+TIME_ANSWERS = ("slot", "slot_wished", "call_time", "held", *LOOKED)  # what a time is made of
 LONGEST_NAME = 40  # characters: what a collector reads at a glance
 
 
@@ -39,7 +41,8 @@ _NOT_THE_NAME = re.compile(
 def read_name(text: str, on: date) -> str:
     """Read what to call someone; raise Unclear("not_a_name") for digits, links, a sentence, a question."""
     del on
-    name = _NOT_THE_NAME.sub("", _PHONE.sub("", clean(text))).strip(" .,!:;-()")
+    called = without_language(_PHONE.sub("", clean(text)))
+    name = _NOT_THE_NAME.sub("", called).strip(" .,!:;-()")
     letters = sum(letter.isalpha() for letter in name)
     if not 1 <= len(name) <= LONGEST_NAME or letters < len(name.replace(" ", "")) - 2 or letters == 0:
         raise Unclear("not_a_name")
@@ -66,7 +69,7 @@ PHONE = Question(
     personal=True,
     plainly=True,
 )
-SPOTS = (NAME, PHONE)
+SPOTS = (NAME, PHONE, HEARD)
 CONSENT = Question(
     "consent",
     read=read_consent,
@@ -77,13 +80,18 @@ CONSENT = Question(
 
 @dataclass(frozen=True, slots=True)
 class Booked(Outcome):
-    """A named collector will call; she holds the code the caller must say first."""
+    """A named collector will call; she holds the code the caller must say first.
+
+    `speaks` is the language she asked for, "" for none; `spoken` tells whether the collector speaks it.
+    """
 
     starts_at: str
     ends_at: str
     call_code: str
     collector: Mapping[str, str]
     quote_code: str | None
+    speaks: str
+    spoken: bool
     then: ClassVar[tuple[str, ...]] = ("my_call", "news", "menu")
 
 
@@ -93,7 +101,7 @@ class NobodyNear(Outcome):
 
     ward: str
     then: ClassVar[tuple[str, ...]] = ("quote", "menu")
-    drops: ClassVar[tuple[str, ...]] = ("name", "phone", "consent")
+    drops: ClassVar[tuple[str, ...]] = ("name", "phone", "consent", SPEAKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +121,8 @@ class NotCalled(Outcome):
         "name",
         "phone",
         "consent",
-        "slot",
-        "slot_wished",
-        "call_time",
-        "held",
+        SPEAKS,
+        *TIME_ANSWERS,
     )
 
 
@@ -125,10 +131,14 @@ _BOOKED = {
     **_SLOT_FACTS,
     "call_code": "0417",
     "collector": {"name": "Hương", "code": "LS0001", "organisation": "Bưu điện", "point": "Kỳ Lừa"},
+    "speaks": "tay",
+    "spoken": True,
 }
 
 
-OTHER_TIME = "other_time"
+OTHER_TIME, ANOTHER, ANY, BACK = "other_time", "another_language", "any_language", "back_to_language"
+_NO_TIMES = frozenset((OTHER_TIME, ANOTHER, ANY, BACK))  # choices beside the times
+MOST_CHOICES = 5  # what every channel with buttons can show as buttons
 _OTHER = frozenset(("gio khac", "khac", "luc khac", "chon gio khac", "other", "another time"))
 _SOONEST = re.compile(r"\b(?:cang som cang tot|som nhat|ngay bay gio|as soon as possible|asap|soonest)\b")
 _EVENING = When(start=time(17), end=time(21))  # from when on she must have agreed to it
@@ -168,7 +178,7 @@ def named_time(raw: str, options: Sequence[Candidate], on: date) -> str | None:
         wish = when(raw, on)
     except Unclear:
         return None
-    times = [option for option in options if option.raw != OTHER_TIME]
+    times = [option for option in options if option.raw not in _NO_TIMES]
     fitting = [option for option in times if wish.allows(*_local(option.facts))]
     if other and not fitting:
         return OTHER_TIME
@@ -181,87 +191,145 @@ def _local(facts: Facts) -> tuple[datetime, datetime]:
     return starts.replace(tzinfo=None), ends.replace(tzinfo=None)
 
 
-def slot_in(ward: str) -> Offer[str]:
-    """Free times of collectors who serve the ward, and the way to others; where none is, nothing."""
+def _beside(choice: str, **facts: str) -> Candidate:
+    """A choice beside the times."""
+    return Candidate(choice, {"starts_at": choice, **facts})
+
+
+def slot_in(ward: str, speaks: str, spoken: bool) -> Offer[Facts]:  # noqa: FBT001 - as it was looked up
+    """Free times of collectors who serve the ward, and the ways to others; where none is, nothing.
+
+    Of those who speak what she asked for, if it is `spoken` near. Where she asked for none, and somebody near
+    speaks more than Vietnamese, the way to that.
+    """
 
     async def fetch(world: World) -> Sequence[Candidate]:
-        times = await world.free_slots(ward)
-        return (*times, _OTHER_TIME) if times else ()
+        times = await world.free_slots(ward, speaks=speaks) if spoken else ()
+        times = times or await world.free_slots(ward)
+        beside = [_beside(OTHER_TIME)]
+        if spoken:
+            beside.append(_beside(ANY))
+        elif not speaks and times and (near := await world.languages(ward)):
+            beside.append(_beside(ANOTHER, languages=" ".join(near)))
+        return (*times[: MOST_CHOICES - len(beside)], *beside) if times else ()
 
+    more = _beside(ANY) if speaks else _beside(ANOTHER, languages="tay nung")
     return Offer(
         "slot",
         fetch=fetch,
-        value=lambda facts: str(facts["starts_at"]),
-        about=ward,
+        value=dict,
+        about=f"{ward} {speaks}".strip(),
         read=named_time,
-        examples=((Candidate(_SLOT_FACTS["starts_at"], _SLOT_FACTS),), (_OTHER_TIME,), ()),
+        examples=((Candidate(_SLOT_FACTS["starts_at"], _SLOT_FACTS),), (_beside(OTHER_TIME),), (more,), ()),
     )
 
 
-_OTHER_TIME = Candidate(OTHER_TIME, {"starts_at": OTHER_TIME})
+def slot_wished(ward: str, wanted: When, speaks: str, *, back: bool) -> Offer[Facts]:
+    """Free times within those she named; in the evening too, which she has agreed to by naming it.
 
+    With `speaks` of who speaks it; else, with `back`, the way back to the times of who does.
+    """
+    beside = (_beside(BACK),) if back else ()
 
-def slot_wished(ward: str, wanted: When) -> Offer[str]:
-    """Free times within those she named; in the evening too, which she has agreed to by naming it."""
+    async def fetch(world: World) -> Sequence[Candidate]:
+        times = await world.free_slots(ward, wanted, speaks=speaks)
+        return (*times, *beside) if times else ()
+
     return Offer(
         "slot_wished",
-        fetch=lambda world: world.free_slots(ward, wanted),
-        value=lambda facts: str(facts["starts_at"]),
-        about=f"{ward} {wanted}",
+        fetch=fetch,
+        value=dict,
+        about=f"{ward} {wanted} {speaks}".strip(),
         read=named_time,
-        examples=((Candidate(_SLOT_FACTS["starts_at"], _SLOT_FACTS),), ()),
+        examples=((Candidate(_SLOT_FACTS["starts_at"], _SLOT_FACTS),), beside, ()),
     )
 
 
-def hold(ward: str, starts_at: str) -> Do[bool]:
-    """Keep the hour while she types her name and number."""
+def hold(ward: str, starts_at: str, speaks: str) -> Do[bool]:
+    """Keep the hour while she types her name and number: of who speaks it, where it was offered as such."""
     return Do(
         "held",
-        perform=lambda world: world.hold(ward, starts_at),
+        perform=lambda world: world.hold(ward, starts_at, speaks),
         result=bool,
-        about=f"{ward} {starts_at}",
+        about=f"{ward} {starts_at} {speaks}".strip(),
         results=(True, False),
     )
 
 
-def book(wish: CallbackWish) -> Do[Facts | None]:
+def book(wished: CallbackWish) -> Do[Facts | None]:
     """Book once; None when somebody took the time first."""
     return Do(
         "booked_call",
-        perform=lambda world: world.book(wish),
-        result=lambda done: done,
+        perform=lambda world: world.book(wished),
+        result=callback.known,
         final=True,
         results=(_BOOKED, None, {"refused": "said_no"}),
     )
 
 
-def booking(ask: Ask, case: Case, *, quote_code: str | None = None, note: Facts | None = None) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Hour:
+    """The hour she chose of an offer; `looked` is what else to look at again when somebody was faster.
+
+    It is the hour of somebody who speaks the language `by`, where that is not "".
+    """
+
+    starts_at: str
+    offer: Offer[Facts]
+    looked: tuple[Step, ...]
+    by: str
+
+
+def _hour(ask: Ask, ward: str) -> _Hour | None:
+    """Ask when to call her, and in which language if she likes; None where nobody has free time."""
+    speaks = wish(ask)
+    near = speaker_near(ward, speaks)
+    by = speaks if speaks and ask(near) else ""
+    slot = slot_in(ward, speaks, bool(by))
+    chosen = ask(slot, speaks=speaks, spoken=bool(by))
+    if chosen is None:
+        return None
+    if chosen["starts_at"] == ANOTHER:
+        ask(which_of(chosen["languages"].split()))
+    if chosen["starts_at"] in (ANOTHER, ANY):
+        raise AskAgain(slot, forget=(HEARD,))
+    if chosen["starts_at"] != OTHER_TIME:
+        return _Hour(chosen["starts_at"], slot, (near,), by)
+    wanted = ask(CALL_TIME)
+    then = speaker_then(ward, by, wanted)
+    able = by if by and ask(then) else ""
+    wished = slot_wished(ward, wanted, able, back=by != able)
+    chosen = ask(wished, speaks=by, spoken=bool(able))
+    if chosen is None:
+        raise AskAgain(CALL_TIME, Unclear("no_hours_then"))
+    if chosen["starts_at"] == BACK:
+        raise AskAgain(slot, forget=(near, CALL_TIME, then, wished))
+    return _Hour(chosen["starts_at"], wished, (near, then), able)
+
+
+def booking(ask: Ask, case: Case, *, quote_code: str | None = None) -> Outcome:
     """Book a call she asked for. Decree 91/2020/NĐ-CP art. 13; Law 91/2025/QH15 (explicit consent)."""
     call = ask(callback.FOUND)
     if call and not call["over"]:
         return callback.shown(call)
     ward = ward_of(ask, case)
-    slot = slot_in(ward)
-    starts_at = ask(slot)
-    if starts_at == OTHER_TIME:
-        slot = slot_wished(ward, ask(CALL_TIME))
-        starts_at = ask(slot)
-        if starts_at is None:
-            raise AskAgain(CALL_TIME, Unclear("no_hours_then"))
-    if starts_at is None:
+    hour = _hour(ask, ward)
+    if hour is None:
         return NobodyNear(ward)
-    holding = hold(ward, starts_at)
+    holding = hold(ward, hour.starts_at, hour.by)
     if not ask(holding):
-        raise AskAgain(slot, Unclear("slot_taken"), forget=(holding,))
+        raise AskAgain(hour.offer, Unclear("slot_taken"), forget=(holding, *hour.looked))
     name = ask(NAME)
     number = ask(PHONE)
     if ask(CONSENT, phone=display(number), **CONSENT_WORDS) == "decline":
         return NotCalled()
-    wish = CallbackWish(ward, starts_at, name, number, quote_code, CONSENT_VERSION, note or {})
-    doing: Do[Any] = book(wish)
+    speaks = wish(ask)
+    note = {SPEAKS: speaks} if speaks else {}
+    doing = book(CallbackWish(ward, hour.starts_at, name, number, quote_code, CONSENT_VERSION, note))
     done = ask(doing)
     if done is None:
-        raise AskAgain(slot, Unclear("slot_taken"), forget=(holding, doing))
+        raise AskAgain(hour.offer, Unclear("slot_taken"), forget=(holding, doing, *hour.looked))
     if "refused" in done:
         return SaidNo(display(number))
-    return Booked(done["starts_at"], done["ends_at"], done["call_code"], done["collector"], quote_code)
+    told = ("starts_at", "ends_at", "call_code", "collector", "speaks", "spoken")
+    return Booked(quote_code=quote_code, **{name: done[name] for name in told})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
+from handlers.ports import World
 from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import choose, yes_no
 
@@ -26,13 +27,18 @@ RATING = Question(
 
 @dataclass(frozen=True, slots=True)
 class MyCall(Outcome):
-    """Her call: when, by whom (None while the office looks for somebody), its code, and a calendar file."""
+    """Her call: when, by whom (None while the office looks for somebody), its code, and a calendar file.
+
+    `speaks` is the language she asked for, "" for none; `spoken` tells whether who calls speaks it.
+    """
 
     starts_at: str
     call_code: str
     collector: Mapping[str, str] | None
     link: str
     over: bool
+    speaks: str
+    spoken: bool
     drops: ClassVar[tuple[str, ...]] = ("call_found",)
     then: ClassVar[tuple[str, ...]] = ("reschedule", "cancel_call", "nobody_called", "menu")
 
@@ -53,6 +59,8 @@ class CallMoved(Outcome):
     call_code: str
     collector: Mapping[str, str]
     link: str
+    speaks: str
+    spoken: bool
     drops: ClassVar[tuple[str, ...]] = ("call_found", "new_slot", "call_moved")
     then: ClassVar[tuple[str, ...]] = ("resume", "menu")
 
@@ -101,20 +109,44 @@ _CALL = {
     "collector": _COLLECTOR,
     "over": False,
     "link": "https://tuvan.example.vn/call/x.ics",
+    "speaks": "tay",
+    "spoken": True,
 }
+
+
+def known(call: Facts | None) -> Facts | None:
+    """Return a call as the world told of it; one kept from before languages were asked for has none."""
+    return {"speaks": "", "spoken": True, **call} if call else None
+
 
 FOUND: Do[Facts | None] = Do(
     "call_found",
     perform=lambda world: world.my_call(),
-    result=lambda done: done,
-    results=(_CALL, {**_CALL, "collector": None, "over": True, "link": ""}, None),
+    result=known,
+    results=(
+        _CALL,
+        {**_CALL, "spoken": False},
+        {**_CALL, "collector": None, "over": True, "link": "", "speaks": ""},
+        None,
+    ),
 )
 
 
-def _new_slot(ward: str) -> Offer[str]:
+def _new_slot(ward: str, speaks: str) -> Offer[str]:
+    """Free times; of who speaks what she asked for first, and one at least of others, marked as such."""
+
+    async def fetch(world: World) -> Sequence[Candidate]:
+        times = await world.free_slots(ward)
+        if not speaks:
+            return times
+        first = (await world.free_slots(ward, speaks=speaks))[: len(times) - 1]
+        heard = {one.raw for one in first}
+        rest = [Candidate(one.raw, {**one.facts, "spoken": False}) for one in times if one.raw not in heard]
+        return [*first, *rest][: len(times)]
+
     return Offer(
         "new_slot",
-        fetch=lambda world: world.free_slots(ward),
+        fetch=fetch,
         value=lambda facts: str(facts["starts_at"]),
         about=ward,
         examples=(
@@ -133,7 +165,7 @@ def _move(starts_at: str) -> Do[Facts | None]:
     return Do(
         "call_moved",
         perform=lambda world: world.move_call(starts_at),
-        result=lambda done: done,
+        result=known,
         about=starts_at,
         results=(_CALL, None),
     )
@@ -173,15 +205,16 @@ def rescheduling(ask: Ask, case: Case) -> Outcome:
     call = ask(FOUND)
     if call is None:
         return NoCall()
-    slot = _new_slot(call["ward"])
-    starts_at = ask(slot, now=call["starts_at"])
+    slot = _new_slot(call["ward"], call["speaks"])
+    starts_at = ask(slot, now=call["starts_at"], speaks=call["speaks"], spoken=True)
     if starts_at is None:
         return shown(call)
     moving = _move(starts_at)
     moved = ask(moving)
     if moved is None:
         raise AskAgain(slot, Unclear("slot_taken"), forget=(moving,))
-    return CallMoved(moved["starts_at"], moved["call_code"], moved["collector"], moved["link"])
+    facts = ("starts_at", "call_code", "collector", "link", "speaks", "spoken")
+    return CallMoved(**{name: moved[name] for name in facts})
 
 
 def cancelling(ask: Ask, case: Case) -> Outcome:
@@ -216,4 +249,5 @@ def feedback(ask: Ask, case: Case) -> Outcome:
 
 def shown(call: Mapping[str, Any]) -> MyCall:
     """Show a call as `World.my_call` returned it."""
-    return MyCall(call["starts_at"], call["call_code"], call["collector"], call["link"], call["over"])
+    facts = ("starts_at", "call_code", "collector", "link", "over", "speaks", "spoken")
+    return MyCall(**{name: call[name] for name in facts})

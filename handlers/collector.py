@@ -107,6 +107,9 @@ _CARD: Mapping[str, Fact] = MappingProxyType(
 )
 
 
+_CALLED: Mapping[str, Fact] = {**_CARD, "phone": "0912 345 678", "call_code": "0417", "speaks": "tay"}
+
+
 def _example(action: str) -> Candidate:
     """A choice on an imagined card, for the explorer."""
     return Candidate(f"{action}-1482", {**_CARD, "action": action, "last_card": 0})
@@ -179,8 +182,7 @@ def settle(job: Job, terms: Facts) -> Do[Facts]:
         result=dict,
         about=f"{job.action}-{job.lead}",
         results=tuple(
-            {**_CARD, "phone": "0912 345 678", "call_code": "0417", "holder": "Cô Lan", "result": code}
-            for code in (*DONE.values(), *REFUSALS)
+            {**_CALLED, "holder": "Cô Lan", "result": code} for code in (*DONE.values(), *REFUSALS)
         ),
     )
 

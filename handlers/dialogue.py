@@ -11,7 +11,7 @@ from typing import Any
 from calculators.law import Law
 from calculators.territory import Territory
 from handlers.address import heard
-from handlers.answering import agrees_or_not, offered, the_one_shown, would_answer
+from handlers.answering import agrees_or_not, offered, the_one_shown, words_of, would_answer
 from handlers.asides import ASIDES, Aside
 from handlers.commands import COMMANDS, command_in
 from handlers.corrections import correction, corrects
@@ -263,14 +263,14 @@ class Dialogue:
     def _choose(
         self, state: State, step: Offer[Any], raw: str, chosen: str | None, notices: _Notices
     ) -> Unclear | None:
-        """Take one of the offered choices; spot other answers beside it."""
+        """Take one of the offered choices; spot other answers beside it, or instead of it."""
         option = offered(step, raw, state, chosen)
-        if option is None:
-            return Unclear("not_offered")
-        state.answers[step.key] = {"id": option.raw, "facts": dict(option.facts), "about": step.about}
-        if not chosen and not is_short(raw):
-            notices += take_spotted(self.conversation, state, raw, but=step, sure=True)
-        return None
+        if option:
+            state.answers[step.key] = {"id": option.raw, "facts": dict(option.facts), "about": step.about}
+        told = _Notices()
+        if not chosen and not (option and is_short(raw)):
+            notices += (told := take_spotted(self.conversation, state, raw, but=step, sure=True))
+        return None if option or told or state.spotted else Unclear("not_offered")
 
     async def _obey(self, state: State, command: str, notices: _Notices) -> Unclear | None:
         """Do what a global word says; it never costs an answer."""
@@ -353,7 +353,7 @@ class Dialogue:
             return Put("question", WHICH, {}, self.questions.choices(state), error, tuple(notices))
         if state.aside == "change":
             keys = [step.key for step in self._answered(state) if not isinstance(step, Do)]
-            items = tuple((key, str(state.answers[key])) for key in keys if key != self._door_key)
+            items = tuple((key, words_of(state.answers[key])) for key in keys if key != self._door_key)
             return _own("which_answer", items, [key for key, _ in items], error, notices)
         pending = await self._pending(state, world)
         if isinstance(pending, Outcome):

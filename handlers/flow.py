@@ -49,6 +49,7 @@ class Question(Generic[T]):
     `suggest` finds is only likely, and always confirmed.
     What an answer may be is `guessed` at by nobody where it is hers alone to say.
     Words of a `dated` answer ("mai") count from the day they are said; `keep` makes them outlast it.
+    What is `unasked` is never put: asking returns None until it was said, and saying it again replaces it.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Question(Generic[T]):
     free: bool = False
     guessed: bool = True
     dated: bool = False
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,7 @@ def run(
             told.append(words)
         answer = answers.get(key)
         if answer is None or key in nothing:
-            if key in nothing:
+            if key in nothing or (isinstance(step, Question) and step.unasked):
                 return None
             raise Pending(step, words)
         try:

@@ -9,6 +9,7 @@ from typing import Any
 
 from calculators.months import Month, PartialDate
 from calculators.trail import Line, Op, Source, Term
+from handlers.reading.languages import language_names
 
 _NBSP = "\u00a0"  # keeps an amount and its đ on one line
 _WEEKDAYS = {
@@ -208,4 +209,5 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
         "cites": cites(language),
         "proofs": proofs(language),
         "capital": capital,
+        "tongue": language_names(language).__getitem__,
     }

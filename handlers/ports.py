@@ -11,12 +11,15 @@ from calculators.quote import Quote, QuoteRequest
 from handlers.reading import Candidate
 from handlers.reading.dates import When
 
+SPEAKS = "speaks"  # in a note: a language tells of somebody's people, and is kept like her name
+
 
 @dataclass(frozen=True, slots=True)
 class CallbackWish:
     """What a citizen asks for when she books: who to call, where, when, about which quote.
 
-    `starts_at` is the id of an offered slot; `consent` names the version of the sentence she agreed to.
+    `starts_at` is the id of an offered slot; `consent` names the version of the sentence she agreed to. What
+    `note` says is sealed with her name; under SPEAKS the language she asked to be called in.
     """
 
     ward: str
@@ -31,24 +34,31 @@ class CallbackWish:
 class World(Protocol):
     """The effects and look-ups conversations have; each works for the person who is talking."""
 
-    async def free_slots(self, ward: str, wanted: When | None = None) -> Sequence[Candidate]:
+    async def free_slots(
+        self, ward: str, wanted: When | None = None, *, speaks: str = ""
+    ) -> Sequence[Candidate]:
         """Return the next callback times of collectors who serve the ward, soonest first, at most 4.
 
-        With `wanted` those she named; When() is as soon as possible.
+        With `wanted` those she named; When() is as soon as possible. With `speaks` only of who speaks it.
 
         raw: ISO local start; facts: starts_at, ends_at (ISO local).
         """
         ...
 
-    async def hold(self, ward: str, starts_at: str) -> bool:
-        """Keep an hour for her for 5 minutes; False when it has just been taken."""
+    async def languages(self, ward: str) -> Sequence[str]:
+        """Return the languages beside Vietnamese that somebody near who has free time speaks, as codes."""
+        ...
+
+    async def hold(self, ward: str, starts_at: str, speaks: str = "") -> bool:
+        """Keep an hour for her for 5 minutes, with `speaks` of one who speaks it; False when it was taken."""
         ...
 
     async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
         """Book the callback and notify the collector; None when the slot has just been taken.
 
         {"refused": "said_no"} when whoever has the number refused calls, and this is no chat of hers.
-        Returns lead, call_code, collector {name, code, organisation, point}, starts_at, ends_at.
+        Returns lead, call_code, collector {name, code, organisation, point}, starts_at, ends_at, and as
+        `my_call` speaks and spoken.
         """
         ...
 
@@ -56,7 +66,8 @@ class World(Protocol):
         """Return her call that is to come or was missed, None when there is none.
 
         {lead, ward, starts_at (ISO local), call_code, collector {…} or None while the office looks, over:
-        whether its hour is past, link: of a calendar file, or ""}.
+        whether its hour is past, link: of a calendar file, or "", speaks: the language she asked for, or "",
+        spoken: whether who calls speaks it}.
         """
         ...
 
@@ -110,8 +121,8 @@ class World(Protocol):
     async def my_data(self) -> Mapping[str, Any]:
         """Return what is kept about this person, for her to see: {leads, consents, news, link}.
 
-        leads: each {lead, state, ward, name, phone, starts_at}; consents: how many proofs are kept; news:
-        whether she is kept informed; link: where she gets it all as a file, "" when there is no such place.
+        leads: each {lead, state, ward, name, phone, starts_at, note}; consents: how many proofs are kept;
+        news: whether she is kept informed; link: where she gets it all as a file, "" when there is no such place.
         """
         ...
 

@@ -86,7 +86,8 @@ FORGET = Do(
 
 _LEAD = {
     "lead": 1482, "state": "offered", "ward": "06187", "quote_code": None, "name": "chị Lành",
-    "phone": "0912 345 678", "starts_at": "2026-11-26T11:00+07:00", "call_code": "0417", "note": {},
+    "phone": "0912 345 678", "starts_at": "2026-11-26T11:00+07:00", "call_code": "0417",
+    "note": {"speaks": "tay"},
 }  # fmt: skip
 
 SHOW: Do[Any] = Do(

@@ -32,10 +32,13 @@ def spotted(conversation: Conversation, state: State, text: str, but: str = "") 
     """Return what a text answers beside the question `but`; nothing of it counts silently."""
     found = Spotted()
     for question in conversation.spots:
-        if question.key in (*state.answers, but) or (question.personal and not state.offered):
+        known = state.answers.get(question.key)
+        if question.key == but or (known is not None and not question.unasked):
+            continue
+        if question.personal and not state.offered:
             continue
         raw = question.spot(text, state.started_on) if question.spot else None
-        if raw is not None:
+        if raw is not None and raw != known:
             (found.told if question.plainly else found.asked)[question.key] = raw
         elif question.suggest and (raw := question.suggest(text, state.started_on)) is not None:
             found.asked[question.key] = raw

@@ -13,6 +13,7 @@ from calculators.errors import UnknownProvince
 from calculators.territory import Territory, Ward
 from handlers.reading import Unclear, phones
 from handlers.reading.fold import clean, fold
+from handlers.reading.languages import COMMON, language_code
 
 Hours = tuple[tuple[int, int, int], ...]
 Days = tuple[date, date]
@@ -174,10 +175,9 @@ def _written_days(some: list[int], layout: Layout) -> str:
 
 def languages(value: str, layout: Layout) -> list[str]:
     """Return languages by their codes; Vietnamese is always one."""
-    names = {fold(name): key for key, name in layout.languages.items()} | {"viet": "vi"}
-    found = ["vi"]
+    found = [COMMON]
     for name in filter(None, map(str.strip, re.split(r"[;,\n]", value))):
-        key = names.get(fold(name))
+        key = language_code(name)
         if key is None:
             raise Bad("no_language", value=name, known=", ".join(layout.languages.values()))
         found.append(key)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from handlers.reading.fold import fold
+from handlers.reading.languages import language_names
 
 _FILE = Path(__file__).parent.parent.parent / "templates" / "sheets" / "network.toml"
 TABLES = ("organisations", "points", "collectors")  # in the order they are read: each names the one before
@@ -50,9 +51,8 @@ class Layout:
 
     @property
     def languages(self) -> Mapping[str, str]:
-        """Return the languages: code → name."""
-        found: Mapping[str, str] = self.content["languages"]
-        return found
+        """Return the languages: code → name, as the workbook writes it."""
+        return language_names("vi")
 
     @property
     def weekdays(self) -> list[str]:

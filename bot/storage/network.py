@@ -22,6 +22,7 @@ class Collector:
     name: str
     organisation: str
     point: str
+    languages: Sequence[str]
 
     def card(self) -> dict[str, str]:
         """Return what identifies him to a citizen, as plain JSON."""
@@ -35,7 +36,8 @@ class Collector:
 
 _KNOWN = (
     select(collectors.c.id, collectors.c.code, collectors.c.name,
-           organisations.c.name.label("organisation"), points.c.name.label("point"))
+           organisations.c.name.label("organisation"), points.c.name.label("point"),
+           collectors.c.languages)
     .join(points, points.c.id == collectors.c.point_id)
     .join(organisations, organisations.c.id == points.c.organisation_id)
 )  # fmt: skip

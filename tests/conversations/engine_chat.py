@@ -28,7 +28,7 @@ SLOTS = ("2026-11-24T09:00+07:00", "2026-11-24T14:00+07:00", "2026-11-25T11:00+0
 
 
 class FakeWorld:
-    """A world with one collector and three free hours."""
+    """A world with one collector and three free hours; the last is of who speaks Tày, Nùng and Dao."""
 
     def __init__(self) -> None:
         self.quotes: dict[str, Quote] = {}
@@ -38,11 +38,15 @@ class FakeWorld:
         self.news = False
         self.reported: list[str] = []
 
-    async def free_slots(self, ward: str, wanted: Any = None) -> Sequence[Candidate]:
+    async def languages(self, ward: str) -> Sequence[str]:
+        return ["tay", "nung", "dao"]
+
+    async def free_slots(self, ward: str, wanted: Any = None, *, speaks: str = "") -> Sequence[Candidate]:
         taken = {wish.starts_at for wish in self.booked}
+        hours = SLOTS if not speaks else SLOTS[-1:] if speaks in await self.languages(ward) else ()
         return [
             Candidate(start, {"starts_at": start, "ends_at": start.replace(":00+", ":59+")})
-            for start in SLOTS
+            for start in hours
             if start not in taken and ward != "06637"
         ]
 
@@ -55,7 +59,12 @@ class FakeWorld:
             "collector": collector,
             "starts_at": wish.starts_at,
             "ends_at": wish.starts_at,
+            **self.asked(wish),
         }
+
+    def asked(self, wish: CallbackWish) -> dict[str, Any]:
+        speaks = wish.note.get("speaks", "")
+        return {"speaks": speaks, "spoken": speaks in ("tay", "nung", "dao")}
 
     async def my_call(self) -> Mapping[str, Any] | None:
         if not self.booked:
@@ -63,7 +72,7 @@ class FakeWorld:
         collector = {"name": "Hương", "code": "LS0001", "organisation": "Bưu điện", "point": "Kỳ Lừa"}
         return {"lead": 1482, "ward": self.booked[-1].ward, "starts_at": self.booked[-1].starts_at,
                 "call_code": "4821", "collector": collector, "over": False,
-                "link": "https://tuvan.example.vn/call/x.ics"}  # fmt: skip
+                "link": "https://tuvan.example.vn/call/x.ics", **self.asked(self.booked[-1])}  # fmt: skip
 
     async def move_call(self, starts_at: str) -> Mapping[str, Any] | None:
         self.booked.append(replace(self.booked.pop(), starts_at=starts_at))
@@ -118,7 +127,7 @@ class FakeWorld:
     async def my_data(self) -> Mapping[str, Any]:
         booked = [
             {"lead": 1482, "state": "offered", "ward": wish.ward, "name": wish.name, "phone": "0912 345 678",
-             "starts_at": wish.starts_at}
+             "starts_at": wish.starts_at, "note": dict(wish.note)}
             for wish in self.booked
         ]  # fmt: skip
         link = "https://tuvan.example.vn/my-data/x"
@@ -130,7 +139,7 @@ class FakeWorld:
     async def desk(self) -> Sequence[Candidate]:
         return []
 
-    async def hold(self, ward: str, starts_at: str) -> bool:
+    async def hold(self, ward: str, starts_at: str, speaks: str = "") -> bool:
         return starts_at in SLOTS
 
     async def settle(self, action: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:

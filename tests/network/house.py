@@ -31,6 +31,7 @@ from bot.timers import fire
 from bot.world import NetworkWorld, Worlds
 from calculators.holidays import Holidays
 from calculators.quote import QuoteRequest, quote
+from handlers.booking import CONSENT_VERSION
 from handlers.messages import Address, Outgoing
 from handlers.ports import CallbackWish
 from tests.conftest import SECRET
@@ -59,9 +60,15 @@ def at(day: int, hour: int, minute: int = 0) -> str:
 
 
 def wish(
-    starts_at: str, ward: str = KY_LUA, *, phone: str = PHONE, quote_code: str | None = None
+    starts_at: str,
+    ward: str = KY_LUA,
+    *,
+    phone: str = PHONE,
+    quote_code: str | None = None,
+    speaks: str = "",
 ) -> CallbackWish:
-    return CallbackWish(ward, starts_at, NAME, phone, quote_code, "call-1", {"wants": "200k"})
+    note = {"wants": "200k"} | ({"speaks": speaks} if speaks else {})
+    return CallbackWish(ward, starts_at, NAME, phone, quote_code, CONSENT_VERSION, note)
 
 
 class House:

@@ -20,13 +20,14 @@ from bot.sheets import desk, store
 from bot.storage import leads as stored
 from bot.storage.engine import make_engine
 from bot.storage.leads import CITIZEN
-from bot.storage.network_schema import bookings, collectors, lead_events, leads, timers
+from bot.storage.network_schema import bookings, collectors, lead_events, lead_skips, leads, timers
 from handlers.leads import DONE, LIFE, OPEN, REFUSALS, LeadState, Move
-from tests.network.house import DONG_KINH, KY_LUA, House, citizen, employ, inbox
+from tests.network.house import DONG_KINH, KY_LUA, House, citizen, employ, inbox, wish
 from tests.network.other import Other
 
 CODES = tuple(f"LS000{number}" for number in range(1, 7))
 PEOPLE = 12
+TAY = (2, 3)  # of the collectors: who speaks it
 WAITS_FOR = {"unassigned": "give", "offered": "accept", "accepted": "call", "called": "outcome"}
 LIKELY = {Move.ACCEPT: 6, Move.CALL: 8, Move.JOINED: 3, Move.STILL_THINKING: 3}
 OUTCOMES = [Move.JOINED, Move.STILL_THINKING, Move.NO_ANSWER, Move.WRONG_NUMBER]
@@ -44,18 +45,19 @@ class Life:
         self.houses = [House(make_engine(url), rng=Random(each)) for each in seeds]
         self.made: set[int] = set()
         self.came: dict[int, LeadState] = defaultdict(lambda: LeadState.UNASSIGNED)
-        self.read = 0
+        self.read = self.read_skips = 0
         self.done: Counter[str] = Counter()
         self.fresh = 0
 
     async def found(self) -> None:
-        """Employ six collectors of three organisations: some cover both wards, one heads a point."""
+        """Employ six collectors of three organisations: some of both wards, one a head, two who speak Tày."""
         async with self.houses[0].engine.begin() as connection:
             for number, code in enumerate(CODES):
                 wards = (KY_LUA, DONG_KINH) if number % 2 else (KY_LUA,)
                 await employ(
                     connection, code, *wards, share=1 + number % 3, per_day=4 + number,
                     heads_point=number == 5, hours=((480, 690), (780, 1200)),
+                    languages=("vi", "tay") if number in TAY else ("vi",),
                 )  # fmt: skip
 
     async def close(self) -> None:
@@ -124,11 +126,30 @@ class Life:
         hour = self.chance.choice(offered)
         if self.chance.random() < 0.5:
             await house.hold(number, hour, ward)
-        booked = await house.book(number, hour, ward, phone=f"+8491{number:07d}")
+        more = {"phone": f"+8491{number:07d}"}
+        if self.chance.random() < 0.3:
+            booked = await self._books_in_tay(house, number, ward, more)
+        else:
+            booked = await house.book(number, hour, ward, **more)
         if booked and "lead" in booked:
             self.made.add(booked["lead"])
         if booked and "refused" in booked:
             self.fresh += 1  # she said no for good: another comes in her place
+
+    async def _books_in_tay(self, house: House, number: int, ward: str, more: dict[str, str]) -> Any:
+        """She asks for a call in Tày, at an hour of somebody who speaks it if there is one: then he calls."""
+        async with house.world(citizen(number)) as world:
+            await stored.alone(world._connection)
+            of_speakers = [one.raw for one in await world.free_slots(ward, speaks="tay")]
+            hours = of_speakers or [one.raw for one in await world.free_slots(ward)]
+            if not hours:
+                return None
+            known = {lead.id for lead in await stored.all_of(world._connection, citizen(number))}
+            booked = await world.book(wish(self.chance.choice(hours), ward, speaks="tay", **more))
+            if booked and "lead" in booked and booked["lead"] not in known:
+                assert booked["spoken"] == bool(of_speakers), "somebody who speaks it was free"
+                self.done["in_tay" if of_speakers else "not_in_tay"] += 1
+            return booked
 
     async def _holds(self) -> None:
         house = self.house
@@ -253,6 +274,15 @@ class Life:
                 where=event.id > self.read,
             )  # fmt: skip
             codes = {row.id: row.code for row in await every(collectors.c.id, collectors.c.code)}
+            skips = await every(
+                lead_skips.c.id, lead_skips.c.lead_id, lead_skips.c.at, lead_skips.c.collector_id,
+                lead_skips.c.why, where=lead_skips.c.id > self.read_skips,
+            )  # fmt: skip
+            asked = {
+                row.id: (await stored.person(connection, self.houses[0].cipher, row.id)).note.get("speaks")
+                for row in rows
+                if row.person is not None and row.id in {skip.lead_id for skip in skips}
+            }
         booked = {(row.collector_id, row.starts_at) for row in taken if row.held_until is None}
         assert {row.id for row in rows} >= self.made, "a lead is lost"
         self.made = {row.id for row in rows}
@@ -264,6 +294,8 @@ class Life:
         assert max(hers.values(), default=1) == 1, "a person has two open leads"
         assert all((row.collector_id is None) == (row.state == "unassigned") for row in open_)
         self._check_timers(open_, waits)
+        self._check_languages([skip for skip in skips if asked.get(skip.lead_id)], codes)
+        self.read_skips = max((skip.id for skip in skips), default=self.read_skips)
         self._check_events(events, {row.id: row for row in rows}, codes)
 
     def _check_timers(self, open_: list[Any], waits: list[Any]) -> None:
@@ -277,6 +309,21 @@ class Life:
         for row in open_:
             expected = {WAITS_FOR[row.state]}
             assert kinds[row.id] == expected, f"lead {row.id} is {row.state} and waits for {kinds[row.id]}"
+
+    def _check_languages(self, skips: list[Any], codes: dict[int, str]) -> None:
+        """Nobody who does not speak it got who asked for Tày before somebody free who does."""
+        looks: dict[int, list[dict[str, str]]] = defaultdict(lambda: [{}])
+        for skip in skips:
+            code, mine = codes[skip.collector_id], looks[skip.lead_id]
+            if code in mine[-1] or (skip.why == "chosen" and "chosen" in mine[-1].values()):
+                mine.append({})  # somebody was looked for again
+            mine[-1][code] = skip.why
+        speak = {CODES[number] for number in TAY}
+        for look in (each for mine in looks.values() for each in mine):
+            if not {code for code, why in look.items() if why == "chosen"} <= speak:
+                passed_over = {code for code, why in look.items() if why == "later_turn"}
+                assert not passed_over & speak, f"somebody who speaks it was free: {look}"
+                self.done["none_spoke"] += 1
 
     def _check_events(self, events: list[Any], rows: dict[int, Any], codes: dict[int, str]) -> None:
         """Every change follows the life of leads, says who and when, and calls keep the rules."""

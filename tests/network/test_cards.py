@@ -81,7 +81,7 @@ async def test_a_hostile_name_is_only_a_name(name, databases):
     async with house_on(databases.make("sqlite"), "LS0001") as house:
         async with house.world(citizen()) as world:
             asked = wish(at(25, 11), KY_LUA, phone=PHONE)
-            await world.book(type(asked)(asked.ward, asked.starts_at, name, PHONE, None, "call-1", {}))
+            await world.book(type(asked)(asked.ward, asked.starts_at, name, PHONE, None, "call-2", {}))
         assert "49" not in house.told(inbox("LS0001"))[0].split("–")[0]
         await house.settle("LS0001", "accept", 1)
         assert (await house.settle("LS0001", "call", 1))["citizen"] == name

@@ -181,6 +181,7 @@ def test_the_drawings_are_those_of_the_conversations() -> None:
         ("province", ["sai gon"], [{"value": "79", "confirm": False}]),
         ("yesno", ["dạ có"], [{"value": True, "confirm": False}]),
         ("duration", ["t3/08-t9/12"], [{"value": 55, "confirm": False}]),
+        ("language", ["gọi bằng tiếng Tày"], [{"value": "tay", "confirm": False}]),
         ("sex", ["nữ"], [{"value": "female", "confirm": False}]),
         (
             "spot",

@@ -78,7 +78,10 @@ async def test_an_answer_that_cannot_be_stored_is_a_failure(rig: Rig) -> None:
         async def my_call(self) -> None:
             return None
 
-        async def free_slots(self, ward: str, wanted: Any = None) -> list[Candidate]:
+        async def languages(self, ward: str) -> list[str]:
+            return []
+
+        async def free_slots(self, ward: str, wanted: Any = None, *, speaks: str = "") -> list[Candidate]:
             start, end = "2026-11-25T11:00+07:00", "2026-11-25T12:00+07:00"
             return [Candidate(start, {"starts_at": start, "ends_at": end, "by": object()})]
 
