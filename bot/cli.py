@@ -63,7 +63,7 @@ def _talking(add: Add) -> None:
     read = add("read", _read, "read texts as people type them, one a line, and answer each with a JSON line")
     read.add_argument(
         "kind",
-        choices="money date time phone ward province yesno duration sex spot faq".split(),  # noqa: SIM905
+        choices="money date time phone ward province yesno duration language sex spot faq".split(),  # noqa: SIM905
     )
     read.add_argument(
         "--on", "--now", type=_day, default=None, metavar="DATE", help="the day it is; today when left out"

@@ -122,7 +122,8 @@ class World(Protocol):
         """Return what is kept about this person, for her to see: {leads, consents, news, link}.
 
         leads: each {lead, state, ward, name, phone, starts_at, note}; consents: how many proofs are kept;
-        news: whether she is kept informed; link: where she gets it all as a file, "" when there is no such place.
+        news: whether she is kept informed; link: where she gets it all as a file, "" when there is no such
+        place.
         """
         ...
 
