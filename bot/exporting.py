@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import links
 from bot.clock import LOCAL
-from bot.storage import consents, leads, linking, reports
+from bot.storage import consents, leads, linking, quotes, reports
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import state_place
 from bot.storage.leads import Lead
@@ -37,6 +37,10 @@ async def collect(connection: AsyncConnection, cipher: Cipher, address: Address)
         "conversation": await _conversation(connection, cipher, address),
         "linked_conversations": [await _conversation(connection, cipher, chat) for chat in hers[1:]],
         "leads": [await _lead(connection, cipher, lead) for lead in mine],
+        "quotes": [
+            {"code": one.code, "law_on": one.law_on.isoformat(), "request": one.request, "result": one.result}
+            for one in await quotes.of_chats(connection, cipher, hers)
+        ],
         "scam_reports": [
             {"at": _local(report.at), "said": report.said}
             for chat in hers

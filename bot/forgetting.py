@@ -11,13 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import leads, linking, quotes, zalo
 from bot.storage.crypt import Cipher
-from bot.storage.hotpath import body_place, state_place
+from bot.storage.hotpath import body_place
 from bot.storage.network_schema import lead_events, staff_chats
 from bot.storage.privacy_schema import scam_reports
 from bot.storage.schema import conversations, failures, outbox
 from bot.storage.web_schema import web_messages
 from handlers.messages import Address
-from handlers.quote import SAVED
 
 
 async def erase(
@@ -29,12 +28,11 @@ async def erase(
     caller's to erase: it is going on.
     """
     keys = [(chat.channel, chat.account, chat.person) for chat in chats]
-    quoted = await _quoted(connection, cipher, keys)
     await erase_messages(connection, keys)
     await connection.execute(delete(conversations).where(_at(conversations).in_(keys[1:])))
     await linking.forget(connection, chats)
     await erase_leads(connection, cipher, numbers)
-    await quotes.forget(connection, quoted)
+    await quotes.forget_chats(connection, cipher, chats)
 
 
 async def erase_messages(connection: AsyncConnection, addresses: Collection[tuple[str, str, str]]) -> None:
@@ -56,19 +54,6 @@ async def erase_leads(connection: AsyncConnection, cipher: Cipher, numbers: Coll
         codes = await leads.quotes_of(connection, numbers)
         await leads.erase(connection, numbers)
         await quotes.forget(connection, codes)
-
-
-async def _quoted(
-    connection: AsyncConnection, cipher: Cipher, keys: Collection[tuple[str, str, str]]
-) -> set[str]:
-    """The codes of the quotes that were worked out in these chats last."""
-    columns = conversations.c.channel, conversations.c.account, conversations.c.person, conversations.c.state
-    hers = select(*columns).where(_at(conversations).in_(keys), conversations.c.state.is_not(None))
-    codes = set()
-    for *address, sealed in await connection.execute(hers):
-        answers = json.loads(cipher.open(sealed, state_place(Address(*address))))["answers"]
-        codes.add(answers.get(SAVED, {}).get("done"))
-    return codes - {None}
 
 
 async def _erase_cards(connection: AsyncConnection, cipher: Cipher, numbers: Collection[int]) -> None:

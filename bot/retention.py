@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import forgetting
 from bot.clock import LOCAL
+from bot.storage import quotes as quotes_store
 from bot.storage.crypt import Cipher
 from bot.storage.do_not_call import SAID_NO
 from bot.storage.linking_schema import citizen_chats, link_codes
@@ -23,6 +24,7 @@ from bot.storage.schema import conversations, failures, outbox, seen
 from bot.storage.web_schema import web_messages
 from calculators.law import Law
 from handlers.leads import OPEN
+from handlers.messages import Address
 from handlers.privacy import CONVERSATION_KEPT, LEAD_KEPT
 
 ROWS_AT_ONCE = 500  # rows of one transaction: nobody waits long for it
@@ -52,7 +54,7 @@ async def sweep(engine: AsyncEngine, cipher: Cipher, law: Law, now: datetime) ->
     they stay, and somebody has to look at them.
     """
     done = {"leads": await _each(engine, lambda connection: _leads(connection, cipher, now))}
-    done["conversations"] = await _each(engine, lambda connection: _conversations(connection, now))
+    done["conversations"] = await _each(engine, lambda connection: _conversations(connection, cipher, now))
     for table, due in _due(law, now).items():
         query = select(*table.primary_key).where(due).limit(ROWS_AT_ONCE)
         done[table.name] = await _each(engine, _deleting(table, query))
@@ -131,8 +133,11 @@ async def _leads(connection: AsyncConnection, cipher: Cipher, now: datetime) -> 
     return len(numbers)
 
 
-async def _conversations(connection: AsyncConnection, now: datetime) -> int:
-    """Delete conversations of people who have long been silent, and wait for no call, with their messages."""
+async def _conversations(connection: AsyncConnection, cipher: Cipher, now: datetime) -> int:
+    """Delete conversations of people who have long been silent, and wait for no call, with their messages.
+
+    The quotes they had worked out are nobody's from then on.
+    """
     address = conversations.c.channel, conversations.c.account, conversations.c.person
     waits = exists().where(
         leads.c.channel == address[0],
@@ -150,5 +155,6 @@ async def _conversations(connection: AsyncConnection, now: datetime) -> int:
     found = [tuple(row) for row in await connection.execute(query)]
     if found:
         await forgetting.erase_messages(connection, found)
+        await quotes_store.leave_chats(connection, cipher, [Address(*row) for row in found])
         await connection.execute(delete(conversations).where(tuple_(*address).in_(found)))
     return len(found)

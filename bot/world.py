@@ -172,9 +172,9 @@ class NetworkWorld(DeskWorld):
         """Keep a quote under a readable code."""
         province = self._our.law.province(request.province).name if request.province else None
         me = await self._me()
-        referrer = me.code if me else None
+        whose = {"referrer": me.code} if me else {"chat": self._address}
         return await quotes.save(
-            self._connection, found, province, rng=self._our.rng, at=self._now, referrer=referrer
+            self._connection, self._our.cipher, found, province, rng=self._our.rng, at=self._now, **whose
         )
 
     async def find_quote(self, code: str) -> Mapping[str, Any] | None:
@@ -239,7 +239,9 @@ class NetworkWorld(DeskWorld):
         data = await exporting.collect(self._connection, self._our.cipher, self._address)
         news = await consents.wants_news(self._connection, self._address)
         link = f"{self._our.site}{exporting.path(self._our.cipher, self._address, self._now)}"
-        return {"leads": data["leads"], "consents": len(data["consents"]), "news": news, "link": link}
+        codes = [quote["code"] for quote in data["quotes"]]
+        consented = len(data["consents"])
+        return {"leads": data["leads"], "quotes": codes, "consents": consented, "news": news, "link": link}
 
     async def keep_informed(self, *, given: bool, version: str) -> None:
         """Keep her yes or no to being told when what she pays changes, with the words she read."""

@@ -88,7 +88,7 @@ class World(Protocol):
         ...
 
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
-        """Keep an anonymous quote; return its readable code (`LS-7K2P`)."""
+        """Keep a quote, which names nobody; return its readable code (`LS-7K2P`)."""
         ...
 
     async def find_quote(self, code: str) -> Mapping[str, Any] | None:
@@ -119,11 +119,11 @@ class World(Protocol):
         ...
 
     async def my_data(self) -> Mapping[str, Any]:
-        """Return what is kept about this person, for her to see: {leads, consents, news, link}.
+        """Return what is kept about this person, for her to see: {leads, quotes, consents, news, link}.
 
-        leads: each {lead, state, ward, name, phone, starts_at, note}; consents: how many proofs are kept;
-        news: whether she is kept informed; link: where she gets it all as a file, "" when there is no such
-        place.
+        leads: each {lead, state, ward, name, phone, starts_at, note}; quotes: their codes; consents: how many
+        proofs are kept; news: whether she is kept informed; link: where she gets it all as a file, "" for
+        nowhere.
         """
         ...
 

@@ -49,6 +49,7 @@ class MyData(Outcome):
     """What is kept about her, and where she gets it all; `link` is a path, or empty."""
 
     leads: tuple[Mapping[str, Any], ...]
+    quotes: tuple[str, ...]
     consents: int
     news: bool
     link: str
@@ -95,8 +96,14 @@ SHOW: Do[Any] = Do(
     perform=lambda world: world.my_data(),
     result=lambda done: done,
     results=(
-        {"leads": [], "consents": 0, "news": False, "link": ""},
-        {"leads": [_LEAD], "consents": 1, "news": True, "link": "https://tuvan.example.vn/my-data/x"},
+        {"leads": [], "quotes": [], "consents": 0, "news": False, "link": ""},
+        {
+            "leads": [_LEAD],
+            "quotes": ["LS-7K2P", "LS-9QWE"],
+            "consents": 1,
+            "news": True,
+            "link": "https://tuvan.example.vn/my-data/x",
+        },
     ),
 )
 
@@ -124,7 +131,8 @@ def showing(ask: Ask, case: Case) -> Outcome:
     """Law 91/2025/QH15 art. 4: show what is kept, and give it to her."""
     del case
     kept = ask(SHOW)
-    return MyData(tuple(kept["leads"]), kept["consents"], kept["news"], kept["link"], CONVERSATION_KEPT)
+    leads, quotes = tuple(kept["leads"]), tuple(kept["quotes"])
+    return MyData(leads, quotes, kept["consents"], kept["news"], kept["link"], CONVERSATION_KEPT)
 
 
 def informing(ask: Ask, case: Case) -> Outcome:

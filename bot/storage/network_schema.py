@@ -120,8 +120,13 @@ quotes = Table(
     Column("expires_on", Date),
     Column("saved_at", UtcDateTime, nullable=False),
     Column("referrer", _CODE),
+    Column("chat", LargeBinary),
+    Column("chat_index", LargeBinary, index=True),
 )
-"""Anonymous quotes; `referrer` is the code of the collector who worked it out with somebody."""
+"""Quotes, which name nobody; `referrer` is the code of the collector who worked it out with somebody.
+
+`chat` is where she had it worked out, sealed, while that conversation is kept: so that it goes with her.
+"""
 
 leads = Table(
     "leads",

@@ -1,21 +1,23 @@
-"""Quotes as stored: anonymous, found by a code that can be read aloud."""
+"""Quotes as stored: they name nobody, and are found by a code that can be read aloud."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
 from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.crypt import Cipher
 from bot.storage.network_schema import collectors, leads, quotes
 from calculators.quote import Group, Quote, QuoteRequest, Scenario
 from calculators.trail import Source
+from handlers.messages import Address
 from handlers.quote import GROUP_OF_TIER
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that sounds or looks like another: no 0 O, 1 I L
@@ -59,6 +61,7 @@ class StoredQuote:
         return {"method": priced["method"], "amount": priced["per_payment"]["to_pay"]}
 
 
+_COLUMNS = (quotes.c.code, quotes.c.request, quotes.c.result, quotes.c.law_on, quotes.c.expires_on)
 NOT_QUOTED: Mapping[str, str | int | None] = {
     "quote_code": None, "to_pay": None, "changes_in": None, "to_pay_then": None, "pension": None,
     "pension_from": None,
@@ -68,16 +71,18 @@ NOT_QUOTED: Mapping[str, str | int | None] = {
 
 async def save(
     connection: AsyncConnection,
+    cipher: Cipher,
     quote: Quote,
     province: str | None,
     *,
     rng: Random,
     at: datetime,
+    chat: Address | None = None,
     referrer: str | None = None,
 ) -> str:
     """Keep a quote under a new code, `LS-7K2P` for a province named Lạng Sơn; return the code.
 
-    `referrer` is the code of the collector who worked it out, if one did.
+    `chat` is the one she had it worked out in, or `referrer` the code of the collector who did it for her.
     """
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     result = quote.as_json()
@@ -89,12 +94,12 @@ async def save(
         "expires_on": quote.expires_on,
         "saved_at": at,
         "referrer": referrer,
+        "chat_index": cipher.index(_whole(chat)) if chat else None,
     }
     for _ in range(_TRIES):
         code = f"{initials(province)}-{''.join(rng.choices(ALPHABET, k=_LENGTH))}"
-        kept = await connection.execute(
-            dialect.insert(quotes).values(code=code, **row).on_conflict_do_nothing()
-        )
+        row |= {"code": code, "chat": cipher.seal(_whole(chat), place(code)) if chat else None}
+        kept = await connection.execute(dialect.insert(quotes).values(row).on_conflict_do_nothing())
         if kept.rowcount == 1:
             return code
     raise RuntimeError(f"{_TRIES} codes in a row are taken; make quote codes longer")
@@ -106,6 +111,26 @@ async def forget(connection: AsyncConnection, codes: Collection[str]) -> None:
     await connection.execute(delete(quotes).where(quotes.c.code.in_(codes), ~used))
 
 
+async def of_chats(
+    connection: AsyncConnection, cipher: Cipher, chats: Iterable[Address]
+) -> Sequence[StoredQuote]:
+    """Return the quotes that were worked out in these chats, by code."""
+    query = select(*_COLUMNS).where(_worked_out_in(cipher, chats)).order_by(quotes.c.code)
+    return [StoredQuote(*row) for row in await connection.execute(query)]
+
+
+async def forget_chats(connection: AsyncConnection, cipher: Cipher, chats: Collection[Address]) -> None:
+    """Delete the quotes that were worked out in these chats; those of a lead are its own from now on."""
+    await forget(connection, [quote.code for quote in await of_chats(connection, cipher, chats)])
+    await leave_chats(connection, cipher, chats)
+
+
+async def leave_chats(connection: AsyncConnection, cipher: Cipher, chats: Iterable[Address]) -> None:
+    """Forget in which chat quotes were worked out: from now on they are nobody's."""
+    nobody = {"chat": None, "chat_index": None}
+    await connection.execute(update(quotes).where(_worked_out_in(cipher, chats)).values(nobody))
+
+
 async def referrer(connection: AsyncConnection, code: str) -> int | None:
     """Return the collector who worked a quote out with somebody, or None."""
     sent = select(collectors.c.id).join(quotes, quotes.c.referrer == collectors.c.code)
@@ -114,9 +139,21 @@ async def referrer(connection: AsyncConnection, code: str) -> int | None:
 
 async def find(connection: AsyncConnection, code: str) -> StoredQuote | None:
     """Return a quote by its code, in whatever case it is typed; None when there is none."""
-    columns = (quotes.c.code, quotes.c.request, quotes.c.result, quotes.c.law_on, quotes.c.expires_on)
-    row = (await connection.execute(select(*columns).where(quotes.c.code == code.upper()))).one_or_none()
+    row = (await connection.execute(select(*_COLUMNS).where(quotes.c.code == code.upper()))).one_or_none()
     return StoredQuote(*row) if row else None
+
+
+def place(code: str) -> str:
+    """The place the chat of a quote is sealed for."""
+    return f"quotes.chat:{code}"
+
+
+def _worked_out_in(cipher: Cipher, chats: Iterable[Address]) -> ColumnElement[bool]:
+    return quotes.c.chat_index.in_([index for chat in chats for index in cipher.indexes(_whole(chat))])
+
+
+def _whole(chat: Address) -> str:
+    return "\x1f".join((chat.channel, chat.account, chat.person))
 
 
 def initials(province: str | None) -> str:

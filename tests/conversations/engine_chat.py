@@ -131,7 +131,7 @@ class FakeWorld:
             for wish in self.booked
         ]  # fmt: skip
         link = "https://tuvan.example.vn/my-data/x"
-        return {"leads": booked, "consents": len(booked), "news": self.news, "link": link}
+        return {"leads": booked, "quotes": [], "consents": len(booked), "news": self.news, "link": link}
 
     async def keep_informed(self, *, given: bool, version: str) -> None:
         self.news = given

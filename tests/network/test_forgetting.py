@@ -1,11 +1,13 @@
 """Deleting: who she was is nowhere to be read, and what stays names nobody."""
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from bot import exporting
 from bot.storage.hotpath import body_place, lock_states
 from bot.storage.network_schema import leads, quotes
 from bot.storage.privacy_schema import consents
@@ -38,15 +40,60 @@ async def test_the_quote_she_was_called_about_goes_with_her_and_no_other(databas
         assert await house.rows(quotes.c.code) == [(another,)]
 
 
-async def test_the_quote_of_a_chat_goes_with_the_chat(database_url):
+WORKED_OUT = ("bắt đầu lại", "tôi muốn tính mức đóng", "6/1981", "nữ", "chưa đóng", "Vân Nham",
+              "không thuộc diện nào", "thu nhập 2 triệu", "từng tháng")  # fmt: skip
+
+
+async def quote_codes(town):
+    return [code for (code,) in await town.house.rows(quotes.c.code)]
+
+
+async def test_every_quote_of_a_chat_goes_with_it_not_only_the_last(database_url):
     async with town_on(database_url) as town:
-        await town.say(
-            citizen(), "xin chào", "tôi muốn tính mức đóng", "6/1981", "nữ", "chưa đóng", "Vân Nham"
-        )
-        await town.say(citizen(), "không thuộc diện nào", "thu nhập 2 triệu", "từng tháng")
-        assert len(await town.house.rows(quotes.c.code)) == 1
+        await town.say(citizen(), "xin chào", *WORKED_OUT, *WORKED_OUT, "bắt đầu lại")
+        await town.say(citizen(2), "xin chào", *WORKED_OUT)
+        assert len(await quote_codes(town)) == 3
         await town.say(citizen(), "xoá dữ liệu", "1")
-        assert await town.house.rows(quotes.c.code) == []
+        [anothers] = await quote_codes(town)
+        assert anothers in await town.say(citizen(2), "dữ liệu của tôi")
+
+
+async def test_the_quotes_of_her_other_chats_go_too(database_url):
+    async with town_on(database_url) as town:
+        await town.say(citizen(2), "xin chào", *WORKED_OUT)
+        [code] = re.findall(r"NK-\w{4}-\w{4}", await town.say(citizen(2), "liên kết"))
+        await town.say(citizen(), "xin chào", *WORKED_OUT, code, "xoá dữ liệu", "1")
+        assert await quote_codes(town) == []
+
+
+async def test_she_sees_the_quotes_that_are_kept_of_her(database_url):
+    async with town_on(database_url) as town:
+        await town.say(citizen(), "xin chào", *WORKED_OUT, *WORKED_OUT)
+        codes = sorted(await quote_codes(town))
+        assert f"• phiếu tính {', '.join(codes)}: không ghi tên" in await town.say(
+            citizen(), "dữ liệu của tôi"
+        )
+        async with town.house.engine.connect() as connection:
+            data = await exporting.collect(connection, town.house.cipher, citizen())
+        assert [(one["code"], one["request"]["born"]) for one in data["quotes"]] == [
+            (code, "1981-06") for code in codes
+        ]
+
+
+async def test_a_quote_somebody_else_is_called_about_stays_with_her_call_and_is_nobody_elses(database_url):
+    async with house_on(database_url, "LS0001") as house:
+        code = await house.save_quote()  # in the first chat
+        await house.book(2, at(25, 11), quote_code=code)
+        await house.forget(1)
+        assert await house.rows(quotes.c.code, quotes.c.chat, quotes.c.chat_index) == [(code, None, None)]
+        await house.forget(2)
+        assert await house.rows(quotes.c.code) == []
+
+
+async def test_what_a_collector_works_out_for_somebody_is_no_quote_of_his(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await town.say(inbox("LS0001"), "tính", *WORKED_OUT[2:])
+        assert await town.house.rows(quotes.c.referrer, quotes.c.chat_index) == [("LS0001", None)]
 
 
 async def test_the_hour_she_gives_back_can_be_booked_again(database_url):
@@ -135,11 +182,15 @@ async def test_a_collector_who_was_being_asked_about_her_keeps_no_name_of_hers(a
 
 
 async def a_whole_story(town):
-    """She books, is called, and has everything deleted."""
+    """She has two quotes worked out, books, is called, and has everything deleted; return the codes."""
+    await town.say(citizen(), "xin chào", *WORKED_OUT, *WORKED_OUT, "bắt đầu lại")
+    codes = await quote_codes(town)
+    assert len(codes) == 2
     await town.say(citizen(), *BOOKING)
     await town.say(inbox("LS0001"), "1", "gọi", "5")
     await town.say(citizen(), "xoá dữ liệu", "1")
     assert await town.house.rows(failures.c.id) == []
+    return codes
 
 
 TRACES = (NAME, "Lành", "0912345678", "0912 345 678", PHONE, "912345678", "xin chào")
@@ -159,9 +210,9 @@ async def test_no_file_of_the_database_holds_her_or_what_she_could_be_looked_up_
     url = databases.make("sqlite")
     path = Path(url.removeprefix("sqlite+aiosqlite:///"))
     async with town_on(url, "LS0001") as town:
-        await a_whole_story(town)
+        codes = await a_whole_story(town)
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         held = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
         assert town.house.cipher.index(PHONE) not in held
-        assert not [trace for trace in TRACES if trace.encode() in held]
+        assert not [trace for trace in (*TRACES, *codes, "1981-06") if trace.encode() in held]

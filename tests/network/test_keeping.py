@@ -159,6 +159,19 @@ async def test_her_no_is_hers_to_take_back_in_any_chat_she_proved_to_be_hers(dat
         assert await town.house.book(3, at(25, 15)) == {"refused": "said_no"}
 
 
+async def test_whose_a_quote_is_is_forgotten_with_the_silent_conversation(database_url):
+    async with house_on(database_url, "LS0001") as house:
+        async with town_on(database_url) as town:
+            await town.say(citizen(), "xin chào")
+        code = await house.save_quote()
+        assert (await house.rows(quotes.c.chat_index))[0][0] is not None
+        house.later(days=31)
+        assert (await sweep(house))["conversations"] == 1
+        assert await house.rows(quotes.c.code, quotes.c.chat, quotes.c.chat_index) == [(code, None, None)]
+        async with house.world(citizen(2)) as world:
+            assert (await world.find_quote(code))["quote_code"] == code
+
+
 async def test_a_quote_goes_ninety_days_after_it_expired_unless_somebody_is_called_about_it(database_url):
     async with house_on(database_url, "LS0001") as house:
         hers, _ = await house.save_quote(), await house.save_quote()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.storage import leads, sealed
+from bot.storage import leads, quotes, sealed
 from bot.storage.crypt import Cipher, SealError
 from bot.storage.network_schema import leads as leads_table
 from tests.conftest import SECRET
@@ -34,6 +34,7 @@ def test_damaged_values_are_refused_and_never_an_accident() -> None:
 async def test_everything_is_sealed_anew_and_the_conversation_goes_on(database_url) -> None:
     async with town_on(database_url, "LS0001") as town:
         await town.say(citizen(), *BOOKING)
+        code = await town.house.save_quote()
         engine, fresh = town.house.engine, Cipher(NEXT, SECRET)
         async with engine.connect() as connection:
             before = await sealed.counts(connection, fresh.newest)
@@ -44,7 +45,9 @@ async def test_everything_is_sealed_anew_and_the_conversation_goes_on(database_u
             after = await sealed.counts(connection, fresh.newest)
             assert {older for _, older in after.values()} == {0}
             person = await leads.person(connection, Cipher(NEXT), 1)
+            hers = await quotes.of_chats(connection, Cipher(NEXT), [citizen()])
         assert (person.name, person.phone) == (NAME, PHONE)
+        assert [quote.code for quote in hers] == [code]
         assert await town.house.rows(leads_table.c.phone_index) == [(Cipher(NEXT).index(PHONE),)]
         assert await sealed.rotate(engine, fresh) == 0
 
