@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -118,15 +118,17 @@ def attended(find: Roles, silent: Dialogue, clock: Clock, *, takeover: timedelta
     transaction of the message.
     """
 
-    async def role(connection: AsyncConnection, address: Address) -> Dialogue:
-        if address.channel == ZALO_OA:
-            now = clock()
-            human_at = await zalo.spoke(connection, address.account, address.person, now)
-            if human_at is not None and now < human_at + takeover:
-                return silent
-        return await find(connection, address)
+    async def roles(
+        connection: AsyncConnection, addresses: Collection[Address]
+    ) -> Mapping[Address, Dialogue]:
+        now = clock()
+        theirs = [address for address in addresses if address.channel == ZALO_OA]
+        wrote = await zalo.spoke(connection, theirs, now) if theirs else {}
+        taken_over = {address for address, human_at in wrote.items() if now < human_at + takeover}
+        found = await find(connection, addresses)
+        return {address: silent if address in taken_over else found[address] for address in addresses}
 
-    return role
+    return roles
 
 
 def helper_of(
@@ -156,7 +158,7 @@ def roles(
     questions: Questions,
     known: dict[Address, datetime],
 ) -> Roles:
-    """Return what finds the dialogue of an address: collectors have a desk, everybody else is a citizen.
+    """Return what finds the dialogue of addresses: collectors have a desk, everybody else is a citizen.
 
     That somebody is a citizen is remembered for a while in `known`: a chat linked to a collector by another
     process is a desk within half a minute.
@@ -164,16 +166,16 @@ def roles(
     citizen = Dialogue(CITIZEN, law=law, territory=territory, home=home, questions=questions)
     collector = Desk(COLLECTOR, law=law, territory=territory, home=home)
 
-    async def role(connection: AsyncConnection, address: Address) -> Dialogue:
+    async def find(connection: AsyncConnection, addresses: Collection[Address]) -> Mapping[Address, Dialogue]:
         now = clock()
-        if address in known and now < known[address]:
-            return citizen
-        if await network.is_staff(connection, address):
-            known.pop(address, None)
-            return collector
-        if len(known) >= MOST_KNOWN:
+        asked = [address for address in addresses if known.get(address, now) <= now]
+        staff = await network.staff_among(connection, asked)
+        if len(known) + len(asked) > MOST_KNOWN:
             known.clear()
-        known[address] = now + KNOWN_FOR
-        return citizen
+        for address in asked:
+            known[address] = now + KNOWN_FOR
+        for address in staff:
+            del known[address]
+        return {address: collector if address in staff else citizen for address in addresses}
 
-    return role
+    return find

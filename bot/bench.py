@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import statistics
 import sys
 import tempfile
@@ -44,6 +45,7 @@ FORTY_YEARS = {
     "helped": {"groups": ["near_poor"], "province": "20"},
 }  # fmt: skip
 PEOPLE = 15
+AT_ONCE = 200
 
 
 class _World:
@@ -181,6 +183,7 @@ async def bench() -> int:
             async with app.engine.begin() as connection:
                 await load_demo(connection, app.cipher, app.territory)
             await _steps(app)
+            await _storm(app)
     await bench_network(_print)
     return 0
 
@@ -227,6 +230,21 @@ async def _steps(app: App) -> None:
             await app.converse.hear(Incoming(address, f"{person}-{number}", Kind.TEXT, ON, text))
             took.append(time.perf_counter() - start)
     _print("a whole step with SQLite, committed", took[len(SCRIPT) :], 1e3, "ms")
+
+
+async def _storm(app: App) -> None:
+    """People of an Official Account who write at once: each delivery waits for its commit."""
+    took: list[float] = []
+
+    async def hear(person: int, number: int) -> None:
+        address = Address("zalo_oa", "a", f"p{person}")
+        start = time.perf_counter()
+        await app.converse.hear(Incoming(address, f"storm-{person}-{number}", Kind.TEXT, ON, SCRIPT[number]))
+        took.append(time.perf_counter() - start)
+
+    for number in range(5):
+        await asyncio.gather(*(hear(person, number) for person in range(AT_ONCE)))
+    _print(f"{AT_ONCE} deliveries at once with SQLite, committed", took[AT_ONCE:], 1e3, "ms")
 
 
 def _print(what: str, seconds: Sequence[float], scale: float, unit: str) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import traceback
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -37,7 +37,7 @@ LONGEST = {"channel": 20, "account": 80, "person": 100, "event id": 200}  # char
 log = logging.getLogger(__name__)
 
 Post = Callable[[Address, Outgoing], None]
-Roles = Callable[[AsyncConnection, Address], Awaitable[Dialogue]]
+Roles = Callable[[AsyncConnection, Collection[Address]], Awaitable[Mapping[Address, Dialogue]]]
 OpenWorld = Callable[[AsyncConnection, Address, datetime, Post], World]
 Mail = list[tuple[Address, Outgoing]]
 _Waiting = tuple[Incoming, asyncio.Future[bool]]
@@ -91,7 +91,7 @@ class Converse:
         woken: asyncio.Event,
         helper: Helping | None = None,
     ) -> None:
-        """`roles` finds the dialogue of an address; `open_world` its world within a transaction.
+        """`roles` finds the dialogue of each address; `open_world` its world within a transaction.
 
         A `helper` is asked what a message may mean before the transaction is opened.
         """
@@ -214,8 +214,9 @@ class Converse:
         mail: list[tuple[str, int, Address, Outgoing]] = []
         fitting: set[Event] = set()
         chats = []
+        dialogues = await self._roles(connection, addresses)
         for key, incoming in events.items():
-            dialogue = await self._roles(connection, incoming.address)
+            dialogue = dialogues[incoming.address]
             chats.append((incoming.address.channel, dialogue.conversation.name))
             posted, fits = await self._turn(connection, dialogue, incoming, states[incoming.address], at=at)
             if fits:
@@ -272,7 +273,8 @@ class Converse:
         today = at.astimezone(LOCAL).date()
         put = await dialogue.hear(state, incoming, today, world)
         if put is not None and any(notice.name == "linked_staff" for notice in put.notices):
-            desk = await self._roles(connection, incoming.address)  # the chat has just become a collector's
+            address = incoming.address  # the chat has just become a collector's
+            desk = (await self._roles(connection, [address]))[address]
             shown = await desk.hear(state, replace(incoming, kind=Kind.TEXT, text=""), today, world)
             put = replace(shown, notices=put.notices, error=None) if shown else put
         if put is not None:

@@ -80,7 +80,7 @@ class Helper:
             conversations.c.person == address.person,
         )
         async with self._engine.connect() as connection:
-            dialogue = await self._roles(connection, address)
+            dialogue = (await self._roles(connection, [address]))[address]
             sealed = await connection.scalar(select(conversations.c.state).where(*here))
         today = self._clock().astimezone(LOCAL).date()
         state = read_state(self._cipher, address, sealed) if sealed else State(started_on=today)

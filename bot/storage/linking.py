@@ -56,7 +56,7 @@ async def redeem(
     indexes = [index.hex() for index in cipher.indexes(code)]
     query = select(link_codes).where(link_codes.c.code.in_(indexes), link_codes.c.used_at.is_(None))
     row = (await connection.execute(query)).one_or_none()
-    staff = await network.is_staff(connection, chat)
+    staff = await network.staff_among(connection, [chat])
     if row is None or row.expires_at < at or (staff and row.collector_id is None):
         return "link_unknown"
     other = Address(row.channel, row.account, row.person)

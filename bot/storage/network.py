@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.network_schema import collectors, organisations, points, staff_chats
@@ -60,8 +60,8 @@ _SEND_CARD = (
 )
 _CHATS = select(*_CHAT).where(staff_chats.c.collector_id == bindparam("holder")).order_by(*_CHAT)
 _LAST_CARD = select(staff_chats.c.last_card).where(_AT)
+_HOLDER = select(staff_chats.c.collector_id).where(_AT)
 _LOOKED = update(staff_chats).where(_AT).values(last_card=None)
-_STAFF = select(staff_chats.c.collector_id).where(_AT)
 
 
 async def collector(connection: AsyncConnection, identity: int) -> Collector:
@@ -87,9 +87,13 @@ async def collector_of_chat(connection: AsyncConnection, chat: Address, on: date
     return Collector(*row) if row else None
 
 
-async def is_staff(connection: AsyncConnection, chat: Address) -> bool:
-    """Tell whether a chat was given to a collector, whether he works now or not."""
-    return (await connection.execute(_STAFF, _parts(chat))).first() is not None
+async def staff_among(connection: AsyncConnection, chats: Collection[Address]) -> set[Address]:
+    """Return which of these chats were given to a collector, whether he works now or not."""
+    if not chats:
+        return set()
+    here = staff_chats.c.channel, staff_chats.c.account, staff_chats.c.person
+    keys = [(chat.channel, chat.account, chat.person) for chat in chats]
+    return {Address(*row) for row in await connection.execute(select(*here).where(tuple_(*here).in_(keys)))}
 
 
 async def chats(connection: AsyncConnection, identity: int) -> Sequence[Address]:
@@ -99,7 +103,7 @@ async def chats(connection: AsyncConnection, identity: int) -> Sequence[Address]
 
 async def link_chat(connection: AsyncConnection, chat: Address, identity: int) -> None:
     """Make a chat a collector's own, whoever had it before."""
-    holder = (await connection.execute(_STAFF, _parts(chat))).scalar()
+    holder = (await connection.execute(_HOLDER, _parts(chat))).scalar()
     if holder is None:
         row = {"channel": chat.channel, "account": chat.account, "person": chat.person}
         await connection.execute(insert(staff_chats).values(row | {"collector_id": identity}))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, Update, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Table, Update, and_, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +15,9 @@ from bot.storage.crypt import Cipher
 from bot.storage.hotpath import body_place
 from bot.storage.schema import outbox
 from bot.storage.zalo_schema import echo_place, zalo_echoes, zalo_messages, zalo_people, zalo_templates
+from handlers.messages import Address
 
+CHANNEL = "zalo_oa"
 _DOUBT = "?"  # before a key: what stands for the id of a message that may have arrived
 TRACKING = "an-"  # before the outbox id in the label of a template
 _OPEN = ("sent", "unknown")  # states of a template of which nobody said that it arrived
@@ -50,18 +52,27 @@ async def person(connection: AsyncConnection, account: str, person: str) -> Pers
     return Person(*row) if row else Person()
 
 
-async def spoke(connection: AsyncConnection, account: str, person: str, at: datetime) -> datetime | None:
-    """Note that she did something that opens the window; return when a person of ours last wrote to her.
+async def spoke(
+    connection: AsyncConnection, chats: Collection[Address], at: datetime
+) -> dict[Address, datetime]:
+    """Note that people did something that opens their window; return when one of ours last wrote to each.
 
-    What waited for another hour, to be sent as a template, may now go at once: her answers stand behind it.
+    What waited for another hour, to be sent as a template, may now go at once: their answers stand behind it.
     """
-    parked = outbox.c.channel == "zalo_oa", outbox.c.account == account, outbox.c.person == person
+    ordered = sorted(set(chats))  # in one order: two processes must not wait for each other in a circle
+    address = outbox.c.channel, outbox.c.account, outbox.c.person
+    parked = tuple_(*address).in_([(chat.channel, chat.account, chat.person) for chat in ordered])
     late = outbox.c.state == "waiting", outbox.c.due_at > at
-    await connection.execute(update(outbox).where(*parked, *late).values(due_at=at))
-    values: dict[str, Any] = {"spoke_at": at, "shut_at": None}
-    statement = _put(connection, zalo_people, ("account", "person"), _key(account, person), values)
-    found: datetime | None = await connection.scalar(statement.returning(zalo_people.c.human_at))
-    return found
+    await connection.execute(update(outbox).where(parked, *late).values(due_at=at))
+    rows = [{**_key(chat.account, chat.person), "spoke_at": at, "shut_at": None} for chat in ordered]
+    people = zalo_people.c
+    spoke = {"spoke_at": at, "shut_at": None}
+    statement = _insert(connection, zalo_people).on_conflict_do_update(
+        index_elements=["account", "person"], set_=spoke
+    )
+    returning = statement.returning(people.account, people.person, people.human_at)
+    wrote = await connection.execute(returning, rows)
+    return {Address(CHANNEL, row[0], row[1]): row[2] for row in wrote if row[2] is not None}
 
 
 async def first_heard(connection: AsyncConnection, account: str) -> datetime | None:
@@ -299,14 +310,14 @@ async def template_lost(connection: AsyncConnection, number: int) -> bool:
 
 async def once_more(connection: AsyncConnection, outbox_id: int, now: datetime) -> None:
     """Let a message that did not arrive as a template go its next way."""
-    gone = outbox.c.id == outbox_id, outbox.c.channel == "zalo_oa", outbox.c.state.in_(("sent", "unknown"))
+    gone = outbox.c.id == outbox_id, outbox.c.channel == CHANNEL, outbox.c.state.in_(("sent", "unknown"))
     again = {"state": "waiting", "due_at": now, "attempts": 0, "error": None, "sent_at": None}
     await connection.execute(update(outbox).where(*gone).values(again))
 
 
 async def arrived_by_report(connection: AsyncConnection, account: str, now: datetime) -> None:
     """Note that messages whose fate is unknown did arrive as templates, where the reports say so."""
-    ours = outbox.c.channel == "zalo_oa", outbox.c.account == account, outbox.c.state == "unknown"
+    ours = outbox.c.channel == CHANNEL, outbox.c.account == account, outbox.c.state == "unknown"
     recent = outbox.c.created_at > now - timedelta(days=2)
     for number in (await connection.execute(select(outbox.c.id).where(*ours, recent))).scalars().all():
         report = select(zalo_templates.c.id).where(

@@ -68,7 +68,7 @@ class Rooms:
 
     async def is_staff(self, chat: Address) -> bool:
         async with self.app.engine.connect() as connection:
-            return await network.is_staff(connection, chat)
+            return chat in await network.staff_among(connection, [chat])
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from random import Random
 from typing import Any
@@ -32,13 +32,14 @@ class Town:
         self.house, self.events = house, 0
         woken = asyncio.Event()
 
-        async def role(connection: Any, address: Address) -> Dialogue:
-            return DESK if await network.is_staff(connection, address) else CITIZENS
+        async def roles(connection: Any, addresses: Collection[Address]) -> dict[Address, Dialogue]:
+            staff = await network.staff_among(connection, addresses)
+            return {address: DESK if address in staff else CITIZENS for address in addresses}
 
         self.converse = Converse(
             house.engine,
             house.cipher,
-            roles=role,
+            roles=roles,
             words=WORDS,
             open_world=house.worlds,
             clock=lambda: house.now,

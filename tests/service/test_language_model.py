@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import timedelta
 from typing import Any
 
@@ -96,8 +96,8 @@ class House:
             for one in (helper, None)
         )
 
-    async def roles(self, connection: object, address: Address) -> Dialogue:
-        return citizens()
+    async def roles(self, connection: object, addresses: Collection[Address]) -> dict[Address, Dialogue]:
+        return dict.fromkeys(addresses, citizens())
 
     def event(self, person: str, text: str) -> Incoming:
         self.events += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -68,15 +68,16 @@ class Rig:
     def another_process(self, engine: AsyncEngine | None = None) -> Converse:
         dialogue = Dialogue(CITIZEN, law=LAW, territory=TERRITORY)
 
-        async def role(connection: object, address: Address) -> Dialogue:
-            if address.person in self.broken:
-                raise ZeroDivisionError(f"secret words of {address.person}")
-            return dialogue
+        async def roles(connection: object, addresses: Collection[Address]) -> dict[Address, Dialogue]:
+            for address in addresses:
+                if address.person in self.broken:
+                    raise ZeroDivisionError(f"secret words of {address.person}")
+            return dict.fromkeys(addresses, dialogue)
 
         return Converse(
             engine or self.engine,
             self.cipher,
-            roles=role,
+            roles=roles,
             words=WORDS,
             open_world=lambda connection, address, now, post: self.world,
             clock=lambda: self.time,

@@ -115,14 +115,15 @@ async def test_what_a_failed_turn_wrote_is_undone_and_the_neighbour_s_is_kept(ri
     async with rig.engine.begin() as connection:
         await connection.execute(text("CREATE TABLE notes (person VARCHAR(20))"))
 
-    def role_of(was: Any) -> Any:
-        async def role(connection: Any, address: Any) -> Any:
-            await connection.execute(text("INSERT INTO notes VALUES (:person)"), {"person": address.person})
-            return await was(connection, address)
+    def roles_of(was: Any) -> Any:
+        async def roles(connection: Any, addresses: Any) -> Any:
+            notes = [{"person": address.person} for address in addresses]
+            await connection.execute(text("INSERT INTO notes VALUES (:person)"), notes)
+            return await was(connection, addresses)
 
-        return role
+        return roles
 
-    rig.converse._roles = role_of(rig.converse._roles)
+    rig.converse._roles = roles_of(rig.converse._roles)
     rig.broken = {"lanh"}
     assert await together(rig, ("lanh", "3", "e1"), ("quang", "3", "e2"), ("mai", "3", "e3")) == [None] * 3
     async with rig.engine.connect() as connection:

@@ -108,7 +108,7 @@ class OaHook:
             if event.sort is Sort.FOLLOW:
                 await zalo.follows(connection, self.account, event.person, yes=True)
             elif event.sort is Sort.OPENED:
-                await zalo.spoke(connection, self.account, event.person, at)
+                await zalo.spoke(connection, [Address(CHANNEL, self.account, event.person)], at)
             elif event.sort is Sort.UNFOLLOW:
                 await zalo.follows(connection, self.account, event.person, yes=False)
                 await mark_stopped(connection, Address(CHANNEL, self.account, event.person), at=at)
