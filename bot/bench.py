@@ -75,6 +75,11 @@ class _World:
         del starts_at
         return None
 
+    async def call_in(self, speaks: str) -> Mapping[str, Any] | None:
+        """None."""
+        del speaks
+        return None
+
     async def cancel_call(self) -> None:
         """Nothing to call off."""
 

@@ -48,6 +48,11 @@ class Callbacks:
             await self.dispatch.tell_staff(moved.collector_id, "lead_moved_to", moved)
         return await self._shown(moved)
 
+    async def ask_for(self, speaks: str) -> Mapping[str, Any] | None:
+        """Have it in another language, "" for any; None when there is no call."""
+        lead = await self._open()
+        return await self._shown(await self.dispatch.keep_wish(lead, speaks)) if lead else None
+
     async def cancel(self) -> None:
         """Call it off; the collector is told."""
         lead = await self._open()

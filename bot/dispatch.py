@@ -152,7 +152,7 @@ class Dispatch:
             await self.tell_staff(holder, "lead_moved_on", lead)
         person = await leads.person(self.connection, self.cipher, lead.id)
         moved = await self.offer(moved, person, found.collector)
-        await self.tell(moved, "call_set")
+        await self.tell(moved, "collector_changed" if starts_at == lead.starts_at else "call_set")
         return moved
 
     async def withdraw(self, lead: Lead, why: str, *, who: str = CITIZEN) -> None:
@@ -240,6 +240,20 @@ class Dispatch:
             return ""
         note = (await leads.person(self.connection, self.cipher, lead.id)).note
         return str(note.get(SPEAKS, ""))
+
+    async def keep_wish(self, lead: Lead, speaks: str) -> Lead:
+        """Note what she asks to be called in, "" for nothing; whoever speaks it and is free then calls."""
+        person = await leads.person(self.connection, self.cipher, lead.id)
+        note = {name: value for name, value in person.note.items() if name != SPEAKS}
+        note |= {SPEAKS: speaks} if speaks else {}
+        await leads.keep_note(self.connection, self.cipher, lead.id, note)
+        waits = lead.state in (LeadState.OFFERED, LeadState.ACCEPTED)
+        if not speaks or not waits or (await self.spoken(lead))["spoken"]:
+            return lead
+        then = Span(lead.starts_at, lead.ends_at, self.now, lead.address, agreed=True)
+        if not await self.diary.free(self.connection, lead.ward, then, speaks=speaks):
+            return lead
+        return await self.move_hour(lead, lead.starts_at, who=CITIZEN, why="her_wish") or lead
 
     async def spoken(self, lead: Lead) -> dict[str, Any]:
         """Return what she asked to be called in, and whether who is to call speaks it: for her alone."""

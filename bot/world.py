@@ -156,6 +156,10 @@ class NetworkWorld(DeskWorld):
         """Move her call to another hour; None when nobody is free then."""
         return await self._callbacks.move(starts_at)
 
+    async def call_in(self, speaks: str) -> Mapping[str, Any] | None:
+        """Note the language she asks to be called in."""
+        return await self._callbacks.ask_for(speaks)
+
     async def cancel_call(self) -> None:
         """Call her call off."""
         await self._callbacks.cancel()

@@ -311,7 +311,7 @@ def booking(ask: Ask, case: Case, *, quote_code: str | None = None) -> Outcome:
     """Book a call she asked for. Decree 91/2020/NĐ-CP art. 13; Law 91/2025/QH15 (explicit consent)."""
     call = ask(callback.FOUND)
     if call and not call["over"]:
-        return callback.shown(call)
+        return callback.my_call(ask, case)
     ward = ward_of(ask, case)
     hour = _hour(ask, ward)
     if hour is None:

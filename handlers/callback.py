@@ -10,6 +10,7 @@ from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Questi
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import choose, yes_no
+from handlers.spoken import asked_anew
 
 CANCEL_SURE = Question("cancel_sure", read=yes_no, choices=("yes", "no"))
 RATING = Question(
@@ -39,7 +40,7 @@ class MyCall(Outcome):
     over: bool
     speaks: str
     spoken: bool
-    drops: ClassVar[tuple[str, ...]] = ("call_found",)
+    drops: ClassVar[tuple[str, ...]] = ("call_found", "call_asked_in")
     then: ClassVar[tuple[str, ...]] = ("reschedule", "cancel_call", "nobody_called", "menu")
 
 
@@ -192,10 +193,22 @@ def _rate(rating: str) -> Do[bool]:
     )
 
 
+def _in(lead: int, speaks: str) -> Do[Facts | None]:
+    return Do(
+        "call_asked_in",
+        perform=lambda world: world.call_in(speaks),
+        result=known,
+        about=f"{lead} {speaks}",
+        results=(_CALL, None),
+    )
+
+
 def my_call(ask: Ask, case: Case) -> Outcome:
-    """Show her call."""
+    """Show her call; in another language, if she has said another since."""
     del case
     call = ask(FOUND)
+    if call and (anew := asked_anew(ask, call["speaks"])) is not None:
+        call = ask(_in(call["lead"], anew))
     return shown(call) if call else NoCall()
 
 

@@ -64,11 +64,13 @@ def corrects(raw: str) -> bool:
     return any(pattern.search(folded) for pattern in (_MARK, _INSTEAD, _RENEW))
 
 
-def correction(raw: str, answered: Sequence[Step], state: State) -> dict[str, str]:
+def correction(
+    raw: str, answered: Sequence[Step], state: State, heard: Sequence[Question[Any]] = ()
+) -> dict[str, str]:
     """Return new raw words of the `answered` steps that a message corrects, "" for one to be asked again.
 
     It has to say that it corrects. Every answer found in it counts; else the whole of it is the last answer,
-    or the latest one with choices that it names beyond doubt.
+    or the latest one with choices that it names beyond doubt. What is `heard` unasked need not be answered.
     """
     folded = fold(raw)
     named = _named_again(folded, answered)
@@ -78,7 +80,7 @@ def correction(raw: str, answered: Sequence[Step], state: State) -> dict[str, st
     rest = _after(raw, mark.end()) if mark else clean(raw)
     if not rest:
         return {}
-    questions = [step for step in answered if isinstance(step, Question)]
+    questions = [step for step in (*heard, *answered) if isinstance(step, Question)]
     found = dict(_found(rest, questions, state))
     if found or not mark:
         return found

@@ -31,7 +31,7 @@ from handlers.flow import run as run_talk
 from handlers.linking import link_code_in, new_link
 from handlers.manners import sticker_words, unread
 from handlers.messages import Hint, Incoming, Kind
-from handlers.ports import World
+from handlers.ports import SPEAKS, World
 from handlers.questions import OUT_OF_SCOPE, WHICH, Questions
 from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import number_or_label
@@ -309,8 +309,8 @@ class Dialogue:
     def _correct(self, raw: str, state: State) -> list[Notice] | None:
         """Change earlier answers that a message corrects, and say which; None where it corrects none."""
         steps = self._answered(state) if corrects(raw) else []
-        change = correction(raw, steps, state) if steps else {}
-        if not change or (is_final(steps) and "slot" in change):
+        change = correction(raw, steps, state, self.conversation.unasked) if steps else {}
+        if not change or (is_final(steps) and not change.keys().isdisjoint(("slot", SPEAKS))):
             return None
         if is_final(steps):
             return [Notice("cannot_undo")]

@@ -182,6 +182,11 @@ class Conversation:
     usual: str = ""
     anywhere: tuple[str, ...] = ()
 
+    @property
+    def unasked(self) -> tuple[Question[Any], ...]:
+        """Return the questions that are never put: their answers are only heard."""
+        return tuple(question for question in self.spots if question.unasked)
+
 
 @lru_cache(maxsize=4_096)
 def _read(read: Reader[Any], raw: str, on: date) -> Any:  # noqa: ANN401 - each reader has its own type

@@ -75,6 +75,13 @@ class World(Protocol):
         """Move her call to an offered hour; return it as `my_call` does, None when the hour is taken."""
         ...
 
+    async def call_in(self, speaks: str) -> Mapping[str, Any] | None:
+        """Note the language she asks to be called in, "" for any; return her call as `my_call` does.
+
+        Whoever speaks it and is free at its hour calls then, if who was to call does not.
+        """
+        ...
+
     async def cancel_call(self) -> None:
         """Call her call off, and tell the collector."""
         ...

@@ -29,6 +29,13 @@ def wish(ask: Ask) -> str:
     return said if said and said != COMMON else ""
 
 
+def asked_anew(ask: Ask, before: str) -> str | None:
+    """Return what she wants to be called in, where she said so and it is another than `before`, else None."""
+    said = ask(HEARD)
+    now = wish(ask)
+    return now if said and now != before else None
+
+
 def which_of(languages: Sequence[str]) -> Question[str | None]:
     """Ask which language, of those somebody near speaks; she may name another."""
     return replace(HEARD, choices=(*languages, COMMON), unasked=False)

@@ -13,12 +13,13 @@ from handlers.flow import Ask, Case, Conversation, Outcome, Question, Talk
 from handlers.reading import Unclear
 from handlers.reading.choices import choose
 from handlers.reading.groups import INTENTS, NEAREST, RELATIONS, names_the_scheme, spot_relation
+from handlers.reading.languages import spot_language
 
 WAYS = ("consult", "eligibility", "quote", "booking", "on_behalf")
 
 _SAID: Mapping[str, tuple[Talk, tuple[str, ...]]] = MappingProxyType(
     {
-        "my_call": (callback.my_call, ("call_found",)),
+        "my_call": (callback.my_call, ("call_found", "call_asked_in")),
         "reschedule": (callback.rescheduling, ("call_found", "new_slot", "call_moved")),
         "cancel_call": (callback.cancelling, ("call_found", "cancel_sure", "call_cancelled")),
         "nobody_called": (callback.nobody_called, ("call_found", "call_reopened")),
@@ -42,11 +43,13 @@ _FOR_HERSELF = ("consult", "eligibility", "quote")
 def _way(text: str, on: date) -> str:
     """Read what somebody wants; whoever asks about joining for a relative asks on behalf of that one.
 
-    Raises Unclear("unknown_choice").
+    A language to be called in is about a call. Raises Unclear("unknown_choice").
     """
     try:
         way = _by_words(text, on)
     except Unclear:
+        if spot_language(text, on):
+            return "booking"
         if not names_the_scheme(text):
             raise
         way = "consult"
@@ -99,7 +102,7 @@ def welcome(ask: Ask, case: Case) -> Outcome:
     return quote.quoting(ask, case)
 
 
-_BOOKED_BEFORE = (quote.NEXT.key, "call_found", "booked_call")
+_BOOKED_BEFORE = (quote.NEXT.key, "call_found", "call_asked_in", "booked_call")
 """What is asked afresh whenever a way may lead to a booking: an earlier one may be over by now."""
 
 CITIZEN = Conversation(

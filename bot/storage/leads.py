@@ -204,6 +204,12 @@ async def person(connection: AsyncConnection, cipher: Cipher, lead: int) -> Pers
     return Person(opened[0], opened[1], json.loads(opened[2]))
 
 
+async def keep_note(connection: AsyncConnection, cipher: Cipher, lead: int, note: Mapping[str, Any]) -> None:
+    """Replace the note of a lead that names somebody, sealed."""
+    sealed = cipher.seal(json.dumps(dict(note), ensure_ascii=False), place("note", lead))
+    await connection.execute(update(leads).where(leads.c.id == lead).values(note=sealed))
+
+
 async def who_gave(connection: AsyncConnection, indexes: Collection[bytes]) -> set[Address]:
     """Return from where leads with a number were made; `indexes` are those of the number."""
     columns = leads.c.channel, leads.c.account, leads.c.person

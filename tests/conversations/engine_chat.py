@@ -78,6 +78,11 @@ class FakeWorld:
         self.booked.append(replace(self.booked.pop(), starts_at=starts_at))
         return await self.my_call()
 
+    async def call_in(self, speaks: str) -> Mapping[str, Any] | None:
+        note = {"speaks": speaks} if speaks else {}
+        self.booked.append(replace(self.booked.pop(), note=note))
+        return await self.my_call()
+
     async def cancel_call(self) -> None:
         self.booked.pop()
 

@@ -107,8 +107,8 @@ class Life:
     def _something(self) -> Awaitable[None]:
         ways = (
             (self._books, 25), (self._holds, 6), (self._works, 34), (self._guesses, 10),
-            (self._moves_hour, 6), (self._cancels, 3), (self._leaves, 3), (self._officer, 7), (self._race, 6),
-            (self._imports, 4),
+            (self._moves_hour, 6), (self._changes_language, 4), (self._cancels, 3), (self._leaves, 3),
+            (self._officer, 7), (self._race, 6), (self._imports, 4),
         )  # fmt: skip
         way = self.chance.choices([way for way, _ in ways], [weight for _, weight in ways])[0]
         self.done[way.__name__] += 1
@@ -193,6 +193,11 @@ class Life:
         if offered:
             hour = datetime.fromisoformat(self.chance.choice(offered))
             await self._hers(house, number, lambda d, lead: d.move_hour(lead, hour, who=CITIZEN, why="asked"))
+
+    async def _changes_language(self) -> None:
+        """She asks to be called in Tày, or in any language again."""
+        speaks = self.chance.choice(("tay", ""))
+        await self._hers(self.house, self._person(), lambda d, lead: d.keep_wish(lead, speaks))
 
     async def _cancels(self) -> None:
         await self._hers(self.house, self._person(), lambda d, lead: d.withdraw(lead, "asked"))

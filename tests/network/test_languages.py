@@ -221,6 +221,30 @@ async def test_at_another_hour_it_is_somebody_who_speaks_it_again(databases):
         assert "sẽ gọi bằng tiếng Việt" in await town.say(ME, "lịch gọi")
 
 
+async def test_said_after_the_booking_whoever_speaks_it_and_is_free_then_takes_the_call_over(town):
+    assert "Cô LS0001" in await town.say(ME, "1", *WHO)
+    shown = await town.say(ME, "gọi bằng tiếng Tày nhé", "đúng rồi")
+    assert "Cô LS0002" in shown
+    assert "Người gọi nói tiếng Tày" in shown
+    assert await town.house.lead(1) == ("offered", "LS0002")
+    assert (await town.seen(inbox("LS0001")))[-1].notice == "lead_moved_on"
+    assert "collector_changed" in [message.notice for message in await town.seen(ME)]
+    assert "muốn nghe tiếng Tày" in await town.say(inbox("LS0002"), "1", "gọi")
+
+
+async def test_said_after_the_booking_where_nobody_speaks_it_the_caller_stays_and_knows(town):
+    shown = await town.say(ME, "1", *WHO, "à nhầm, tiếng Dao", "đúng rồi")
+    assert "Giờ đó chưa có người nói tiếng Dao: Cô LS0001 sẽ gọi bằng tiếng Việt" in shown
+    assert await town.house.lead(1) == ("offered", "LS0001")
+    assert "muốn nghe tiếng Dao" in await town.say(inbox("LS0001"), "1", "gọi")
+
+
+async def test_who_takes_her_wish_back_after_the_booking_keeps_her_caller_and_no_wish(town):
+    shown = await town.say(ME, "5", "1", "1", *WHO, "gọi bằng tiếng Việt cũng được", "đúng rồi")
+    assert "Cô LS0002" in shown
+    assert "tiếng" not in await town.say(inbox("LS0002"), "1", "gọi")
+
+
 async def test_the_officer_is_told_whether_whom_she_gives_the_lead_to_speaks_it(databases):
     async with house_on(databases.make("sqlite"), "LS0001") as house:
         await hire(house, "LS0002", "tay")
