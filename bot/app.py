@@ -21,7 +21,7 @@ from bot.helper import Helper
 from bot.model import Model
 from bot.sender import Sender
 from bot.settings import Settings
-from bot.storage import network, zalo
+from bot.storage import network, officers, zalo
 from bot.storage.crypt import Cipher
 from bot.storage.engine import make_engine
 from bot.storage.migrate import migrate
@@ -34,6 +34,7 @@ from handlers.collector import COLLECTOR, Desk
 from handlers.dialogue import Dialogue
 from handlers.faq import Faq
 from handlers.messages import Address
+from handlers.office import OFFICE
 from handlers.questions import Questions
 from handlers.silence import Silent
 from handlers.welcome import CITIZEN
@@ -158,24 +159,29 @@ def roles(
     questions: Questions,
     known: dict[Address, datetime],
 ) -> Roles:
-    """Return what finds the dialogue of addresses: collectors have a desk, everybody else is a citizen.
+    """Return what finds the dialogue of addresses: collectors have a desk, officers the office's leads.
+
+    Everybody else is a citizen.
 
     That somebody is a citizen is remembered for a while in `known`: a chat linked to a collector by another
     process is a desk within half a minute.
     """
     citizen = Dialogue(CITIZEN, law=law, territory=territory, home=home, questions=questions)
     collector = Desk(COLLECTOR, law=law, territory=territory, home=home)
+    officer = Dialogue(OFFICE, law=law, territory=territory, home=home)
 
     async def find(connection: AsyncConnection, addresses: Collection[Address]) -> Mapping[Address, Dialogue]:
         now = clock()
         asked = [address for address in addresses if known.get(address, now) <= now]
-        staff = await network.staff_among(connection, asked)
+        work: dict[Address, Dialogue] = {}
+        work |= dict.fromkeys(await network.staff_among(connection, asked), collector)
+        work |= dict.fromkeys(await officers.among(connection, asked), officer)
         if len(known) + len(asked) > MOST_KNOWN:
             known.clear()
         for address in asked:
             known[address] = now + KNOWN_FOR
-        for address in staff:
+        for address in work:
             del known[address]
-        return {address: collector if address in staff else citizen for address in addresses}
+        return {address: work.get(address, citizen) for address in addresses}
 
     return find

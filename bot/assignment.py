@@ -106,6 +106,15 @@ async def _look(
     return found
 
 
+async def in_question(connection: AsyncConnection, diary: Diary, ask: Ask, *, now: datetime) -> list[int]:
+    """Return who comes into question for a lead whatever the hour, in the order they would be asked."""
+    found: list[int] = []
+    async for _, team in _rings(connection, diary, ask, now):
+        places = in_turn(await teams.waiting(connection, team, _DAY), now)
+        found += [place.waiting.id for place in places if place.waiting.id not in ask.not_again]
+    return found
+
+
 async def write_down(
     connection: AsyncConnection, lead: int, considered: Sequence[Considered], *, at: datetime
 ) -> None:

@@ -173,6 +173,18 @@ class _World:
         """None."""
         raise NotImplementedError
 
+    async def with_office(self) -> Sequence[Candidate]:
+        """Never asked."""
+        raise NotImplementedError
+
+    async def takers(self, lead: int) -> Sequence[Candidate]:
+        """Never asked."""
+        raise NotImplementedError(str(lead))
+
+    async def office_act(self, what: str, lead: int, code: str) -> Mapping[str, Any]:
+        """Never asked."""
+        raise NotImplementedError(f"{what} {lead} {code}")
+
     async def link(self, code: str) -> str:
         """Never asked."""
         raise NotImplementedError(code)

@@ -136,6 +136,11 @@ def _connecting(add: Add) -> None:
     channels.add_argument("what", nargs="?", choices=("show", "check"), default="show")
     link = add("link", _link, "make a one-time code that links a chat to a collector, for 24 hours")
     link.add_argument("collector", help="the collector's code, such as LS0001")
+    staff = add(
+        "officers", _officers, "list the officers' chats; make a one-time code for one, or remove him"
+    )
+    staff.add_argument("name", nargs="?", help="as records name him: 2 to 20 small letters and digits")
+    staff.add_argument("--remove", action="store_true", help="take his chats away from the office")
     simulated = add("simulate", _simulate, "run a simulated platform, and a page to play the phone on")
     simulated.add_argument("platform", help="telegram, …: a name that is not known lists them")
     simulated.add_argument("--port", type=int, default=None, help="0 takes any free port")
@@ -308,6 +313,12 @@ def _simulate(arguments: argparse.Namespace) -> int:
 
     given = Given(arguments.server.rstrip("/"), arguments.seed, arguments.journal)
     return simulate(arguments.platform, given, port=arguments.port)
+
+
+def _officers(arguments: argparse.Namespace) -> int:
+    from bot import operate
+
+    return asyncio.run(operate.officers(arguments.name, remove=arguments.remove))
 
 
 def _link(arguments: argparse.Namespace) -> int:

@@ -32,6 +32,7 @@ from handlers.ports import World
 from handlers.state import Put, State
 
 MOST_TOGETHER = 64  # updates of one commit
+LINKED_TO_WORK = ("linked_staff", "linked_office")  # notices after which a chat is another one
 LONGEST = {"channel": 20, "account": 80, "person": 100, "event id": 200}  # characters, as stored
 
 log = logging.getLogger(__name__)
@@ -272,8 +273,8 @@ class Converse:
         heard = _heard(incoming, state)
         today = at.astimezone(LOCAL).date()
         put = await dialogue.hear(state, incoming, today, world)
-        if put is not None and any(notice.name == "linked_staff" for notice in put.notices):
-            address = incoming.address  # the chat has just become a collector's
+        if put is not None and any(notice.name in LINKED_TO_WORK for notice in put.notices):
+            address = incoming.address  # the chat has just become a collector's, or an officer's
             desk = (await self._roles(connection, [address]))[address]
             shown = await desk.hear(state, replace(incoming, kind=Kind.TEXT, text=""), today, world)
             put = replace(shown, notices=put.notices, error=None) if shown else put

@@ -13,7 +13,7 @@ from bot import assignment, reminders
 from bot.assignment import Ask, Found
 from bot.clock import LOCAL
 from bot.diary import SLOT, Diary, Span
-from bot.storage import bookings, leads, network, quotes, timers
+from bot.storage import bookings, leads, network, officers, quotes, timers
 from bot.storage.crypt import Cipher
 from bot.storage.leads import CITIZEN, SYSTEM, Lead, Person
 from handlers.leads import ACTIONS, MOST_LATE, NO_TURN, LeadState, Move
@@ -120,6 +120,7 @@ class Dispatch:
     async def to_office(self, lead: Lead, why: str, *, told: bool = True) -> Lead:
         """Leave an unassigned lead to the officer, and tell her so, unless somebody called her already."""
         await leads.note_event(self.connection, lead, "to_office", who=SYSTEM, at=self.now, why=why)
+        await self.tell_office("office_lead", **_of(lead))
         if told:
             await self.tell(lead, "office_will_call")
         return lead
@@ -210,6 +211,16 @@ class Dispatch:
         for chat in await network.chats(self.connection, collector):
             self.post(chat, worded)
 
+    async def remind_office(self, lead: Lead) -> None:
+        """Remind the office of a lead that lies with it."""
+        await self.tell_office("office_waits", **_of(lead))
+
+    async def tell_office(self, notice: str, **facts: Any) -> None:  # noqa: ANN401 - words for a template
+        """Tell every chat of the office something: nothing of the person."""
+        worded = self.words.notice(notice, STAFF_LANGUAGE, **facts)
+        for chat in await officers.chats(self.connection):
+            self.post(chat, worded)
+
     async def card(self, lead: Lead, person: Person) -> dict[str, Any]:
         """Return what a collector is shown of a lead: nothing to call with."""
         quote = await quotes.find(self.connection, lead.quote_code) if lead.quote_code else None
@@ -272,6 +283,11 @@ class Dispatch:
         last = lead.starts_at - HAND_ON
         far = last - self.now >= LEAST_TO_ANSWER
         return min(usual, last if far and (half > last or not self.diary.usual_now(half)) else half)
+
+
+def _of(lead: Lead) -> dict[str, Any]:
+    """What the office is told of a lead."""
+    return {"lead": lead.id, "ward": lead.ward, "starts_at": local(lead.starts_at)}
 
 
 def local(moment: datetime) -> str:

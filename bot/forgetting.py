@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Table, Tuple, delete, select, tuple_
+from sqlalchemy import Table, Tuple, delete, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import leads, linking, quotes, zalo
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import body_place
+from bot.storage.linking_schema import office_chats
 from bot.storage.network_schema import lead_events, staff_chats
 from bot.storage.privacy_schema import scam_reports
 from bot.storage.schema import conversations, failures, outbox
@@ -57,12 +58,14 @@ async def erase_leads(connection: AsyncConnection, cipher: Cipher, numbers: Coll
 
 
 async def _erase_cards(connection: AsyncConnection, cipher: Cipher, numbers: Collection[int]) -> None:
-    """Erase every message to a collector that names one of the leads: cards, and the phone he was shown."""
+    """Erase every message to collectors and the office that names a lead: cards, the phone that was shown."""
     holders = select(lead_events.c.collector_id).where(lead_events.c.lead_id.in_(numbers))
     chats = select(staff_chats.c.channel, staff_chats.c.account, staff_chats.c.person).where(
         staff_chats.c.collector_id.in_(holders)
     )
-    sent = select(outbox.c.id, outbox.c.cause, outbox.c.n, outbox.c.body).where(_at(outbox).in_(chats))
+    office = select(office_chats.c.channel, office_chats.c.account, office_chats.c.person)
+    told = or_(_at(outbox).in_(chats), _at(outbox).in_(office))
+    sent = select(outbox.c.id, outbox.c.cause, outbox.c.n, outbox.c.body).where(told)
     named = re.compile(rf"#(?:{'|'.join(map(str, numbers))})(?!\d)")
     found = [
         identity

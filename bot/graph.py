@@ -11,6 +11,7 @@ from calculators.territory import Territory
 from handlers.collector import COLLECTOR
 from handlers.explore import Explorer, draw
 from handlers.flow import Case, Conversation
+from handlers.office import OFFICE
 from handlers.welcome import BY_WORD, CITIZEN, WAYS
 
 FOLDER = Path(__file__).parent.parent / "docs" / "conversations"
@@ -19,10 +20,10 @@ WALKS = 1_500  # random paths of one drawing: every edge is drawn long before th
 
 
 def drawings() -> dict[str, str]:
-    """Return each drawing by file name: the citizen's ways one by one, and the collector's desk."""
+    """Return each drawing by file name: the citizen's ways, the collector's desk and the office."""
     case = Case(ON, Law.load(), Territory.load(), "20")
     door = CITIZEN.door
-    found = {"desk.mmd": _draw(COLLECTOR, case, {})}
+    found = {"desk.mmd": _draw(COLLECTOR, case, {}), "office.mmd": _draw(OFFICE, case, {})}
     if door:
         for way in (*WAYS, *BY_WORD):
             found[f"{way}.mmd"] = _draw(CITIZEN, case, {door.key: way})

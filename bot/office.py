@@ -19,6 +19,8 @@ from bot.storage.network_schema import collectors, lead_events, lead_skips, orga
 from bot.storage.network_schema import leads as leads_table
 from handlers.leads import LeadState, Move
 
+TAKEN = "taken"  # the event of an officer who calls himself
+
 
 @dataclass(frozen=True, slots=True)
 class Stood:
@@ -43,6 +45,7 @@ class Waits:
     since: datetime
     why: str
     overdue: bool
+    taken_by: str = ""  # the officer who said last that he calls himself
 
 
 async def waiting(connection: AsyncConnection, diary: Diary, now: datetime) -> Sequence[Waits]:
@@ -53,10 +56,15 @@ async def waiting(connection: AsyncConnection, diary: Diary, now: datetime) -> S
     found = []
     for number in (await connection.execute(ids.order_by(leads_table.c.starts_at))).scalars().all():
         lead = await leads.find(connection, number)
-        last = select(lead_events.c.at, lead_events.c.why).where(lead_events.c.lead_id == number)
-        at, why = (await connection.execute(last.order_by(lead_events.c.id.desc()).limit(1))).one()
+        events = lead_events.c
+        of_lead = select(events.at, events.why, events.what, events.who).where(events.lead_id == number)
+        last = of_lead.order_by(events.id.desc())
+        came = (await connection.execute(last.where(events.what != TAKEN).limit(1))).one()
+        newest = (await connection.execute(last.limit(1))).one()
+        taken_by = newest.who.removeprefix("officer:") if newest.what == TAKEN else ""
         if lead is not None:
-            found.append(Waits(lead, at, why, diary.after_working(at, GIVE_WITHIN) <= now))
+            overdue = diary.after_working(came.at, GIVE_WITHIN) <= now
+            found.append(Waits(lead, came.at, came.why, overdue, taken_by))
     return found
 
 

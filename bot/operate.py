@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +13,10 @@ from bot.clock import LOCAL
 from bot.converse import open_failures
 from bot.settings import Settings
 from bot.storage import linking, network, reports
+from bot.storage import officers as office
 from bot.storage.migrate import newest
+
+_OFFICER = re.compile(r"[a-z0-9]{2,20}", re.ASCII)
 
 
 async def migrate_now() -> int:
@@ -80,6 +84,28 @@ async def link(collector: str) -> int:
             holds=linking.STAFF_HOLDS,
         )
         sys.stdout.write(f"{code}\n{who.name} types it, within 24 hours, in the chat he will work in.\n")
+    return 0
+
+
+async def officers(name: str | None, *, remove: bool) -> int:
+    """List the chats of the office, print a code that makes a chat an officer's, or take his chats away."""
+    if (name is None and remove) or (name is not None and not _OFFICER.fullmatch(name)):
+        sys.stderr.write("ansinh officers: a name has 2 to 20 small letters and digits, such as hung\n")
+        return 1
+    async with open_app(Settings()) as app, app.engine.begin() as connection:
+        if name is None:
+            for officer, channel in await office.everybody(connection):
+                sys.stdout.write(f"{officer}\t{channel}\n")
+        elif remove:
+            gone = await office.remove(connection, name)
+            sys.stdout.write(f"{gone} chats of {name} are the office's no more\n")
+            return int(not gone)
+        else:
+            at, holds = app.clock(), linking.STAFF_HOLDS
+            code = await linking.issue(
+                connection, app.cipher, linking.OFFICE, at=at, officer=name, holds=holds
+            )
+            sys.stdout.write(f"{code}\n{name} types it, within 24 hours, in the chat he will work in.\n")
     return 0
 
 

@@ -16,7 +16,7 @@ from bot.clock import LOCAL
 from bot.storage import quotes as quotes_store
 from bot.storage.crypt import Cipher
 from bot.storage.do_not_call import SAID_NO
-from bot.storage.linking_schema import citizen_chats, link_codes
+from bot.storage.linking_schema import citizen_chats, link_codes, office_chats
 from bot.storage.network_schema import bookings, lead_events, leads, quotes, staff_chats
 from bot.storage.privacy_schema import consents, do_not_call, scam_reports
 from bot.storage.question_schema import questions
@@ -150,8 +150,13 @@ async def _conversations(connection: AsyncConnection, cipher: Cipher, now: datet
         staff_chats.c.account == address[1],
         staff_chats.c.person == address[2],
     )
+    decides = exists().where(
+        office_chats.c.channel == address[0],
+        office_chats.c.account == address[1],
+        office_chats.c.person == address[2],
+    )
     silent = conversations.c.updated_at < now - timedelta(days=CONVERSATION_KEPT)
-    query = select(*address).where(silent, ~waits, ~works).limit(ROWS_AT_ONCE)
+    query = select(*address).where(silent, ~waits, ~works, ~decides).limit(ROWS_AT_ONCE)
     found = [tuple(row) for row in await connection.execute(query)]
     if found:
         await forgetting.erase_messages(connection, found)

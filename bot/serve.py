@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot import news, retention
+from bot import alerts, news, retention
 from bot.app import App, open_app
 from bot.channels import Channel
 from bot.channels.platform import Platform
@@ -81,6 +81,7 @@ def _work(app: App, sending: Mapping[str, Channel]) -> tuple[Coroutine[Any, Any,
         app.timers.run(),
         retention.keep_watch(app.engine, app.cipher, app.law, app.clock),
         news.keep_telling(app.engine, app.cipher, app.words, app.law, app.clock),
+        alerts.keep_telling(app.engine, app.cipher, app.words, app.clock, app.woken),
     )
 
 

@@ -157,6 +157,7 @@ async def _not_given(dispatch: Dispatch, lead: Lead) -> None:
     if lead.state is not LeadState.UNASSIGNED:
         return
     log.error("alert: lead %d lies with the office; see: ansinh leads", lead.id)
+    await dispatch.remind_office(lead)
     tomorrow = dispatch.diary.day(dispatch.now) + timedelta(days=1)
     await timers.put(dispatch.connection, GIVE, lead.id, dispatch.diary.opening(tomorrow))
 

@@ -17,7 +17,19 @@ from bot.clock import LOCAL
 from bot.desk_world import DeskWorld, choice
 from bot.diary import SLOT, Diary, Span
 from bot.dispatch import DAYS_AHEAD, NOTICE, SOONEST, Dispatch, Post, local
-from bot.storage import bookings, consents, do_not_call, leads, linking, network, questions, quotes, reports
+from bot.office_world import OfficeWorld
+from bot.storage import (
+    bookings,
+    consents,
+    do_not_call,
+    leads,
+    linking,
+    network,
+    officers,
+    questions,
+    quotes,
+    reports,
+)
 from bot.storage.consents import Consent
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import lock_states
@@ -63,8 +75,8 @@ class Worlds:
         return Dispatch(connection, now, post, self.cipher, self.words, self.diary)
 
 
-class NetworkWorld(DeskWorld):
-    """Effects and look-ups for the person at one address, who may be a citizen or a collector."""
+class NetworkWorld(DeskWorld, OfficeWorld):
+    """Effects and look-ups for the person at one address: a citizen, a collector or an officer."""
 
     def __init__(
         self, our: Worlds, connection: AsyncConnection, address: Address, now: datetime, post: Post
@@ -198,6 +210,7 @@ class NetworkWorld(DeskWorld):
     async def report_scam(self, said: str) -> Mapping[str, Any]:
         """Keep a report, sealed, for an officer."""
         report = await reports.keep(self._connection, self._our.cipher, self._address, said, at=self._now)
+        await self._dispatch.tell_office("office_report", report=report)
         return {"report": report}
 
     async def collect_question(self, text: str, alike: str) -> None:
@@ -224,17 +237,22 @@ class NetworkWorld(DeskWorld):
         return {"kept": [*(["consent_record"] if any(kept) else []), *(["call_record"] if numbers else [])]}
 
     async def link_code(self) -> str:
-        """Return a code that links another chat: with a citizen's, or to a collector's desk."""
+        """Return a code that links another chat: with a citizen's, to a collector's desk, to the office."""
         me = await network.collector_of_chat(self._connection, self._address, self._today)
         holder = me.id if me else None
         return await linking.issue(
-            self._connection, self._our.cipher, self._address, at=self._now, collector=holder
+            self._connection,
+            self._our.cipher,
+            self._address,
+            at=self._now,
+            collector=holder,
+            officer=await officers.of_chat(self._connection, self._address),
         )
 
     async def link(self, code: str) -> str:
         """Link this chat by a code from another."""
         found = await linking.redeem(self._connection, self._our.cipher, code, self._address, at=self._now)
-        if found == "linked_staff":
+        if found in ("linked_staff", "linked_office"):
             self._our.known.pop(self._address, None)
         return found
 

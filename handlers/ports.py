@@ -181,5 +181,19 @@ class World(Protocol):
         ...
 
     async def link(self, code: str) -> str:
-        """Link this chat by a code from another; return linked, linked_staff, link_unknown or link_same."""
+        """Link this chat by a code from another; return linked, linked_staff, linked_office, link_unknown or
+        link_same.
+        """
+        ...
+
+    async def with_office(self) -> Sequence[Candidate]:
+        """Return what is with the talking officer's office: raw: the lead; facts: lead, ward, starts_at, …"""
+        ...
+
+    async def takers(self, lead: int) -> Sequence[Candidate]:
+        """Return the collectors a lead of the office may be given to; raw: the code; facts: who he is."""
+        ...
+
+    async def office_act(self, what: str, lead: int, code: str) -> Mapping[str, Any]:
+        """Give a lead of the office to `code`, take it to call oneself, or close it; {"result": code, …}."""
         ...

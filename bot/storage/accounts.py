@@ -77,6 +77,9 @@ async def hold(
     """Let nothing of an account be sent before a moment, and say why."""
     values = {"held_until": until, "human": human, "trouble": code[:60], "trouble_at": at}
     await _put(connection, channel, account, values)
+    theirs = channel_accounts.c.channel == channel, channel_accounts.c.account == account
+    first = update(channel_accounts).where(*theirs, channel_accounts.c.held_since.is_(None))
+    await connection.execute(first.values(held_since=at))
 
 
 async def free(connection: AsyncConnection, channel: str, account: str) -> None:
@@ -88,8 +91,43 @@ async def free(connection: AsyncConnection, channel: str, account: str) -> None:
             channel_accounts.c.account == account,
             or_(channel_accounts.c.held_until.is_not(None), channel_accounts.c.human),
         )
-        .values(held_until=None, human=False)
+        .values(held_until=None, human=False, held_since=None, told_at=None)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An account that cannot send: `human` when somebody must act."""
+
+    channel: str
+    account: str
+    human: bool
+    trouble: str | None
+    since: datetime
+
+
+async def untold(connection: AsyncConnection, held_before: datetime) -> bool:
+    """Tell whether there is a trouble the office was not told of: see `tell`."""
+    query = select(channel_accounts.c.channel).where(*_untold(held_before)).limit(1)
+    return (await connection.execute(query)).first() is not None
+
+
+async def tell(connection: AsyncConnection, held_before: datetime, *, at: datetime) -> list[Trouble]:
+    """Return the troubles the office is to be told of now, and note that it was.
+
+    Those somebody must act on, and the accounts that have been held since before a moment.
+    """
+    of = channel_accounts.c
+    told = update(channel_accounts).where(*_untold(held_before)).values(told_at=at)
+    rows = await connection.execute(
+        told.returning(of.channel, of.account, of.human, of.trouble, of.held_since)
+    )
+    return [Trouble(*row) for row in rows]
+
+
+def _untold(held_before: datetime) -> tuple[ColumnElement[bool], ...]:
+    of = channel_accounts.c
+    return of.told_at.is_(None), of.held_since.is_not(None), or_(of.human, of.held_since <= held_before)
 
 
 async def troubled(connection: AsyncConnection, channel: str, account: str, code: str, at: datetime) -> None:

@@ -10,18 +10,18 @@ from typing import Literal
 from sqlalchemy import delete, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage import network
+from bot.storage import network, officers
 from bot.storage.crypt import Cipher
 from bot.storage.linking_schema import citizen_chats, link_codes
 from handlers.messages import Address
 
 HOLDS = timedelta(minutes=10)  # a code asked for in a chat
 STAFF_HOLDS = timedelta(hours=24)  # one that was handed to a collector
-OFFICE = Address("staff", "office", "office")  # where codes for collectors come from
+OFFICE = Address("staff", "office", "office")  # where codes for collectors and officers come from
 _LETTERS = "ABCDEFGHKMNPQRSTUVWXYZ23456789"  # none that is read as another
 _CODE = (citizen_chats.c.channel, citizen_chats.c.account, citizen_chats.c.person)
 
-Linked = Literal["linked", "linked_staff", "link_unknown", "link_same"]
+Linked = Literal["linked", "linked_staff", "linked_office", "link_unknown", "link_same"]
 
 
 async def issue(
@@ -31,9 +31,10 @@ async def issue(
     *,
     at: datetime,
     collector: int | None = None,
+    officer: str | None = None,
     holds: timedelta = HOLDS,
 ) -> str:
-    """Return a new code of a chat; with `collector` it makes the chat it is typed in his."""
+    """Return a new code of a chat; with `collector` or `officer` it makes the chat it is typed in his."""
     half = ["".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(2)]
     code = f"NK-{half[0]}-{half[1]}"
     await connection.execute(delete(link_codes).where(link_codes.c.expires_at < at))
@@ -43,6 +44,7 @@ async def issue(
         "account": chat.account,
         "person": chat.person,
         "collector_id": collector,
+        "officer": officer,
         "expires_at": at + holds,
     }
     await connection.execute(insert(link_codes).values(row))
@@ -56,8 +58,8 @@ async def redeem(
     indexes = [index.hex() for index in cipher.indexes(code)]
     query = select(link_codes).where(link_codes.c.code.in_(indexes), link_codes.c.used_at.is_(None))
     row = (await connection.execute(query)).one_or_none()
-    staff = await network.staff_among(connection, [chat])
-    if row is None or row.expires_at < at or (staff and row.collector_id is None):
+    for_staff = row is not None and (row.collector_id is not None or row.officer is not None)
+    if row is None or row.expires_at < at or (not for_staff and await _is_staff(connection, chat)):
         return "link_unknown"
     other = Address(row.channel, row.account, row.person)
     if other == chat:
@@ -67,8 +69,13 @@ async def redeem(
     if not used.rowcount:
         return "link_unknown"  # somebody was quicker
     if row.collector_id is not None:
+        await officers.unlink(connection, chat)
         await network.link_chat(connection, chat, row.collector_id)
         return "linked_staff"
+    if row.officer is not None:
+        await network.unlink_chat(connection, chat)
+        await officers.link(connection, chat, row.officer)
+        return "linked_office"
     await _unite(connection, other, chat)
     return "linked"
 
@@ -88,6 +95,10 @@ async def forget(connection: AsyncConnection, chats: Collection[Address]) -> Non
     for table in (citizen_chats, link_codes):
         address = tuple_(table.c.channel, table.c.account, table.c.person)
         await connection.execute(delete(table).where(address.in_(keys)))
+
+
+async def _is_staff(connection: AsyncConnection, chat: Address) -> bool:
+    return bool(await network.staff_among(connection, [chat]) or await officers.among(connection, [chat]))
 
 
 async def _unite(connection: AsyncConnection, one: Address, other: Address) -> None:

@@ -27,7 +27,19 @@ link_codes = Table(
     Column("account", String(80), nullable=False),
     Column("person", String(100), nullable=False),
     Column("collector_id", ForeignKey(collectors.c.id), nullable=True),  # whose chat it makes one
+    Column("officer", String(20), nullable=True),  # the same of an officer
     Column("expires_at", UtcDateTime, nullable=False),
     Column("used_at", UtcDateTime, nullable=True),
 )
 """Codes that link a chat, each once."""
+
+office_chats = Table(
+    "office_chats",
+    metadata,
+    Column("channel", String(20), nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("person", String(100), nullable=False),
+    Column("officer", String(20), nullable=False),  # as records name him
+    PrimaryKeyConstraint("channel", "account", "person"),
+)
+"""Where officers are written to."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, bindparam, insert, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.network_schema import collectors, organisations, points, staff_chats
@@ -110,6 +110,11 @@ async def link_chat(connection: AsyncConnection, chat: Address, identity: int) -
     elif holder != identity:
         moved = update(staff_chats).where(_AT).values(collector_id=identity, last_card=None)
         await connection.execute(moved, _parts(chat))
+
+
+async def unlink_chat(connection: AsyncConnection, chat: Address) -> None:
+    """Make a chat no collector's."""
+    await connection.execute(delete(staff_chats).where(_AT), _parts(chat))
 
 
 async def send_card(connection: AsyncConnection, identity: int, lead: int) -> Sequence[Address]:

@@ -105,6 +105,8 @@ channel_accounts = Table(
     Column("human", Boolean, nullable=False, server_default=false()),  # somebody must act
     Column("trouble", String(60), nullable=True),  # the last one, kept when it is over
     Column("trouble_at", UtcDateTime, nullable=True),
+    Column("held_since", UtcDateTime, nullable=True),
+    Column("told_at", UtcDateTime, nullable=True),  # when the office was told of this trouble
     Column("refused", Integer, nullable=False, server_default="0"),  # deliveries with a wrong signature
     Column("facts", JSON, nullable=False),  # what the platform told: quota, name; nothing of a person
     PrimaryKeyConstraint("channel", "account"),

@@ -1,0 +1,64 @@
+"""Chats of officers: who is told what only the office can do, and may give leads out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ColumnElement, delete, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.linking_schema import office_chats
+from handlers.messages import Address
+
+_CHAT = (office_chats.c.channel, office_chats.c.account, office_chats.c.person)
+
+
+async def link(connection: AsyncConnection, chat: Address, officer: str) -> None:
+    """Make a chat an officer's, whoever had it before."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    row = {"channel": chat.channel, "account": chat.account, "person": chat.person, "officer": officer}
+    put = dialect.insert(office_chats).values(row)
+    await connection.execute(
+        put.on_conflict_do_update(
+            index_elements=["channel", "account", "person"], set_={"officer": put.excluded.officer}
+        )
+    )
+
+
+async def unlink(connection: AsyncConnection, chat: Address) -> None:
+    """Make a chat nobody's of the office."""
+    await connection.execute(delete(office_chats).where(_among([chat])))
+
+
+async def remove(connection: AsyncConnection, officer: str) -> int:
+    """Take every chat of an officer away from the office; return how many there were."""
+    return (await connection.execute(delete(office_chats).where(office_chats.c.officer == officer))).rowcount
+
+
+async def of_chat(connection: AsyncConnection, chat: Address) -> str | None:
+    """Return the officer a chat belongs to, or None."""
+    found: str | None = await connection.scalar(select(office_chats.c.officer).where(_among([chat])))
+    return found
+
+
+async def among(connection: AsyncConnection, chats: Collection[Address]) -> set[Address]:
+    """Return which of these chats are officers'."""
+    if not chats:
+        return set()
+    return {Address(*row) for row in await connection.execute(select(*_CHAT).where(_among(chats)))}
+
+
+async def chats(connection: AsyncConnection) -> Sequence[Address]:
+    """Return every chat of the office, in one order."""
+    return [Address(*row) for row in await connection.execute(select(*_CHAT).order_by(*_CHAT))]
+
+
+async def everybody(connection: AsyncConnection) -> Sequence[tuple[str, str]]:
+    """Return (officer, channel) of every chat of the office."""
+    query = select(office_chats.c.officer, office_chats.c.channel).order_by(office_chats.c.officer, *_CHAT)
+    return [(officer, channel) for officer, channel in await connection.execute(query)]
+
+
+def _among(chats: Collection[Address]) -> ColumnElement[bool]:
+    return tuple_(*_CHAT).in_([(chat.channel, chat.account, chat.person) for chat in chats])

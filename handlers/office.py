@@ -1,0 +1,126 @@
+"""The office's chat: what nobody could take, given to a collector, called by the officer, or closed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Question
+from handlers.reading import Candidate, Unclear
+from handlers.reading.choices import choose
+from handlers.reading.fold import fold
+
+LOOK = "0"  # the choice that is always there: see what waits now
+RESULTS = ("given", "no_free_hour", "mine", "closed", "gone")
+"""What comes of what an officer does; `gone`: the lead is with the office no more."""
+
+_LOOK_WORDS = frozenset(
+    ("xem", "chao", "xin chao", "alo", "hi", "hello", "co gi moi", "viec", "look", "menu")
+)
+_NAMED = re.compile(r"#\s*(\d{1,18})", re.ASCII)
+_LEAD: Facts = {
+    "lead": 1482,
+    "ward": "06187",
+    "starts_at": "2026-11-26T11:00+07:00",
+    "why": "nobody_free",
+    "overdue": True,
+    "taken_by": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeClosed(Outcome):
+    """This chat is no officer's any more."""
+
+    then: ClassVar[tuple[str, ...]] = ()
+
+
+def read_lead(text: str, options: Sequence[Candidate], on: date) -> str | None:
+    """Read "xem", or a lead by its number ("#1482"); None leaves it to the menu's own numbers."""
+    del on
+    words = fold(text).strip(" .!?")
+    if words in _LOOK_WORDS:
+        return LOOK
+    named = _NAMED.fullmatch(words)
+    return named[1] if named and any(option.raw == named[1] for option in options) else None
+
+
+WAITING: Offer[int] = Offer(
+    "office",
+    fetch=lambda world: world.with_office(),
+    value=lambda facts: int(facts["lead"]),
+    live=True,
+    read=read_lead,
+    examples=(
+        (Candidate("1482", {**_LEAD}), Candidate(LOOK, {"lead": 0})),
+        (Candidate(LOOK, {"lead": 0}),),
+        (),
+    ),
+)
+
+WHAT_TO_DO = Question(
+    "office_do",
+    read=choose(
+        {
+            "give": ("giao", "giao cho", "give"),
+            "take": ("gọi", "tự gọi", "tôi gọi", "nhận", "call", "take"),
+            "close": ("đóng", "close"),
+            "leave": ("để đó", "thôi", "quay lại", "leave"),
+        }
+    ),
+    choices=("give", "take", "close", "leave"),
+)
+
+
+def to_whom(lead: int) -> Offer[str]:
+    """Who may be given a lead, who is next in turn first."""
+    him = {"code": "LS0001", "name": "Hoàng Thị Hương", "organisation": "Bưu điện"}
+    return Offer(
+        "office_whom",
+        fetch=lambda world: world.takers(lead),
+        value=lambda facts: str(facts["code"]),
+        about=str(lead),
+        live=True,
+        examples=((Candidate("LS0001", him),), ()),
+    )
+
+
+def act(what: str, lead: int, code: str) -> Do[Facts]:
+    """Do it; the result is a code with what the sentence for it needs."""
+    example = {**_LEAD, "code": "LS0001", "name": "Hương", "citizen": "chị Lành", "phone": "0912 345 678"}
+    return Do(
+        "office_done",
+        perform=lambda world: world.office_act(what, lead, code),
+        result=dict,
+        about=f"{what} {lead} {code}",
+        results=tuple({**example, "result": result} for result in RESULTS),
+    )
+
+
+def office(ask: Ask, case: Case) -> Outcome:
+    """Show what waits, ask what is to be done with one, do it, and show again."""
+    del case
+    lead = ask(WAITING)
+    if lead is None:
+        return OfficeClosed()
+    if lead == int(LOOK):
+        raise AskAgain(WAITING)
+    what, whom = ask(WHAT_TO_DO, lead=lead), to_whom(lead)
+    if what == "leave":
+        raise AskAgain(WAITING, forget=(WHAT_TO_DO,))
+    code = ""
+    if what == "give":
+        chosen = ask(whom, lead=lead)
+        if chosen is None:
+            raise AskAgain(WAITING, Unclear("nobody_near", facts={"lead": lead}), forget=(WHAT_TO_DO, whom))
+        code = chosen
+    doing = act(what, lead, code)
+    done = ask(doing)
+    facts = {name: value for name, value in done.items() if name != "result"}
+    raise AskAgain(WAITING, Unclear(str(done["result"]), facts=facts), forget=(WHAT_TO_DO, whom, doing))
+
+
+OFFICE = Conversation("office", office)
