@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,21 +16,6 @@ from handlers.wording import Words
 
 EVERY = 60.0  # seconds between looks
 DOWN = timedelta(minutes=15)  # after so long a platform that makes us wait is a trouble
-
-log = logging.getLogger(__name__)
-
-
-async def keep_telling(
-    engine: AsyncEngine, cipher: Cipher, words: Words, clock: Callable[[], datetime], woken: asyncio.Event
-) -> None:
-    """Tell for ever; a database that is away is waited for."""
-    while True:
-        try:
-            if await tell(engine, cipher, words, clock()):
-                woken.set()
-        except Exception as problem:  # noqa: BLE001 - the next look may go better
-            log.error("the office could not be told: %s", type(problem).__name__)
-        await asyncio.sleep(EVERY)
 
 
 async def tell(engine: AsyncEngine, cipher: Cipher, words: Words, now: datetime) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import links
 from bot.clock import LOCAL
-from bot.storage import consents, leads, linking, quotes, reports
+from bot.storage import chats, consents, leads, linking, quotes, reports
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import state_place
 from bot.storage.leads import Lead
@@ -66,12 +66,7 @@ def whose(cipher: Cipher, token: str, now: datetime) -> Address | None:
 
 
 async def _conversation(connection: AsyncConnection, cipher: Cipher, address: Address) -> Mapping[str, Any]:
-    same = (
-        conversations.c.channel == address.channel,
-        conversations.c.account == address.account,
-        conversations.c.person == address.person,
-    )
-    sealed = await connection.scalar(select(conversations.c.state).where(*same))
+    sealed = await connection.scalar(select(conversations.c.state).where(chats.at(conversations, address)))
     if sealed is None:
         return {}
     state = json.loads(cipher.open(sealed, state_place(address)))

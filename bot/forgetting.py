@@ -6,10 +6,10 @@ import json
 import re
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Table, Tuple, delete, or_, select, tuple_
+from sqlalchemy import delete, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage import leads, linking, quotes, zalo
+from bot.storage import chats, leads, linking, quotes, zalo
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import body_place
 from bot.storage.linking_schema import office_chats
@@ -21,31 +21,30 @@ from handlers.messages import Address
 
 
 async def erase(
-    connection: AsyncConnection, cipher: Cipher, chats: Sequence[Address], numbers: Collection[int]
+    connection: AsyncConnection, cipher: Cipher, hers: Sequence[Address], numbers: Collection[int]
 ) -> None:
-    """Erase what is kept of a person who has these `chats` and made the leads of these `numbers`.
+    """Erase what is kept of a person who has these chats and made the leads of these `numbers`.
 
     What stays of a lead, its events and consents names nobody. The conversation in the first chat is the
     caller's to erase: it is going on.
     """
-    keys = [(chat.channel, chat.account, chat.person) for chat in chats]
-    await erase_messages(connection, keys)
-    await connection.execute(delete(conversations).where(_at(conversations).in_(keys[1:])))
-    await linking.forget(connection, chats)
+    await erase_messages(connection, hers)
+    await connection.execute(delete(conversations).where(chats.among(conversations, hers[1:])))
+    await linking.forget(connection, hers)
     await erase_leads(connection, cipher, numbers)
-    await quotes.forget_chats(connection, cipher, chats)
+    await quotes.forget_chats(connection, cipher, hers)
 
 
-async def erase_messages(connection: AsyncConnection, addresses: Collection[tuple[str, str, str]]) -> None:
-    """Erase every message to and from these addresses: (channel, account, person)."""
+async def erase_messages(connection: AsyncConnection, hers: Collection[Address]) -> None:
+    """Erase every message to and from these chats."""
     for table in (outbox, failures, scam_reports):
-        await connection.execute(delete(table).where(_at(table).in_(addresses)))
-    pages = [(account, person) for channel, account, person in addresses if channel == "web"]
+        await connection.execute(delete(table).where(chats.among(table, hers)))
+    pages = [(chat.account, chat.person) for chat in hers if chat.channel == "web"]
     same = tuple_(web_messages.c.account, web_messages.c.person)
     await connection.execute(delete(web_messages).where(same.in_(pages)))
-    for channel, account, person in addresses:
-        if channel == "zalo_oa":
-            await zalo.forget(connection, account, person)
+    for chat in hers:
+        if chat.channel == "zalo_oa":
+            await zalo.forget(connection, chat.account, chat.person)
 
 
 async def erase_leads(connection: AsyncConnection, cipher: Cipher, numbers: Collection[int]) -> None:
@@ -60,11 +59,9 @@ async def erase_leads(connection: AsyncConnection, cipher: Cipher, numbers: Coll
 async def _erase_cards(connection: AsyncConnection, cipher: Cipher, numbers: Collection[int]) -> None:
     """Erase every message to collectors and the office that names a lead: cards, the phone that was shown."""
     holders = select(lead_events.c.collector_id).where(lead_events.c.lead_id.in_(numbers))
-    chats = select(staff_chats.c.channel, staff_chats.c.account, staff_chats.c.person).where(
-        staff_chats.c.collector_id.in_(holders)
-    )
-    office = select(office_chats.c.channel, office_chats.c.account, office_chats.c.person)
-    told = or_(_at(outbox).in_(chats), _at(outbox).in_(office))
+    theirs = select(*chats.columns(staff_chats)).where(staff_chats.c.collector_id.in_(holders))
+    to = tuple_(*chats.columns(outbox))
+    told = or_(to.in_(theirs), to.in_(select(*chats.columns(office_chats))))
     sent = select(outbox.c.id, outbox.c.cause, outbox.c.n, outbox.c.body).where(told)
     named = re.compile(rf"#(?:{'|'.join(map(str, numbers))})(?!\d)")
     found = [
@@ -74,7 +71,3 @@ async def _erase_cards(connection: AsyncConnection, cipher: Cipher, numbers: Col
     ]
     await connection.execute(delete(web_messages).where(web_messages.c.key.in_(map(str, found))))
     await connection.execute(delete(outbox).where(outbox.c.id.in_(found)))
-
-
-def _at(table: Table) -> Tuple:
-    return tuple_(table.c.channel, table.c.account, table.c.person)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.clock import LOCAL
 from bot.converse import Roles
 from bot.model import Model
+from bot.storage import chats
 from bot.storage.crypt import Cipher, SealError
 from bot.storage.hotpath import read_state
 from bot.storage.schema import conversations
@@ -74,14 +75,10 @@ class Helper:
     async def _puzzle(self, incoming: Incoming) -> tuple[Puzzle, str] | None:
         """Look at the conversation, in a transaction that is over before anybody is asked."""
         address = incoming.address
-        here = (
-            conversations.c.channel == address.channel,
-            conversations.c.account == address.account,
-            conversations.c.person == address.person,
-        )
+        here = chats.at(conversations, address)
         async with self._engine.connect() as connection:
             dialogue = (await self._roles(connection, [address]))[address]
-            sealed = await connection.scalar(select(conversations.c.state).where(*here))
+            sealed = await connection.scalar(select(conversations.c.state).where(here))
         today = self._clock().astimezone(LOCAL).date()
         state = read_state(self._cipher, address, sealed) if sealed else State(started_on=today)
         if dialogue.questions is None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import logging
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -27,20 +24,6 @@ AHEAD = timedelta(days=30)  # how long before a change it is told: time enough t
 OPENS, CLOSES = 8, 20  # local hours in which people are written to
 EVERY = 900.0  # seconds between looks
 READERS_AT_ONCE = 100  # of one transaction
-
-log = logging.getLogger(__name__)
-
-
-async def keep_telling(
-    engine: AsyncEngine, cipher: Cipher, words: Words, law: Law, clock: Callable[[], datetime]
-) -> None:
-    """Tell who wants to know, again and again; a database that is away is waited for."""
-    while True:
-        try:
-            await tell(engine, cipher, words, law, clock())
-        except Exception as problem:  # noqa: BLE001 - the next look may go better
-            log.error("news could not be told: %s", type(problem).__name__)
-        await asyncio.sleep(EVERY)
 
 
 async def tell(engine: AsyncEngine, cipher: Cipher, words: Words, law: Law, now: datetime) -> int:

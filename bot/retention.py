@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, or_, select, tuple_
+from sqlalchemy import Select, Table, and_, delete, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import forgetting
 from bot.clock import LOCAL
+from bot.storage import chats
 from bot.storage import quotes as quotes_store
 from bot.storage.crypt import Cipher
 from bot.storage.do_not_call import SAID_NO
@@ -29,22 +29,9 @@ from handlers.privacy import CONVERSATION_KEPT, LEAD_KEPT
 
 ROWS_AT_ONCE = 500  # rows of one transaction: nobody waits long for it
 _LONGEST_YEAR = 366  # days
-EVERY = 3_600.0  # seconds between looks: what is due is deleted within the hour
+EVERY = 3_600.0  # seconds between sweeps: what is due is deleted within the hour
 
 log = logging.getLogger(__name__)
-
-
-async def keep_watch(engine: AsyncEngine, cipher: Cipher, law: Law, clock: Callable[[], datetime]) -> None:
-    """Delete what is due, again and again; a database that is away is waited for."""
-    while True:
-        try:
-            done = await sweep(engine, cipher, law, clock())
-        except Exception as problem:  # noqa: BLE001 - the next look may go better
-            log.error("what is due could not be deleted: %s", type(problem).__name__)
-        else:
-            if any(done.values()):
-                log.info("deleted what was due: %s", done)
-        await asyncio.sleep(EVERY)
 
 
 async def sweep(engine: AsyncEngine, cipher: Cipher, law: Law, now: datetime) -> Mapping[str, int]:
@@ -61,6 +48,8 @@ async def sweep(engine: AsyncEngine, cipher: Cipher, law: Law, now: datetime) ->
     async with engine.connect() as connection:
         silent = _silent(now).where(leads.c.state.in_([state.value for state in OPEN]))
         done["open_too_long"] = len((await connection.execute(silent)).all())
+    if any(done.values()):
+        log.info("deleted what was due: %s", done)
     return done
 
 
@@ -104,15 +93,13 @@ def _due(law: Law, now: datetime) -> Mapping[Table, Any]:
         questions: questions.c.last_at < very_long_ago,
         quotes: and_(expired, ~quoted),
         link_codes: link_codes.c.expires_at < now,
-        citizen_chats: ~or_(_at(conversations, citizen_chats), _at(leads, citizen_chats)),
+        citizen_chats: ~or_(
+            exists().where(chats.same(conversations, citizen_chats)),
+            exists().where(chats.same(leads, citizen_chats)),
+        ),
         do_not_call: and_(do_not_call.c.source == SAID_NO, do_not_call.c.at < year_ago),
         consents: and_(consents.c.at < year_ago, nobody, ~named),
     }
-
-
-def _at(table: Table, chat: Table) -> ColumnElement[bool]:
-    """Tell whether a table has a row of a chat's address."""
-    return exists().where(*(table.c[part] == chat.c[part] for part in ("channel", "account", "person")))
 
 
 def _silent(now: datetime) -> Select[int]:
@@ -138,28 +125,16 @@ async def _conversations(connection: AsyncConnection, cipher: Cipher, now: datet
 
     The quotes they had worked out are nobody's from then on.
     """
-    address = conversations.c.channel, conversations.c.account, conversations.c.person
     waits = exists().where(
-        leads.c.channel == address[0],
-        leads.c.account == address[1],
-        leads.c.person == address[2],
-        leads.c.state.in_([state.value for state in OPEN]),
+        chats.same(leads, conversations), leads.c.state.in_([state.value for state in OPEN])
     )
-    works = exists().where(
-        staff_chats.c.channel == address[0],
-        staff_chats.c.account == address[1],
-        staff_chats.c.person == address[2],
-    )
-    decides = exists().where(
-        office_chats.c.channel == address[0],
-        office_chats.c.account == address[1],
-        office_chats.c.person == address[2],
-    )
+    works = exists().where(chats.same(staff_chats, conversations))
+    decides = exists().where(chats.same(office_chats, conversations))
     silent = conversations.c.updated_at < now - timedelta(days=CONVERSATION_KEPT)
-    query = select(*address).where(silent, ~waits, ~works, ~decides).limit(ROWS_AT_ONCE)
-    found = [tuple(row) for row in await connection.execute(query)]
+    query = select(*chats.columns(conversations)).where(silent, ~waits, ~works, ~decides).limit(ROWS_AT_ONCE)
+    found = [Address(*row) for row in await connection.execute(query)]
     if found:
         await forgetting.erase_messages(connection, found)
-        await quotes_store.leave_chats(connection, cipher, [Address(*row) for row in found])
-        await connection.execute(delete(conversations).where(tuple_(*address).in_(found)))
+        await quotes_store.leave_chats(connection, cipher, found)
+        await connection.execute(delete(conversations).where(chats.among(conversations, found)))
     return len(found)

@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot import meters
 from bot.channels import Channel, Pace, SendFailed
 from bot.channels.plain import parts
-from bot.storage import accounts
+from bot.storage import accounts, chats
 from bot.storage.crypt import Cipher, SealError
 from bot.storage.engine import reading
 from bot.storage.hotpath import body_place, mark_stopped
@@ -210,9 +210,7 @@ class Sender:
         """The ids due now, at most one of each person: the first of hers that is not settled."""
         earlier = outbox.alias("earlier")
         first = ~exists().where(
-            earlier.c.channel == outbox.c.channel,
-            earlier.c.account == outbox.c.account,
-            earlier.c.person == outbox.c.person,
+            chats.same(earlier, outbox),
             earlier.c.id < outbox.c.id,
             earlier.c.state.in_(("waiting", "claimed")),
         )

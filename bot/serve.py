@@ -13,7 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
-from bot import alerts, news, retention
+from bot import alerts, news, retention, timers
+from bot.again import again_and_again
 from bot.app import App, open_app
 from bot.channels import Channel
 from bot.channels.platform import Platform
@@ -76,12 +77,23 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
 
 def _work(app: App, sending: Mapping[str, Channel]) -> tuple[Coroutine[Any, Any, None], ...]:
     """What goes on beside the server until it stops."""
+
+    async def delete() -> None:
+        await retention.sweep(app.engine, app.cipher, app.law, app.clock())
+
+    async def tell() -> None:
+        await news.tell(app.engine, app.cipher, app.words, app.law, app.clock())
+
+    async def alert() -> None:
+        if await alerts.tell(app.engine, app.cipher, app.words, app.clock()):
+            app.woken.set()
+
     return (
         app.sender(sending).run(),
-        app.timers.run(),
-        retention.keep_watch(app.engine, app.cipher, app.law, app.clock),
-        news.keep_telling(app.engine, app.cipher, app.words, app.law, app.clock),
-        alerts.keep_telling(app.engine, app.cipher, app.words, app.clock, app.woken),
+        again_and_again("what is due could not be done", app.timers.drain, every=timers.POLL),
+        again_and_again("what is kept too long could not be deleted", delete, every=retention.EVERY),
+        again_and_again("news could not be told", tell, every=news.EVERY),
+        again_and_again("the office could not be told", alert, every=alerts.EVERY),
     )
 
 

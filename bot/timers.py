@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
@@ -56,13 +55,6 @@ class Timers:
         self._engine, self._cipher, self._worlds = engine, cipher, worlds
         self._clock, self._woken = clock, woken
 
-    async def run(self) -> None:
-        """Do what is due for ever; a database that is away is waited for."""
-        while True:
-            with suppress(Exception):  # what went wrong was logged; the loop must outlive it
-                await self.drain()
-            await asyncio.sleep(POLL)
-
     async def drain(self) -> None:
         """Do what is due until nothing is."""
         while await self.once():
@@ -88,9 +80,9 @@ class Timers:
                 posts = [(cause, n, to, message) for n, (to, message) in enumerate(mail)]
                 await enqueue(connection, posts, self._cipher, at=now)
         except Exception as problem:
-            log.error("a timer could not be done: %s", type(problem).__name__)
             if timer is None:
                 raise
+            log.error("a timer could not be done: %s", type(problem).__name__)
             await self._fail(timer, type(problem).__name__, now)
         self._woken.set()
         return True

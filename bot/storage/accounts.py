@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels import Pace
+from bot.storage import chats
 from bot.storage.schema import channel_accounts, outbox
 
 _SECOND = timedelta(seconds=1)
@@ -39,9 +40,7 @@ def rested(pace: Pace, now: datetime) -> ColumnElement[bool]:
     """The messages of the outbox whose reader got none for as long as the platform wants."""
     recent = outbox.alias("recent")
     return ~exists().where(
-        recent.c.channel == outbox.c.channel,
-        recent.c.account == outbox.c.account,
-        recent.c.person == outbox.c.person,
+        chats.same(recent, outbox),
         recent.c.sent_at > now - timedelta(seconds=pace.apart),
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage import chats
 from bot.storage.leads import Lead
 from bot.storage.network_schema import bookings
 from handlers.messages import Address
@@ -61,12 +62,7 @@ async def no_turn(connection: AsyncConnection, lead: Lead) -> None:
 
 
 def _held_by(address: Address) -> ColumnElement[bool]:
-    return and_(
-        bookings.c.held_until.is_not(None),
-        bookings.c.channel == address.channel,
-        bookings.c.account == address.account,
-        bookings.c.person == address.person,
-    )
+    return and_(bookings.c.held_until.is_not(None), chats.at(bookings, address))
 
 
 def _hour_of(lead: Lead) -> ColumnElement[bool]:

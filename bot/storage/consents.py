@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage import chats
 from bot.storage.privacy_schema import consent_texts, consents
 from handlers.messages import Address
 
@@ -40,9 +41,7 @@ async def record(
         "purpose": consent.purpose,
         "given": consent.given,
         "lead_id": lead,
-        "channel": address.channel,
-        "account": address.account,
-        "person": address.person,
+        **chats.parts(address),
         "version": consent.version,
         "wording": wording,
         "at": at,
@@ -63,14 +62,14 @@ async def of(connection: AsyncConnection, address: Address, leads: Collection[in
 
 async def wants_news(connection: AsyncConnection, address: Address) -> bool:
     """Tell whether the person agreed to be kept informed, and did not take it back."""
-    return address in await news_readers(connection, _at(address))
+    return address in await news_readers(connection, chats.at(consents, address))
 
 
 async def news_readers(
     connection: AsyncConnection, which: ColumnElement[bool] | None = None
 ) -> list[Address]:
     """Return who agreed to be kept informed and did not take it back."""
-    address = consents.c.channel, consents.c.account, consents.c.person
+    address = chats.columns(consents)
     asked = [consents.c.purpose == NEWS, consents.c.person.is_not(None)]
     if which is not None:
         asked.append(which)
@@ -81,18 +80,10 @@ async def news_readers(
 
 async def forget(connection: AsyncConnection, address: Address, leads: Collection[int]) -> bool:
     """Take out of the proofs whose they are; tell whether any are kept."""
-    nobody = {"channel": None, "account": None, "person": None}
+    nobody = dict.fromkeys(chats.parts(address))
     changed = await connection.execute(update(consents).where(_hers(address, leads)).values(nobody))
     return changed.rowcount > 0
 
 
-def _at(address: Address) -> ColumnElement[bool]:
-    return and_(
-        consents.c.channel == address.channel,
-        consents.c.account == address.account,
-        consents.c.person == address.person,
-    )
-
-
 def _hers(address: Address, leads: Collection[int]) -> ColumnElement[bool]:
-    return or_(_at(address), consents.c.lead_id.in_(leads))
+    return or_(chats.at(consents, address), consents.c.lead_id.in_(leads))

@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, tuple_, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage import chats
 from bot.storage.crypt import Cipher
 from bot.storage.schema import conversations, outbox, seen
 from handlers.messages import Address, Incoming, Outgoing
@@ -57,13 +58,11 @@ async def lock_states(
     transaction itself is the lock.
     """
     ordered = sorted(set(addresses))
-    keys = [(a.channel, a.account, a.person) for a in ordered]
-    columns = conversations.c.channel, conversations.c.account, conversations.c.person
-    query = select(*columns, conversations.c.state).where(tuple_(*columns).in_(keys)).order_by(*columns)
+    columns = chats.columns(conversations)
+    query = select(*columns, conversations.c.state).where(chats.among(conversations, ordered))
+    query = query.order_by(*columns)
     if connection.dialect.name == "postgresql":
-        fresh = [
-            {"channel": c, "account": a, "person": p, "state": None, "updated_at": at} for c, a, p in keys
-        ]
+        fresh = [{**chats.parts(chat), "state": None, "updated_at": at} for chat in ordered]
         await connection.execute(_insert(connection)(conversations).on_conflict_do_nothing(), fresh)
         query = query.with_for_update()
     states = {address: State(started_on=today) for address in ordered}
@@ -85,9 +84,7 @@ async def save_states(
     """Save these conversations; who has spoken has not left."""
     rows = [
         {
-            "channel": address.channel,
-            "account": address.account,
-            "person": address.person,
+            **chats.parts(address),
             "state": cipher.seal(_compact(state.as_json()), state_place(address)),
             "updated_at": at,
         }
@@ -120,9 +117,7 @@ async def enqueue(
     gone = await _stopped(connection, {to for _, _, to, _ in messages} - set(awake))
     rows = [
         {
-            "channel": to.channel,
-            "account": to.account,
-            "person": to.person,
+            **chats.parts(to),
             "cause": cause,
             "n": n,
             "body": cipher.seal(_compact(message.as_json()), body_place(cause, n)),
@@ -140,7 +135,7 @@ async def enqueue(
 
 async def mark_stopped(connection: AsyncConnection, address: Address, *, at: datetime) -> None:
     """Note that a person has left: what waits for her is dead, and nothing is sent until she writes."""
-    key = {"channel": address.channel, "account": address.account, "person": address.person}
+    key = chats.parts(address)
     insert = _insert(connection)(conversations).values(**key, updated_at=at, stopped_at=at)
     await connection.execute(
         insert.on_conflict_do_update(
@@ -153,7 +148,7 @@ async def mark_stopped(connection: AsyncConnection, address: Address, *, at: dat
 
 async def mark_returned(connection: AsyncConnection, address: Address, *, at: datetime) -> None:
     """Note that a person who had left can be written to again."""
-    key = {"channel": address.channel, "account": address.account, "person": address.person}
+    key = chats.parts(address)
     await connection.execute(update(conversations).filter_by(**key).values(stopped_at=None, updated_at=at))
 
 
@@ -161,9 +156,8 @@ async def _stopped(connection: AsyncConnection, addresses: Collection[Address]) 
     """Return which of these have left."""
     if not addresses:
         return set()
-    columns = conversations.c.channel, conversations.c.account, conversations.c.person
-    keys = sorted((a.channel, a.account, a.person) for a in addresses)
-    query = select(*columns).where(tuple_(*columns).in_(keys), conversations.c.stopped_at.is_not(None))
+    here = chats.among(conversations, sorted(addresses))
+    query = select(*chats.columns(conversations)).where(here, conversations.c.stopped_at.is_not(None))
     return {Address(*row) for row in await connection.execute(query)}
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage import timers
+from bot.storage import chats, timers
 from bot.storage.crypt import Cipher
 from bot.storage.linking import kin
 from bot.storage.network_schema import bookings, lead_events, leads
@@ -162,9 +162,8 @@ async def find(connection: AsyncConnection, identity: int) -> Lead | None:
 
 async def all_of(connection: AsyncConnection, address: Address) -> Sequence[Lead]:
     """Return every lead a person made, in any chat of hers, oldest first."""
-    hers = [(chat.channel, chat.account, chat.person) for chat in await kin(connection, address)]
-    same = tuple_(leads.c.channel, leads.c.account, leads.c.person).in_(hers)
-    found = select(*_COLUMNS).where(same).order_by(leads.c.id)
+    hers = chats.among(leads, await kin(connection, address))
+    found = select(*_COLUMNS).where(hers).order_by(leads.c.id)
     return [_lead(row) for row in (await connection.execute(found)).mappings()]
 
 
@@ -212,8 +211,7 @@ async def keep_note(connection: AsyncConnection, cipher: Cipher, lead: int, note
 
 async def who_gave(connection: AsyncConnection, indexes: Collection[bytes]) -> set[Address]:
     """Return from where leads with a number were made; `indexes` are those of the number."""
-    columns = leads.c.channel, leads.c.account, leads.c.person
-    found = select(*columns).where(leads.c.phone_index.in_(indexes), leads.c.person.is_not(None))
+    found = select(*chats.columns(leads)).where(leads.c.phone_index.in_(indexes), leads.c.person.is_not(None))
     return {Address(*row) for row in await connection.execute(found)}
 
 
@@ -272,14 +270,7 @@ async def known_collectors(
     """Return the collectors who called this person before, the last one first; `phone` are its indexes."""
     same: ColumnElement[bool] = leads.c.phone_index.in_(phone)
     if address is not None:
-        same = or_(
-            same,
-            and_(
-                leads.c.channel == address.channel,
-                leads.c.account == address.account,
-                leads.c.person == address.person,
-            ),
-        )
+        same = or_(same, chats.at(leads, address))
     called = (
         select(lead_events.c.collector_id)
         .join(leads, leads.c.id == lead_events.c.lead_id)

@@ -7,10 +7,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import network, officers
+from bot.storage.chats import among, columns, parts
 from bot.storage.crypt import Cipher
 from bot.storage.linking_schema import citizen_chats, link_codes
 from handlers.messages import Address
@@ -19,7 +20,7 @@ HOLDS = timedelta(minutes=10)  # a code asked for in a chat
 STAFF_HOLDS = timedelta(hours=24)  # one that was handed to a collector
 OFFICE = Address("staff", "office", "office")  # where codes for collectors and officers come from
 _LETTERS = "ABCDEFGHKMNPQRSTUVWXYZ23456789"  # none that is read as another
-_CODE = (citizen_chats.c.channel, citizen_chats.c.account, citizen_chats.c.person)
+_CHAT = columns(citizen_chats)
 
 Linked = Literal["linked", "linked_staff", "linked_office", "link_unknown", "link_same"]
 
@@ -40,9 +41,7 @@ async def issue(
     await connection.execute(delete(link_codes).where(link_codes.c.expires_at < at))
     row = {
         "code": cipher.index(code).hex(),
-        "channel": chat.channel,
-        "account": chat.account,
-        "person": chat.person,
+        **parts(chat),
         "collector_id": collector,
         "officer": officer,
         "expires_at": at + holds,
@@ -85,16 +84,14 @@ async def kin(connection: AsyncConnection, chat: Address) -> Sequence[Address]:
     citizen = await _citizen(connection, chat)
     if citizen is None:
         return [chat]
-    rows = await connection.execute(select(*_CODE).where(citizen_chats.c.citizen == citizen).order_by(*_CODE))
+    rows = await connection.execute(select(*_CHAT).where(citizen_chats.c.citizen == citizen).order_by(*_CHAT))
     return [chat, *(other for row in rows if (other := Address(*row)) != chat)]
 
 
 async def forget(connection: AsyncConnection, chats: Collection[Address]) -> None:
     """Forget that these chats belong together."""
-    keys = [(chat.channel, chat.account, chat.person) for chat in chats]
     for table in (citizen_chats, link_codes):
-        address = tuple_(table.c.channel, table.c.account, table.c.person)
-        await connection.execute(delete(table).where(address.in_(keys)))
+        await connection.execute(delete(table).where(among(table, chats)))
 
 
 async def _is_staff(connection: AsyncConnection, chat: Address) -> bool:
@@ -107,16 +104,15 @@ async def _unite(connection: AsyncConnection, one: Address, other: Address) -> N
     citizen = citizens[0] or citizens[1] or secrets.token_hex(16)
     for chat, was in zip((one, other), citizens, strict=True):
         if was is None:
-            row = {"channel": chat.channel, "account": chat.account, "person": chat.person}
-            await connection.execute(insert(citizen_chats).values(row | {"citizen": citizen}))
+            row = parts(chat) | {"citizen": citizen}
+            await connection.execute(insert(citizen_chats).values(row))
         elif was != citizen:
             same = citizen_chats.c.citizen == was
             await connection.execute(update(citizen_chats).where(same).values(citizen=citizen))
 
 
 async def _citizen(connection: AsyncConnection, chat: Address) -> str | None:
-    query = select(citizen_chats.c.citizen).where(
-        tuple_(*_CODE).in_([(chat.channel, chat.account, chat.person)])
+    found: str | None = await connection.scalar(
+        select(citizen_chats.c.citizen).where(among(citizen_chats, [chat]))
     )
-    found: str | None = await connection.scalar(query)
     return found

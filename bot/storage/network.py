@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, bindparam, delete, insert, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.chats import among, columns, parts
 from bot.storage.network_schema import collectors, organisations, points, staff_chats
 from handlers.messages import Address
 
@@ -46,7 +47,7 @@ _ACTIVE = and_(
     or_(collectors.c.active_until.is_(None), collectors.c.active_until >= bindparam("on")),
 )
 _AT = and_(*(staff_chats.c[part] == bindparam(f"of_{part}") for part in ("channel", "account", "person")))
-_CHAT = (staff_chats.c.channel, staff_chats.c.account, staff_chats.c.person)
+_CHAT = columns(staff_chats)
 
 _BY_ID = _KNOWN.where(collectors.c.id == bindparam("id"))
 _BY_CODE = _KNOWN.where(collectors.c.code == bindparam("code"))
@@ -91,9 +92,8 @@ async def staff_among(connection: AsyncConnection, chats: Collection[Address]) -
     """Return which of these chats were given to a collector, whether he works now or not."""
     if not chats:
         return set()
-    here = staff_chats.c.channel, staff_chats.c.account, staff_chats.c.person
-    keys = [(chat.channel, chat.account, chat.person) for chat in chats]
-    return {Address(*row) for row in await connection.execute(select(*here).where(tuple_(*here).in_(keys)))}
+    given = select(*columns(staff_chats)).where(among(staff_chats, chats))
+    return {Address(*row) for row in await connection.execute(given)}
 
 
 async def chats(connection: AsyncConnection, identity: int) -> Sequence[Address]:
@@ -105,8 +105,8 @@ async def link_chat(connection: AsyncConnection, chat: Address, identity: int) -
     """Make a chat a collector's own, whoever had it before."""
     holder = (await connection.execute(_HOLDER, _parts(chat))).scalar()
     if holder is None:
-        row = {"channel": chat.channel, "account": chat.account, "person": chat.person}
-        await connection.execute(insert(staff_chats).values(row | {"collector_id": identity}))
+        row = parts(chat) | {"collector_id": identity}
+        await connection.execute(insert(staff_chats).values(row))
     elif holder != identity:
         moved = update(staff_chats).where(_AT).values(collector_id=identity, last_card=None)
         await connection.execute(moved, _parts(chat))

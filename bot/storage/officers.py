@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, delete, select, tuple_
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.chats import among as whose
+from bot.storage.chats import columns, parts
 from bot.storage.linking_schema import office_chats
 from handlers.messages import Address
 
-_CHAT = (office_chats.c.channel, office_chats.c.account, office_chats.c.person)
+_CHAT = columns(office_chats)
 
 
 async def link(connection: AsyncConnection, chat: Address, officer: str) -> None:
     """Make a chat an officer's, whoever had it before."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    row = {"channel": chat.channel, "account": chat.account, "person": chat.person, "officer": officer}
+    row = parts(chat) | {"officer": officer}
     put = dialect.insert(office_chats).values(row)
     await connection.execute(
         put.on_conflict_do_update(
@@ -28,7 +30,7 @@ async def link(connection: AsyncConnection, chat: Address, officer: str) -> None
 
 async def unlink(connection: AsyncConnection, chat: Address) -> None:
     """Make a chat nobody's of the office."""
-    await connection.execute(delete(office_chats).where(_among([chat])))
+    await connection.execute(delete(office_chats).where(whose(office_chats, [chat])))
 
 
 async def remove(connection: AsyncConnection, officer: str) -> int:
@@ -38,7 +40,9 @@ async def remove(connection: AsyncConnection, officer: str) -> int:
 
 async def of_chat(connection: AsyncConnection, chat: Address) -> str | None:
     """Return the officer a chat belongs to, or None."""
-    found: str | None = await connection.scalar(select(office_chats.c.officer).where(_among([chat])))
+    found: str | None = await connection.scalar(
+        select(office_chats.c.officer).where(whose(office_chats, [chat]))
+    )
     return found
 
 
@@ -46,7 +50,9 @@ async def among(connection: AsyncConnection, chats: Collection[Address]) -> set[
     """Return which of these chats are officers'."""
     if not chats:
         return set()
-    return {Address(*row) for row in await connection.execute(select(*_CHAT).where(_among(chats)))}
+    return {
+        Address(*row) for row in await connection.execute(select(*_CHAT).where(whose(office_chats, chats)))
+    }
 
 
 async def chats(connection: AsyncConnection) -> Sequence[Address]:
@@ -58,7 +64,3 @@ async def everybody(connection: AsyncConnection) -> Sequence[tuple[str, str]]:
     """Return (officer, channel) of every chat of the office."""
     query = select(office_chats.c.officer, office_chats.c.channel).order_by(office_chats.c.officer, *_CHAT)
     return [(officer, channel) for officer, channel in await connection.execute(query)]
-
-
-def _among(chats: Collection[Address]) -> ColumnElement[bool]:
-    return tuple_(*_CHAT).in_([(chat.channel, chat.account, chat.person) for chat in chats])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Table, and_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage import leads, network
+from bot.storage import chats, leads, network
 from bot.storage.crypt import Cipher
 from bot.storage.network_schema import collectors, staff_chats
 from bot.storage.network_schema import leads as leads_table
@@ -17,22 +17,14 @@ async def phone_of(connection: AsyncConnection, cipher: Cipher, address: Address
     his = select(collectors.c.code, collectors.c.phone).join(
         staff_chats, staff_chats.c.collector_id == collectors.c.id
     )
-    staff = (await connection.execute(his.where(_at(staff_chats, address)))).first()
+    staff = (await connection.execute(his.where(chats.at(staff_chats, address)))).first()
     if staff is not None:
         return cipher.open(staff.phone, network.phone_place(staff.code))
     hers = (
         select(leads_table.c.id, leads_table.c.phone)
-        .where(_at(leads_table, address), leads_table.c.phone.is_not(None))
+        .where(chats.at(leads_table, address), leads_table.c.phone.is_not(None))
         .order_by(leads_table.c.id.desc())
         .limit(1)
     )
     lead = (await connection.execute(hers)).first()
     return cipher.open(lead.phone, leads.place("phone", lead.id)) if lead is not None else None
-
-
-def _at(table: Table, address: Address) -> ColumnElement[bool]:
-    return and_(
-        table.c.channel == address.channel,
-        table.c.account == address.account,
-        table.c.person == address.person,
-    )

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage import chats
 from bot.storage.crypt import Cipher
 from bot.storage.privacy_schema import scam_reports
 from handlers.messages import Address
@@ -28,9 +29,7 @@ async def keep(
 ) -> int:
     """Keep a report, sealed; return its number."""
     row = {
-        "channel": address.channel,
-        "account": address.account,
-        "person": address.person,
+        **chats.parts(address),
         "said": cipher.seal(said, place(address)),
         "at": at,
     }
@@ -45,12 +44,7 @@ async def waiting(connection: AsyncConnection, cipher: Cipher) -> Sequence[Repor
 
 async def of(connection: AsyncConnection, cipher: Cipher, address: Address) -> Sequence[Report]:
     """Return what a person reported, oldest first."""
-    hers = and_(
-        scam_reports.c.channel == address.channel,
-        scam_reports.c.account == address.account,
-        scam_reports.c.person == address.person,
-    )
-    return await _opened(connection, cipher, hers)
+    return await _opened(connection, cipher, chats.at(scam_reports, address))
 
 
 async def seen(connection: AsyncConnection, number: int, *, at: datetime) -> bool:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, Update, and_, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Table, Update, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.chats import among
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import body_place
 from bot.storage.schema import outbox
@@ -60,8 +61,7 @@ async def spoke(
     What waited for another hour, to be sent as a template, may now go at once: their answers stand behind it.
     """
     ordered = sorted(set(chats))  # in one order: two processes must not wait for each other in a circle
-    address = outbox.c.channel, outbox.c.account, outbox.c.person
-    parked = tuple_(*address).in_([(chat.channel, chat.account, chat.person) for chat in ordered])
+    parked = among(outbox, ordered)
     late = outbox.c.state == "waiting", outbox.c.due_at > at
     await connection.execute(update(outbox).where(parked, *late).values(due_at=at))
     rows = [{**_key(chat.account, chat.person), "spoke_at": at, "shut_at": None} for chat in ordered]
@@ -205,9 +205,7 @@ async def uncertain(
     query = (
         select(outbox.c.id, outbox.c.state, outbox.c.cause, outbox.c.n, outbox.c.body)
         .where(
-            outbox.c.channel == channel,
-            outbox.c.account == account,
-            outbox.c.person == person,
+            among(outbox, [Address(channel, account, person)]),
             outbox.c.state.in_(("unknown", "claimed")),
         )
         .order_by(outbox.c.id)
