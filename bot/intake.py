@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from handlers.messages import Incoming
 
 BIGGEST = 1 << 20  # bytes of one delivery
 SLOWEST = 10.0  # seconds a delivery may take to arrive
+_NO_NAME = re.compile(r"[^A-Za-z0-9_.:-]")  # in the name of an event
 _COUNT_EVERY = 50  # refusals between two that are written down, at most: a flood must not write for each
 
 log = logging.getLogger(__name__)
@@ -126,7 +128,7 @@ class Intake:
     async def keep_stray(self, hook: Hook, kind: str, raw: bytes) -> None:
         """Keep what could not be read, sealed; the first of its kind is an alert."""
         meters.stray(hook.channel, kind)
-        kind = "".join(c if c.isprintable() else "?" for c in kind)[:60]
+        kind = _NO_NAME.sub("?", kind)[:60]  # it is logged, and a stranger to us named it
         async with self._engine.begin() as connection:
             first = await strays.keep(
                 connection, self._cipher, hook.channel, hook.account, kind=kind, raw=raw, at=self._clock()

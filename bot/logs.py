@@ -45,6 +45,11 @@ def configure(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    quieten()
+
+
+def quieten() -> None:
+    """Leave out what others log and we do not want to hear: addresses of pages, what is told already."""
     logging.getLogger("aiohttp.access").disabled = True
     logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)  # the sender tells of it
     logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.logbook import BOOK, PLACE, watch
+
 settings.register_profile(
     "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
@@ -63,6 +65,28 @@ def words_are_compiled_once() -> Iterator[None]:
     app.Words = words
     yield
     app.Words = real
+
+
+@pytest.fixture(autouse=True, scope="session")
+def everything_logged_is_noted() -> Iterator[None]:
+    """In this process, in those it forks and in those it starts."""
+    os.environ[PLACE] = BOOK.path
+    yield from watch(BOOK)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Look through what a test logged, when all it had is torn down: no token, number, name or word."""
+    try:
+        yield
+    finally:
+        leaks = BOOK.turn_over()
+    assert not leaks, f"a log of {item.name} holds what no log may:\n" + "\n".join(leaks)
+
+
+def pytest_unconfigure() -> None:
+    """Throw the book away."""
+    BOOK.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

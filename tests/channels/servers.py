@@ -25,6 +25,7 @@ from bot.storage.crypt import Cipher
 from bot.storage.engine import make_engine
 from tests.channels.phones import House, Kind
 from tests.conftest import SECRET
+from tests.logbook import BOOK
 
 AWAKE_WITHIN = 60.0  # seconds
 PATIENCE = 60.0  # seconds after which what is waited for is taken never to come
@@ -208,3 +209,16 @@ async def pair_on(url: str, kinds: Sequence[Kind], folder: Path) -> AsyncIterato
         yield pair
     for house in pair.houses.values():
         assert house.simulator.violations == []
+    _look_through(pair)
+
+
+def _look_through(pair: Pair) -> None:
+    """Give what both logged to be looked through for what people wrote, and for every secret there was."""
+    for house in pair.houses.values():
+        for user in house.simulator.users():
+            BOOK.private(*(message["text"] for message in house.simulator.phone(user["id"])))
+        BOOK.secret(*house.kind.secrets)
+    oauth = pair.houses["zalo_oa"].simulator.oauth
+    BOOK.secret(SECRET, *oauth.access, *oauth.refresh, *oauth.codes)
+    for server in pair.servers:
+        BOOK.note(server.log.read_text("utf-8"))

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from tests.logbook import join
+
 
 class Other:
     """The process, as the one that started it sees it: one line in, one line out."""
@@ -44,6 +46,7 @@ class Other:
 async def _live(url: str, seed: int) -> None:
     from tests.network.model import Life  # it starts this module
 
+    join()
     life = Life(url, seed, alone=True)
     [house] = life.houses
     while line := await asyncio.to_thread(sys.stdin.readline):

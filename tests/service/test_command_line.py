@@ -17,6 +17,7 @@ from bot.cli import main
 from bot.lawdesk import print_law
 from bot.readdesk import kinds, read_lines
 from calculators.registry import CALCULATORS
+from tests.logbook import BOOK
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = (
@@ -27,10 +28,12 @@ EXAMPLE = (
 
 def run(*arguments: str, given: str = "", folder: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "ANSINH_DATA_DIR": str(folder), "PYTHONWARNINGS": "error"}
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         input=given, capture_output=True, text=True, cwd=ROOT, env=environment, check=False,
     )  # fmt: skip
+    BOOK.note(done.stderr)
+    return done
 
 
 def test_the_example_of_the_readme_comes_out_to_the_dong(tmp_path: Path) -> None:
