@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.logbook import BOOK, PLACE, watch
+from tests.logbook import BOOK, PLACE, switched_off, watch
 
 settings.register_profile(
     "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
@@ -80,7 +80,8 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     try:
         yield
     finally:
-        leaks = BOOK.turn_over()
+        leaks, off = BOOK.turn_over(), switched_off()
+    assert not off, f"{item.name} switched off the log of {', '.join(off)}: what is said there goes unseen"
     assert not leaks, f"a log of {item.name} holds what no log may:\n" + "\n".join(leaks)
 
 

@@ -105,6 +105,12 @@ def watch(book: Logbook) -> Iterator[None]:
     Cipher.seal, Cipher.sign, SecretStr.get_secret_value = seal, sign, reveal
 
 
+def switched_off() -> list[str]:
+    """Return whose logs of ours nobody would see."""
+    loggers = logging.Logger.manager.loggerDict.items()
+    return [name for name, each in loggers if name.startswith("bot") and getattr(each, "disabled", False)]
+
+
 def join() -> None:
     """In a process a test started: write into its book, and at the end what is known here to be a leak."""
     next(watch(BOOK))

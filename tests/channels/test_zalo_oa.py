@@ -17,7 +17,6 @@ from unittest.mock import AsyncMock
 import pytest
 from sqlalchemy import func, select
 
-from bot.channels.zalo import channel as channel_module
 from bot.channels.zalo.errors import ZaloError
 from bot.storage import accounts
 from bot.storage.schema import strays
@@ -253,9 +252,8 @@ async def test_who_runs_it_is_told_when_zalo_wants_the_app_s_secret_proven(make:
 
 
 async def test_refused_buttons_are_left_out_for_good_and_the_menu_stays(
-    everywhere: Make, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    everywhere: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(channel_module.log, "disabled", False)
     async with everywhere(buttons="none", processes=2) as house:
         user = house.person()
         [first] = await house.say(user, "xin chào")

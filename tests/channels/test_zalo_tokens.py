@@ -143,9 +143,8 @@ async def test_the_tokens_are_not_readable_in_the_database(house: House) -> None
 
 
 async def test_a_crash_between_renewal_and_keeping_calls_a_person_once(
-    house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(tokens_module.log, "disabled", False)
     house.host.trouble = ["crash"]
     with pytest.raises(KilledError):
         await house.first.renewed("access-0")

@@ -92,14 +92,21 @@ def test_what_a_process_of_a_test_seals_and_logs_is_found(book: Logbook) -> None
     assert book.leaks()
 
 
-def test_a_test_whose_logs_leak_fails(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("logging.getLogger('x').info('Hương')", "a log of test_it holds what no log may"),
+        ("logging.getLogger('bot.sender').disabled = True", "test_it switched off the log of bot.sender"),
+    ],
+)
+def test_a_test_whose_logs_leak_or_are_switched_off_fails(tmp_path: Path, line: str, why: str) -> None:
     file = tmp_path / "test_leaky.py"
     file.write_text(
         "import logging\n"
         "from bot.storage.crypt import Cipher\n"
         "def test_it():\n"
         "    Cipher('a secret of sixteen').seal('Hương', 'leads.name:1')\n"
-        "    logging.getLogger('x').info('Hương')\n"
+        f"    {line}\n"
     )
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", PLACE))}
     command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", "-q"]
@@ -108,5 +115,5 @@ def test_a_test_whose_logs_leak_fails(tmp_path: Path) -> None:
         [*command, *setup], capture_output=True, text=True, check=False, cwd=ROOT, env=plain, timeout=120
     )
     assert done.returncode == 1
-    assert "a log of test_it holds what no log may" in done.stdout
+    assert why in done.stdout
     assert ".E" in done.stdout.split()
