@@ -26,7 +26,7 @@ from bot.storage.network_schema import (
 from calculators.territory import Territory, Ward
 
 PROVINCE, FIRST_WARD = "20", "06187"  # Lạng Sơn, Phường Kỳ Lừa
-FIRST_CODE = "LS0001"  # who covers the first ward, all day: the inbox that is shown to newcomers
+FIRST_CODE = "LS0001"  # who covers the first ward, all day, in every language: newcomers see his inbox
 POINTS, COLLECTORS = 226, 527
 _SEED = 2026
 _SINCE, _FIRST_SINCE = date(2026, 1, 1), date(2020, 1, 1)  # the first has waited longest: he is offered first
@@ -94,7 +94,7 @@ async def _staff(
                 # no number in Vietnam begins with two zeros and an area of zeros
                 "phone": cipher.seal(f"+84000000{number:04d}", phone_place(code)),
                 "point_id": point,
-                "languages": ["vi", *spoken],
+                "languages": ["vi", *(names["languages"] if code == FIRST_CODE else spoken)],
                 "active_from": _FIRST_SINCE if code == FIRST_CODE else _SINCE,
             }
         )

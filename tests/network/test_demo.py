@@ -13,7 +13,7 @@ from bot.storage.network_schema import (
     weekly_hours,
 )
 from calculators.territory import Territory
-from tests.network.house import at, employ, house_on, inbox
+from tests.network.house import at, citizen, employ, house_on, inbox
 
 MARK = "(thử nghiệm)"
 
@@ -46,9 +46,12 @@ async def test_every_name_is_marked_and_every_phone_is_unreal(network_url):
             assert house.cipher.open(sealed, network.phone_place(code)).startswith("+84000000")
 
 
-async def test_the_collector_of_the_printed_link_is_first_in_turn_all_day_in_her_ward(network_url):
+async def test_the_collector_of_the_printed_link_is_first_all_day_in_her_ward_and_language(network_url):
     async with house_on(network_url) as house:
-        assert (await house.book(1, at(25, 12), FIRST_WARD))["collector"]["code"] == FIRST_CODE
+        async with house.world(citizen()) as world:
+            assert await world.languages(FIRST_WARD) == ["tay", "nung", "dao"]
+        done = await house.book(1, at(25, 12), FIRST_WARD, speaks="nung")
+        assert (done["collector"]["code"], done["spoken"]) == (FIRST_CODE, True)
         assert house.told(inbox(FIRST_CODE))
 
 
