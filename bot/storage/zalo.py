@@ -66,10 +66,9 @@ async def spoke(
     await connection.execute(update(outbox).where(parked, *late).values(due_at=at))
     rows = [{**_key(chat.account, chat.person), "spoke_at": at, "shut_at": None} for chat in ordered]
     people = zalo_people.c
-    spoke = {"spoke_at": at, "shut_at": None}
-    statement = _insert(connection, zalo_people).on_conflict_do_update(
-        index_elements=["account", "person"], set_=spoke
-    )
+    put = _insert(connection, zalo_people)
+    told = {name: put.excluded[name] for name in ("spoke_at", "shut_at")}  # no values of ours: one statement
+    statement = put.on_conflict_do_update(index_elements=["account", "person"], set_=told)
     returning = statement.returning(people.account, people.person, people.human_at)
     wrote = await connection.execute(returning, rows)
     return {Address(CHANNEL, row[0], row[1]): row[2] for row in wrote if row[2] is not None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -19,7 +20,7 @@ from sqlalchemy import func, select
 
 from bot.channels.zalo.errors import ZaloError
 from bot.storage import accounts
-from bot.storage.schema import strays
+from bot.storage.schema import conversations, strays
 from bot.storage.zalo_schema import zalo_echoes, zalo_messages
 from handlers.messages import Attached, Outgoing
 from tests.channels.phones import ZALO_OA, House, house_of
@@ -522,6 +523,24 @@ async def test_while_the_server_is_down_zalo_delivers_again_and_it_is_heard_once
         assert [line["status"] for line in lines] == [None, None, 200]
         await house.pump()
         assert len(texts(house, user)) == 1
+
+
+async def test_many_people_at_once_cost_no_statement_each(make: Make) -> None:
+    from sqlalchemy import event
+
+    async with make() as house:
+        people = [house.person() for _ in range(60)]
+        caught = await house.held(*((user, {"kind": "text", "text": "xin chào"}) for user in people))
+        engine, statements = house.app.engine.sync_engine, []
+
+        def executed(*what: Any) -> None:
+            statements.append(what[2])
+
+        event.listen(engine, "before_cursor_execute", executed)
+        assert await asyncio.gather(*map(house.post, caught)) == [200] * 60
+        event.remove(engine, "before_cursor_execute", executed)
+        assert len(statements) < 60, statements
+        assert await _count(house, conversations) == 60
 
 
 async def test_no_log_holds_a_token(make: Make, caplog: pytest.LogCaptureFixture) -> None:
