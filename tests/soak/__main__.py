@@ -139,11 +139,17 @@ def _settings(name: str, simulator: Simulator, address: str) -> dict[str, Any]:
 
 
 def _spoil(simulators: dict[str, Simulator]) -> None:
-    """Make the way in double and reorder, and sends fail: half are refused, half lose only the answer."""
+    """Make the way in double and reorder, and sends fail: half are refused, half lose only the answer.
+
+    A refusal is of one send. What holds up everybody, a spent minute, comes once: it takes a minute.
+    """
     calls = {"telegram": "sendMessage", "zalo_oa": "/v3.0/oa/message/cs", "zalo_bot": "sendMessage"}
+    refusals = {"telegram": ("rate_limit", 1), "zalo_oa": ("error", -200), "zalo_bot": ("error", 403)}
     for name, simulator in simulators.items():
+        kind, code = refusals[name]
         simulator.webhook.policy = Policy(dup_prob=DOUBLED, reorder_window=REORDERED)
-        simulator.faults.add("rate_limit", calls[name], prob=FAILING / 2, code=1)
+        simulator.faults.add("rate_limit", calls[name], count=1, code=1)
+        simulator.faults.add(kind, calls[name], prob=FAILING / 2, code=code)
         simulator.faults.add("reset_after", calls[name], prob=FAILING / 2)
 
 

@@ -20,7 +20,7 @@ from bot.storage.hotpath import body_place
 from bot.storage.schema import outbox
 from tests.channels.served import Page
 
-PATIENCE = 45.0  # seconds without an answer after which she writes again
+PATIENCE = 45.0  # seconds without an answer after which she writes again; each time in a row twice as long
 MOST_TURNS = 40
 BOOKED = ("booked", "my_call", "call_moved", "call_kept")  # all but the first: who wrote again, unanswered
 CHATTY = 0.05  # how often she writes two messages at once, which may arrive in either order
@@ -134,6 +134,8 @@ class Person:
     number: str
     rng: Random
     wrote: int = 0
+    given_up: int = 0  # answers she no longer waits for
+    unanswered: int = 0  # times in a row
     outcome: str = ""
     wrong: str = ""
     last: str = ""
@@ -167,12 +169,11 @@ class Person:
         if asked in BOOKED:
             self.outcome = "booked"
             return
-        before = await self.phone.heard()
+        self.given_up = min(self.given_up, max(0, self.wrote - await self.phone.heard()))  # one came late
         for text in self._texts(asked):
             await self.phone.write(text)
             self.wrote += 1
-            before += 1
-        self.last = asked if await self._wait(before) else ""
+        self.last = asked if await self._wait() else ""
 
     def _texts(self, asked: str) -> list[str]:
         """What she answers. Asked what she did not want, she says again what she wants."""
@@ -185,10 +186,14 @@ class Person:
             texts.append("cảm ơn")
         return texts
 
-    async def _wait(self, answers: int) -> bool:
-        """Wait until so many messages came in all; False when her patience ends first."""
-        for _ in range(int(PATIENCE / LOOK_EVERY)):
-            if await self.phone.heard() >= answers:
+    async def _wait(self) -> bool:
+        """Wait until all she wrote is answered; False when her patience ends first."""
+        pause = LOOK_EVERY if not isinstance(self.phone, Browser) else 5 * LOOK_EVERY
+        for _ in range(int(PATIENCE * 2**self.unanswered / pause)):
+            if await self.phone.heard() + self.given_up >= self.wrote:
+                self.unanswered = 0
                 return True
-            await asyncio.sleep(LOOK_EVERY if not isinstance(self.phone, Browser) else 5 * LOOK_EVERY)
+            await asyncio.sleep(pause)
+        self.given_up = max(0, self.wrote - await self.phone.heard())
+        self.unanswered += 1
         return False
