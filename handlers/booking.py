@@ -32,15 +32,23 @@ _PHONE = re.compile(r"[\s,.;:(-]*\b(?:sđt|sdt|số|so|đt|dt|phone|zalo)?[\s:]*
 _NOT_THE_NAME = re.compile(
     r"^(?:(?:dạ|vâng|em|tôi|tui|mình|e|cứ)\s+)*"
     r"(?:(?:họ )?tên(?: em| tôi| mình)?(?: là)?:?|ten(?: la)?:?|là|la|"
-    r"gọi (?:em|tôi|mình|tui)(?: là)?|goi (?:em|toi|minh)(?: la)?|my name is|i am|i'm|call me)\s+"
+    r"(?:gọi|goi)(?: (?:em|tôi|toi|mình|minh|tui))?(?: (?:là|la))?|my name is|i am|i'm|call me)\s+"
     r"|\s+(?:nhé|nhe|ạ|nha|em)$",
     re.IGNORECASE,
+)
+_A_CALL = re.compile(
+    r"\b(?:goi (?:lai|cho|dien|lich|hen)|hen (?:goi|lich|lai)|dat lich|lich hen|call (?:me )?back)\b"
 )
 
 
 def read_name(text: str, on: date) -> str:
-    """Read what to call someone; raise Unclear("not_a_name") for digits, links, a sentence, a question."""
+    """Read what to call someone.
+
+    Raises Unclear("not_a_name") for digits, links, a sentence, a question, a wish for a call.
+    """
     del on
+    if _A_CALL.search(fold(text)):
+        raise Unclear("not_a_name")
     called = without_language(_PHONE.sub("", clean(text)))
     name = _NOT_THE_NAME.sub("", called).strip(" .,!:;-()")
     letters = sum(letter.isalpha() for letter in name)

@@ -88,7 +88,8 @@ class Dialogue:
             error = await self._take(state, incoming, notices, world)
             if error and self.questions and self.questions.hinted(self, state, incoming, error):
                 error = None
-            if error and (way := other_way(self.conversation, state, clean(incoming.text), error)):
+            words, case = clean(incoming.text), self.case(state)
+            if error and (way := other_way(self.conversation, state, words, error, case)):
                 self._go(state, way)
                 error = None
             state.last = incoming.text

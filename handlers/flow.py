@@ -9,7 +9,7 @@ an effect performed once whose result is its answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache
@@ -170,8 +170,8 @@ class Conversation:
 
     `door` is its first question: answering it afresh is how a person comes back to the beginning, or
     goes straight to one of the ways behind it. `fresh` names the answers to forget on the way to each,
-    `usual` the way of somebody who tells of herself and names none, `anywhere` those that may be asked for
-    in the middle of another.
+    `usual` finds the way of somebody who names none, by what she told of herself; `anywhere` are those that
+    may be asked for in the middle of another.
     """
 
     name: str
@@ -179,7 +179,7 @@ class Conversation:
     door: Question[str] | None = None
     fresh: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     spots: tuple[Question[Any], ...] = ()
-    usual: str = ""
+    usual: Callable[[Collection[str]], str] | None = None
     anywhere: tuple[str, ...] = ()
 
     @property

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from handlers.flow import Conversation, Outcome, Pending, Question, Step
+from handlers.flow import Case, Conversation, Offer, Outcome, Pending, Question, Step
 from handlers.reading import Unclear
 from handlers.reading.choices import yes_no
+from handlers.standing import answered
 from handlers.state import Notice, State
 
 FEW_WORDS, FEW_LETTERS = 2, 12  # a text of so few that answers the question holds no other answer
@@ -57,10 +58,15 @@ def say_on(conversation: Conversation, state: State, pending: Pending | Outcome,
             state.answers[step.key] = said
 
 
-def other_way(conversation: Conversation, state: State, raw: str, unclear: Unclear) -> str:
-    """Return the way that a short message asks for where it answers nothing ("hẹn gọi lại đi"), or ""."""
+def other_way(conversation: Conversation, state: State, raw: str, unclear: Unclear, case: Case) -> str:
+    """Return the way that a short message asks for where it answers nothing ("hẹn gọi lại đi"), or "".
+
+    Who has come as far as choosing an hour is where such words lead already.
+    """
     door = conversation.door
-    if not door or unclear.candidates or state.offered or state.aside or len(raw.split()) > _REQUEST:
+    if not door or unclear.candidates or state.aside or len(raw.split()) > _REQUEST:
+        return ""
+    if any(isinstance(step, Offer) for step in answered(conversation, state, case)):
         return ""
     try:
         stands, way = (
@@ -113,11 +119,11 @@ def settle_spotted(conversation: Conversation, state: State, raw: str) -> Unclea
 
 def _accept(conversation: Conversation, state: State) -> None:
     """Take what was spotted; who told of herself before naming a way goes the usual one."""
-    state.answers |= state.spotted
-    state.spotted = {}
+    told, state.spotted = state.spotted, {}
+    state.answers |= told
     door = conversation.door
     if door and conversation.usual and door.key not in state.answers:
-        state.answers = {door.key: conversation.usual, **state.answers}
+        state.answers = {door.key: conversation.usual(told), **state.answers}
 
 
 def _agrees_first(raw: str, state: State) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -105,6 +105,12 @@ def welcome(ask: Ask, case: Case) -> Outcome:
 _BOOKED_BEFORE = (quote.NEXT.key, "call_found", "call_asked_in", "booked_call")
 """What is asked afresh whenever a way may lead to a booking: an earlier one may be over by now."""
 
+
+def _usual_way(told: Collection[str]) -> str:
+    """Return the way of somebody who names none: who only says whom to call wants a call."""
+    return "booking" if {question.key for question in booking.SPOTS}.issuperset(told) else "consult"
+
+
 CITIZEN = Conversation(
     "welcome",
     welcome,
@@ -116,7 +122,7 @@ CITIZEN = Conversation(
         "booking": (booking.CONSENT.key, *booking.TIME_ANSWERS, *_BOOKED_BEFORE),
         **{way: fresh for way, (_, fresh) in _SAID.items()},
     },
-    usual="consult",
+    usual=_usual_way,
     anywhere=("booking",),
     spots=(*eligibility.SPOTS, *quote.SPOTS, *booking.SPOTS),
 )
