@@ -77,7 +77,7 @@ class Doors:
     def __init__(self, simulator: Simulator) -> None:
         self.calls: list[tuple[int, str]] = []  # which server made which call
         self.addresses: list[str] = []
-        self._simulator, self._kept, self._go = simulator, "nothing", asyncio.Event()
+        self._simulator, self._kept = simulator, dict[str, asyncio.Event]()
         simulator.app.middlewares.insert(0, self._through)
 
     async def open(self, stack: AsyncExitStack, number: int) -> None:
@@ -92,13 +92,11 @@ class Doors:
     def keeping(self, name: str) -> Iterator[None]:
         """Let calls of a name do what they ask for, and keep the answers until the end."""
         self.calls.clear()
-        self._kept = name
+        self._kept[name] = asyncio.Event()
         try:
             yield
         finally:
-            self._kept = "nothing"
-            self._go.set()
-            self._go = asyncio.Event()
+            self._kept.pop(name).set()
 
     def callers(self, name: str) -> set[int]:
         return {who for who, call in self.calls if name in call}
@@ -110,8 +108,9 @@ class Doors:
         answer = await handler(request)
         call = self._simulator.call_name(request)
         self.calls.append((self.addresses.index(f"http://{request.host}"), call))
-        if self._kept in call:
-            await self._go.wait()
+        for name, go in tuple(self._kept.items()):
+            if name in call:
+                await go.wait()
         return answer
 
 
@@ -162,6 +161,14 @@ class Pair:
         async with self.engine.begin() as connection:
             done = await connection.execute(text(statement), given)
             return [tuple(row) for row in done] if done.returns_rows else []
+
+    async def waits_for(self, table: str) -> list[tuple[Any, ...]]:
+        """Return since when servers wait for a row of a table that somebody else has locked."""
+        waiting = (
+            "SELECT query_start FROM pg_stat_activity WHERE datname = current_database() "
+            "AND wait_event_type = 'Lock' AND query LIKE '%FROM ' || :name || '%'"
+        )
+        return await self.do(waiting, name=table)
 
     async def outlive_claims(self) -> None:
         """Let what a dead process held run out, as it does in a minute."""
