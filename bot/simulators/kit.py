@@ -39,13 +39,16 @@ class Simulator:
         *,
         retry: Retry,
         webhook_timeout: float = 10.0,
+        overtaken: bool = False,
         journal: Path | None = None,
     ) -> None:
-        """`retry` is the platform's; `journal` is a file for its lines."""
+        """`retry` and `overtaken` are as WebhookSender takes them; `journal` is a file for its lines."""
         self.clock, self.rng = clock, rng
         self.journal = Journal(clock, journal)
         self.faults = Faults(rng)
-        self.webhook = WebhookSender(clock, rng, self.journal, retry=retry, timeout=webhook_timeout)
+        self.webhook = WebhookSender(
+            clock, rng, self.journal, retry=retry, timeout=webhook_timeout, overtaken=overtaken
+        )
         self.violations: list[str] = []
         self.app = web.Application(middlewares=[self._outer], client_max_size=64 << 20)
         self.app.add_routes([*self._control(), *self.routes()])

@@ -49,9 +49,20 @@ class WebhookSender:
     """Delivers to one address of this machine, in order within each queue, queues side by side."""
 
     def __init__(
-        self, clock: VirtualClock, rng: Random, journal: Journal, *, retry: Retry, timeout: float
+        self,
+        clock: VirtualClock,
+        rng: Random,
+        journal: Journal,
+        *,
+        retry: Retry,
+        timeout: float,
+        overtaken: bool = False,
     ) -> None:
-        """`timeout` is how long the platform waits for an answer, in real seconds."""
+        """`timeout` is how long the platform waits for an answer, in real seconds.
+
+        With `overtaken` an event that must come again lets those after it in its queue go first.
+        """
+        self._overtaken = overtaken
         self._clock, self._rng, self._journal = clock, rng, journal
         self._retry, self._timeout = retry, ClientTimeout(total=timeout)
         self.url, self.policy = "", Policy()
@@ -60,6 +71,7 @@ class WebhookSender:
         self.held: list[Delivery] | None = None  # a list: deliveries are put there, and nobody posts them
         self._queues: dict[str, deque[Delivery]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
+        self._again: set[asyncio.Task[None]] = set()  # deliveries that others have overtaken
         self._busy, self._idle = 0, asyncio.Event()  # queues that do not wait for time to pass
         self._idle.set()
         self._session: ClientSession | None = None
@@ -93,7 +105,7 @@ class WebhookSender:
     @property
     def pending(self) -> int:
         """How many events were not delivered yet."""
-        return sum(map(len, self._queues.values()))
+        return sum(map(len, self._queues.values())) + len(self._again)
 
     async def settle(self) -> None:
         """Wait until nothing can be delivered without time passing."""
@@ -101,9 +113,10 @@ class WebhookSender:
 
     async def close(self) -> None:
         """Stop delivering."""
-        for worker in self._workers.values():
+        working = [*self._workers.values(), *self._again]
+        for worker in working:
             worker.cancel()
-        await asyncio.gather(*self._workers.values(), return_exceptions=True)
+        await asyncio.gather(*working, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
 
@@ -116,25 +129,46 @@ class WebhookSender:
                 if self._rng.random() >= self.policy.drop_prob:
                     await self._sleep(self.policy.delay * self._rng.random())
                     await self._deliver(delivery)
+                else:
+                    delivery.done.set()
                 queue.remove(delivery)
-                delivery.done.set()
         finally:
             self._end()
 
     async def _deliver(self, delivery: Delivery) -> None:
-        while self.url and (delivery.expires is None or self._clock() < delivery.expires):
-            status, after = await self._post(delivery)
-            if status is not None and 200 <= status < 300:
-                delivery.delivered = True
-                if self._rng.random() < self.policy.dup_prob:
-                    await self._post(delivery)
-                return
-            self.last_error = _trouble(status)
-            wait = self._retry(len(delivery.attempts), status, after)
-            if wait is None:
-                break
+        wait = await self._attempt(delivery)
+        if wait is None or not self._overtaken:
+            await self._go_on(delivery, wait)
+            return
+        self._begin()
+        again = asyncio.create_task(self._go_on(delivery, wait))
+        self._again.add(again)
+        again.add_done_callback(self._came_again)
+
+    def _came_again(self, task: asyncio.Task[None]) -> None:
+        self._again.discard(task)
+        self._end()
+
+    async def _go_on(self, delivery: Delivery, wait: float | None) -> None:
+        """Attempt it again until it is delivered or given up."""
+        while wait is not None:
             await self._sleep(wait)
-        self.given_up += 1
+            wait = await self._attempt(delivery)
+        self.given_up += not delivery.delivered
+        delivery.done.set()
+
+    async def _attempt(self, delivery: Delivery) -> float | None:
+        """Attempt it, twice where the way doubles; return the seconds until the next one, None for none."""
+        if not self.url or (delivery.expires is not None and self._clock() >= delivery.expires):
+            return None
+        status, after = await self._post(delivery)
+        if status is not None and 200 <= status < 300:
+            delivery.delivered = True
+            if self._rng.random() < self.policy.dup_prob:
+                await self._post(delivery)
+            return None
+        self.last_error = _trouble(status)
+        return self._retry(len(delivery.attempts), status, after)
 
     async def _sleep(self, seconds: float) -> None:
         if seconds <= 0:

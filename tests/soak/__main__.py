@@ -39,7 +39,7 @@ PROCESSES = 2
 BOT_PEOPLE = 40  # a bot of the basic plan knows fifty
 SHARES = (("telegram", 0.4), ("zalo_oa", 0.4), ("web", 1.0))  # of the others, in this order
 DOUBLED, REORDERED, FAILING = 0.05, 2, 0.02
-AT_ONCE = 250  # people who talk at the same time
+AT_ONCE = 100  # people who talk at the same time
 LONGEST = 40 * 60.0  # seconds
 
 

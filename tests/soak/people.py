@@ -23,6 +23,7 @@ from tests.channels.served import Page
 PATIENCE = 45.0  # seconds without an answer after which she writes again; each time in a row twice as long
 MOST_TURNS = 40
 BOOKED = ("booked", "my_call", "call_moved", "call_kept")  # all but the first: who wrote again, unanswered
+THOUGHT = 2.0, 6.0  # seconds she reads and thinks before she answers
 CHATTY = 0.05  # how often she writes two messages at once, which may arrive in either order
 NAME = "chị Lành"
 LOOK_EVERY = 0.1
@@ -159,6 +160,7 @@ class Person:
         """Talk until the call is booked; whatever goes wrong is kept for the report."""
         try:
             while not self.outcome and self.wrote < MOST_TURNS:
+                await asyncio.sleep(self.rng.uniform(*THOUGHT))
                 await self._turn(await self.phone.asked())
             if not self.outcome:
                 self.wrong = f"still at {await self.phone.asked()} after {self.wrote} messages ({self.ward})"

@@ -52,7 +52,7 @@ class ZaloOaSimulator(Simulator):
         self.uploads: dict[str, datetime] = {}
         self._calls: dict[str, int] = {}
         self.disabled = False
-        super().__init__(clock, rng, retry=self._retry, webhook_timeout=2.0, journal=journal)
+        super().__init__(clock, rng, retry=self._retry, webhook_timeout=2.0, overtaken=True, journal=journal)
 
     def routes(self) -> list[web.RouteDef]:
         """The OAuth host and the API."""
