@@ -4,13 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.commands import COMMANDS
+from handlers.commands import COMMANDS, command_in
 from handlers.flow import Offer, Question, Step
 from handlers.reading import Candidate, Unclear
-from handlers.reading.choices import yes_no
+from handlers.reading.choices import number_or_label, yes_no
+from handlers.reading.fold import clean
 from handlers.state import State
 
 _SHORT = 3  # words
+
+
+def named(raw: str, state: State, step: Question[Any] | None) -> str | None:
+    """Return the choice on the screen that words name, or words the `step` that waits must have; else None.
+
+    A part of a label is no choice where it is a command ("lịch gọi" is not "Huỷ lịch gọi"), or where the
+    step is firm. A command that answers a firm step too ("huỷ") answers it, unless it is what led there.
+    """
+    shown = [(identity, label) for identity, label in state.shown]
+    if any(raw == identity for identity, _ in shown):
+        return raw
+    firm = step if step and step.firm and not state.aside else None
+    command = command_in(raw, menu=False)
+    chosen = number_or_label(raw, shown, parts=not firm and command is None)
+    if chosen is None and firm and command and raw != clean(state.last) and would_answer(firm, raw, state):
+        return raw
+    return chosen
+
+
+def commanded(raw: str, chosen: str | None, state: State) -> str | None:
+    """Return the command that words are, or the choice they named is; None for none."""
+    if chosen is None:
+        return command_in(raw, menu=bool(state.shown))
+    return chosen if chosen in COMMANDS else None
 
 
 def offered(step: Offer[Any], raw: str, state: State, chosen: str | None = None) -> Candidate | None:

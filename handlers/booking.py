@@ -12,9 +12,10 @@ from handlers import callback
 from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question, Step
 from handlers.place import ward_of
 from handlers.ports import SPEAKS, CallbackWish, World
-from handlers.privacy import LEAD_KEPT, read_consent
+from handlers.privacy import LEAD_KEPT
 from handlers.reading import Candidate, Unclear
 from handlers.reading.asking import asking
+from handlers.reading.assent import sure
 from handlers.reading.dates import When, when
 from handlers.reading.fold import clean, fold
 from handlers.reading.languages import without_language
@@ -80,9 +81,9 @@ PHONE = Question(
 SPOTS = (NAME, PHONE, HEARD)
 CONSENT = Question(
     "consent",
-    read=read_consent,
+    read=sure(yes="agree", no="decline", act="gọi call", of="điện số này me"),
     choices=("agree", "decline"),
-    guessed=False,
+    firm=True,
 )
 
 

@@ -9,10 +9,16 @@ from typing import Any, ClassVar
 from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
-from handlers.reading.choices import choose, yes_no
+from handlers.reading.assent import sure
+from handlers.reading.choices import choose
 from handlers.spoken import asked_anew
 
-CANCEL_SURE = Question("cancel_sure", read=yes_no, choices=("yes", "no"))
+CANCEL_SURE = Question(
+    "cancel_sure",
+    read=sure(yes=True, no=False, act="huỷ hủy cancel", of="bỏ lịch cuộc gọi hẹn này the call"),
+    choices=("yes", "no"),
+    firm=True,
+)
 RATING = Question(
     "rating",
     read=choose(

@@ -11,9 +11,17 @@ from typing import Any
 from calculators.law import Law
 from calculators.territory import Territory
 from handlers.address import heard
-from handlers.answering import agrees_or_not, offered, the_one_shown, words_of, would_answer
+from handlers.answering import (
+    agrees_or_not,
+    commanded,
+    named,
+    offered,
+    the_one_shown,
+    words_of,
+    would_answer,
+)
 from handlers.asides import ASIDES, Aside
-from handlers.commands import COMMANDS, command_in
+from handlers.commands import COMMANDS
 from handlers.corrections import correction, corrects
 from handlers.flow import (
     AskAgain,
@@ -32,17 +40,16 @@ from handlers.linking import link_code_in, new_link
 from handlers.manners import sticker_words, unread
 from handlers.messages import Hint, Incoming, Kind
 from handlers.ports import SPEAKS, World
-from handlers.questions import OUT_OF_SCOPE, WHICH, Questions
+from handlers.putting import PATIENCE, own, question
+from handlers.questions import WHICH, Questions
 from handlers.reading import Candidate, Unclear
-from handlers.reading.choices import number_or_label
 from handlers.reading.fold import clean
 from handlers.reasons import NOTHING_TO_EXPLAIN, latest, reasons_in
 from handlers.spotting import is_short, other_way, say_on, settle_spotted, spotted, take_spotted
-from handlers.standing import answered, is_final, run_on, waits_for_free_words
+from handlers.standing import answered, is_final, run_on, waiting
 from handlers.state import EVERYTHING, STILL_UNCLEAR, Notice, Put, State
 
 HEARD_LIMIT = 1_000  # characters of one message that are read; longer ones are asked to be shorter
-PATIENCE = 2  # misunderstandings after which a person is offered
 _Notices = list[Notice]
 
 
@@ -146,19 +153,17 @@ class Dialogue:
     ) -> Unclear | None:
         """Take the person's words: a command, the answer of an aside, or an answer."""
         raw = clean(incoming.text)
-        shown = [(identity, label) for identity, label in state.shown]
-        chosen = raw if any(raw == identity for identity, _ in shown) else number_or_label(raw, shown)
+        step = waiting(self.conversation, state, self.case(state))
+        chosen = named(raw, state, step)
         if incoming.kind is Kind.CHOICE and chosen is None and raw not in COMMANDS:
             notices.append(Notice("stale"))
             return None
-        free = chosen is None and self._is_all_answer(state, raw)
+        free = chosen is None and step is not None and step.free and not link_code_in(raw)
         beside = await self._beside(raw, state, world) if chosen is None and not free else None
         if beside is not None:
             notices += beside
             return None
-        command = (
-            chosen if chosen in COMMANDS else command_in(raw, menu=bool(shown)) if chosen is None else None
-        )
+        command = commanded(raw, chosen, state)
         if command in ("why", "link"):
             notices.append(await (new_link(world) if command == "link" else self._why(state, world)))
             return None
@@ -184,9 +189,6 @@ class Dialogue:
             if chosen:
                 return None
         return await self._answer(state, raw, chosen, notices, world)
-
-    def _is_all_answer(self, state: State, raw: str) -> bool:
-        return not link_code_in(raw) and waits_for_free_words(self.conversation, state, self.case(state))
 
     async def _ask_back(
         self, state: State, raw: str, chosen: str | None, world: World, hint: Hint | None
@@ -349,13 +351,13 @@ class Dialogue:
         """Find what to put, and remember nothing of it but whether the conversation ended."""
         if state.aside == "spotted":
             items = tuple(state.spotted.items())
-            return _own("confirm_spotted", items, ("yes", "no"), error, notices)
+            return own("confirm_spotted", items, ("yes", "no"), error, notices)
         if state.aside == "question" and self.questions:
             return Put("question", WHICH, {}, self.questions.choices(state), error, tuple(notices))
         if state.aside == "change":
             keys = [step.key for step in self._answered(state) if not isinstance(step, Do)]
             items = tuple((key, words_of(state.answers[key])) for key in keys if key != self._door_key)
-            return _own("which_answer", items, [key for key, _ in items], error, notices)
+            return own("which_answer", items, [key for key, _ in items], error, notices)
         pending = await self._pending(state, world)
         if isinstance(pending, Outcome):
             again = bool(notices) and state.finished == pending.key
@@ -368,32 +370,4 @@ class Dialogue:
             choices = tuple(Candidate(way) for way in ways)
             return Put("outcome", pending.key, pending.words(), choices, notices=tuple(notices), again=again)
         state.finished = ""
-        return self._question(state, pending, error, notices)
-
-    def _question(self, state: State, pending: Pending, error: Unclear | None, notices: _Notices) -> Put:
-        """Put the pending step: its candidates if its words were unclear, else its choices."""
-        step = pending.step
-        unclear = error or pending.unclear
-        contact = False
-        if isinstance(step, Offer):
-            choices = tuple(Candidate(o["raw"], o["facts"]) for o in state.offered[step.key]["options"])
-        elif isinstance(step, Question):
-            contact = step.asks_contact
-            choices = unclear.candidates if unclear else ()
-            choices = choices or tuple(map(Candidate, (*step.choices, *step.also)))
-        else:
-            raise TypeError(f"{step.key}: an effect is performed, never put")
-        if state.misses >= PATIENCE or any(notice.name == OUT_OF_SCOPE for notice in notices):
-            choices += (Candidate("human"),)
-        return Put("question", step.key, pending.words, choices, unclear, tuple(notices), contact)
-
-
-def _own(
-    key: str,
-    items: tuple[tuple[str, str], ...],
-    choices: Sequence[str],
-    error: Unclear | None,
-    notices: _Notices,
-) -> Put:
-    """Put a question of the engine's own, about some answers."""
-    return Put("question", key, {}, tuple(map(Candidate, choices)), error, tuple(notices), items=items)
+        return question(state, pending, error, notices)

@@ -47,7 +47,8 @@ class Question(Generic[T]):
     looked for in it. `personal` answers are looked for only once choices of an offer have been put.
     What is spotted is confirmed, unless it is said `plainly`: then telling it back is enough. What
     `suggest` finds is only likely, and always confirmed.
-    What an answer may be is `guessed` at by nobody where it is hers alone to say.
+    What an answer may be is `guessed` at by nobody where it is hers alone to say. A `firm` answer leads to
+    what cannot be taken back, or is a consent: it is an option itself, or a message that says nothing else.
     Words of a `dated` answer ("mai") count from the day they are said; `keep` makes them outlast it.
     What is `unasked` is never put: asking returns None until it was said, and saying it again replaces it.
     """
@@ -65,6 +66,7 @@ class Question(Generic[T]):
     also: tuple[str, ...] = ()
     free: bool = False
     guessed: bool = True
+    firm: bool = False
     dated: bool = False
     unasked: bool = False
 

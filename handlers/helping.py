@@ -15,13 +15,14 @@ from typing import Any
 from handlers.answering import would_answer
 from handlers.commands import command_in
 from handlers.faq import Faq
-from handlers.flow import AskAgain, Case, Conversation, Pending, Question, run
+from handlers.flow import Case, Conversation, Question
 from handlers.messages import Hint
 from handlers.reading import Unclear
 from handlers.reading.asking import asking
 from handlers.reading.choices import number_or_label
 from handlers.reading.fold import clean, fold
 from handlers.reading.scrub import GONE, scrub
+from handlers.standing import waiting
 from handlers.state import State
 
 LONGEST = 300  # characters of a message that is sent, and of a reply's value
@@ -53,7 +54,7 @@ def puzzle_of(conversation: Conversation, faq: Faq, state: State, text: str, cas
         return None
     if number_or_label(raw, shown) or command_in(raw, menu=bool(shown)):
         return None
-    step = conversation.door if state.finished else _waiting(conversation, state, case)
+    step = conversation.door if state.finished else waiting(conversation, state, case)
     if step is None or not _guessed(step) or would_answer(step, raw, state):
         return None
     hits = faq.find(raw)
@@ -67,18 +68,8 @@ def puzzle_of(conversation: Conversation, faq: Faq, state: State, text: str, cas
 
 def _guessed(step: Question[Any]) -> bool:
     """Tell whether a guess of the answer may be offered: not of names, numbers, poverty or consent."""
-    return step.guessed and not (step.personal or step.asks_contact or step.free or step.keep)
-
-
-def _waiting(conversation: Conversation, state: State, case: Case) -> Question[Any] | None:
-    """The question that waits, found without asking the world anything."""
-    try:
-        run(conversation.talk, state.answers, case)
-    except Pending as pending:
-        return pending.step if isinstance(pending.step, Question) else None
-    except AskAgain:
-        pass
-    return None
+    hers = step.firm or step.personal or step.asks_contact or step.free or step.keep
+    return step.guessed and not hers
 
 
 def messages_for(puzzle: Puzzle, label: str, topics: Mapping[str, str]) -> Sequence[Mapping[str, str]]:
@@ -128,7 +119,7 @@ def spotted_by(hint: Hint, conversation: Conversation, state: State, case: Case)
 
     It has to be one that the step which waits now reads without doubt, and one of its choices if it has any.
     """
-    step = _waiting(conversation, state, case)
+    step = waiting(conversation, state, case)
     if step is None or hint.kind != "answer" or hint.step != step.key or not _guessed(step):
         return False
     try:

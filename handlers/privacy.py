@@ -7,25 +7,24 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from handlers.flow import Ask, Case, Do, Outcome, Question
-from handlers.reading.choices import choose, yes_no
+from handlers.reading.assent import sure
 from handlers.state import EVERYTHING
 
 CONVERSATION_KEPT = 30  # days of silence after which a conversation is deleted
 LEAD_KEPT = 90  # days after the last thing that happened to a lead until it names nobody; said in the consent
 NEWS_VERSION = "news-1"
 
-SURE = Question("forget_sure", read=yes_no, choices=("yes", "no"), guessed=False)
-read_consent = choose(
-    {
-        "agree": ("đồng ý", "có", "ok", "ừ", "vâng", "dạ", "được", "đúng", "đúng rồi", "yes", "agree"),
-        "decline": ("không", "thôi", "no"),
-    }
+SURE = Question(
+    "forget_sure",
+    read=sure(yes=True, no=False, act="xoá xóa delete", of="hết sạch tất cả dữ liệu everything all my data"),
+    choices=("yes", "no"),
+    firm=True,
 )
 NEWS = Question(
     "news",
-    read=read_consent,
+    read=sure(yes="agree", no="decline", act="nhận nhắn báo", of="tin me"),
     choices=("agree", "decline"),
-    guessed=False,
+    firm=True,
 )
 
 

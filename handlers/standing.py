@@ -57,15 +57,14 @@ def answered(conversation: Conversation, state: State, case: Case) -> list[Step]
     return trace
 
 
-def waits_for_free_words(conversation: Conversation, state: State, case: Case) -> bool:
-    """Tell whether whatever she writes now is the answer."""
-    try:
-        run_talk(conversation.talk, state.answers, case)
-    except Pending as pending:
-        return isinstance(pending.step, Question) and pending.step.free
-    except AskAgain:
-        pass
-    return False
+def waiting(conversation: Conversation, state: State, case: Case) -> Question[Any] | None:
+    """Return the question that waits, found without asking the world anything; None where none does."""
+    with suppress(AskAgain):
+        try:
+            run_talk(conversation.talk, state.answers, case)
+        except Pending as pending:
+            return pending.step if isinstance(pending.step, Question) else None
+    return None
 
 
 def is_final(steps: list[Step]) -> bool:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
+from typing import TypeVar
 
 from handlers.reading.numbers import Forms, Token, Tokens
 from handlers.reading.unclear import Unclear
+
+T = TypeVar("T")
 
 YES = (
     "có", "ừ", "ừm", "uh", "uhm", "um", "ờ", "vâng", "dạ", "đúng", "phải", "ok", "oke", "okay", "okie", "oki",
@@ -34,6 +38,11 @@ _FILLER = Forms(
     "đó đấy này luôn nữa đi cũng đã đang vẫn còn hiện giờ nay thật ra hoàn toàn nhà mẹ bố chồng vợ con "
     "hề bao ừa ad shop i am m do does did she he it is we my of"
 )
+_CLEAR = Forms(
+    "đồng ý nhất trí chắc chắn chính xác tất nhiên em anh chị cô chú bác ông bà tôi tui mình tao e a c b ạ "
+    "ơi nhé nha nhe ad shop thì cứ cho giúp hộ đi luôn chứ vậy thế đó đấy mà i do agree it please , . !"
+)
+_KEEP, _DO_NOT, _ENOUGH_OF_IT = Forms("giữ keep"), Forms("=đừng"), Forms("thôi")
 _ASKS = Forms("bao nhiêu gì sao nào mấy ai how what why when where which")
 
 _N = r"(?:khong|ko|k|kh|khg|kg|hok|hong|hem|chua|chang|cha|dau)"
@@ -57,7 +66,7 @@ _HARDLY = re.compile(
 )
 _AGREED = re.compile(
     r"\bo ke\b|\b(?:di nhien|duong nhien)\b"
-    r"|\b(?:dong y|nhat tri|tat nhien|chinh xac|chac chan|chac roi|chac luon|of course)\b"
+    r"|\b(?:dong y|nhat tri|tat nhien|chinh xac|chac chan|chac roi|chac luon|of course|agree)\b"
 )
 
 
@@ -84,6 +93,58 @@ def yes_no(text: str, on: date) -> bool:
     if any(_counts(tokens.all, place) for place in range(len(tokens))):
         raise Unclear("yes_or_no")
     return _decided([token for token in tokens.all if token.word not in (".", "!", "'")])
+
+
+def sure(*, yes: T, no: T, act: str, of: str = "") -> Callable[[str, date], T]:
+    """Return a reader of the answer to what cannot be taken back: `yes` only where nothing else is said.
+
+    A message is a yes that holds words of assent and politeness alone, or those of the `act` itself and what
+    it is done to (`of`, which counts only after it): "huỷ lịch đi". Parted by spaces, as for Forms. A no may
+    be said in any words, but not to something else: "không cần gọi" would not keep a call. Raises Unclear as
+    `yes_no` does, "yes_or_no" for an assent with more beside it.
+    """
+    doing, done_to = Forms(act), Forms(of)
+
+    def read(text: str, on: date) -> T:
+        if text in (yes, no):
+            return yes if text == yes else no
+        tokens = Tokens(text).all
+        if _nothing_but_yes(tokens, doing, done_to):
+            return yes
+        if _leaves_it(tokens, doing):
+            return no
+        elsewhere = any(token in done_to for token in tokens) and not any(token in doing for token in tokens)
+        if yes_no(text, on) or elsewhere:
+            raise Unclear("yes_or_no")
+        return no
+
+    return read
+
+
+def _nothing_but_yes(tokens: list[Token], doing: Forms, done_to: Forms) -> bool:
+    words = " ".join(token.word for token in tokens)
+    if _LATER.search(words) or _UNSURE.search(words):
+        return False
+    acts = any(token in doing for token in tokens)
+    after = False  # the act, or what it is done to, was said just before
+    for token in tokens:
+        if token in doing or (after and token in done_to):
+            after = True
+        elif token.marked == "dung":  # đúng, or đừng
+            return False
+        elif token in _YES or token in _CLEAR or (acts and token in _ENOUGH_OF_IT):
+            after = False
+        else:
+            return False
+    return acts or any(token in _YES for token in tokens) or bool(_AGREED.search(words))
+
+
+def _leaves_it(tokens: list[Token], doing: Forms) -> bool:
+    """Tell whether she would rather not: "thôi", "giữ lại", "đừng huỷ"."""
+    said = [token for token in tokens if token not in _CLEAR and token not in _ENOUGH_OF_IT]
+    if not said:
+        return any(token in _ENOUGH_OF_IT for token in tokens)
+    return said[0] in _KEEP or (said[0] in _DO_NOT and any(token in doing for token in said))
 
 
 def not_yet(text: str) -> bool:

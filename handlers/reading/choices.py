@@ -135,10 +135,10 @@ def _is_tag(named: Named, words: list[str]) -> bool:
     return last and unmarked(words[named.start - 1]) in _BEFORE_TAG
 
 
-def number_or_label(text: str, labels: Sequence[tuple[str, str]]) -> str | None:
+def number_or_label(text: str, labels: Sequence[tuple[str, str]], *, parts: bool = True) -> str | None:
     """Return the id of the option a text names by number, label or a clear part of a label; else None.
 
-    `labels` are (id, label as shown), in the order shown.
+    `labels` are (id, label as shown), in the order shown. Without `parts` only a whole label will do.
     """
     words = _tidy(text)
     folded = [(identity, _tidy(label)) for identity, label in labels]
@@ -148,7 +148,7 @@ def number_or_label(text: str, labels: Sequence[tuple[str, str]]) -> str | None:
     place = 0 if words == "nam" and "ă" not in clean(text).lower() else _place(words, folded)  # nam: a man
     if 1 <= place <= len(labels):
         return labels[place - 1][0]
-    if len(words) < 3 or place:
+    if not parts or len(words) < 3 or place:
         return None
     part = {identity for identity, label in folded if f" {words} " in f" {label} "}
     return part.pop() if len(part) == 1 else None

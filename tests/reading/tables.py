@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from calculators.months import PartialDate
+from handlers.callback import CANCEL_SURE
 from handlers.reading import Unclear
 from handlers.reading.choices import yes_no
 from handlers.reading.dates import birth, duration_months, when
@@ -26,6 +27,7 @@ READERS = {
     "wards_anywhere": ward_from("20"),
     "provinces": province,
     "yes_no": yes_no,
+    "sure": CANCEL_SURE.read,
     "tiers": support_tier,
 }
 SPELLED = {"births": PartialDate.parse, "times": str}
