@@ -82,12 +82,11 @@ class Intake:
     async def take(self, request: web.Request, hook: Hook) -> web.Response:
         """Answer one delivery: 200 when it need not come again, 403 for a stranger's, else 503."""
         try:
-            async with asyncio.timeout(SLOWEST):
-                raw = await _bounded(request)
+            raw = await bounded(request, BIGGEST)
         except TimeoutError:
             return web.Response(status=408)
         if not hook.verified(raw, request.headers):
-            await self._refuse(hook)
+            await self.refuse(hook)
             return web.Response(status=403)
         try:
             if len(raw) > BIGGEST:
@@ -136,7 +135,7 @@ class Intake:
         if first:
             log.error("alert: channel %s delivered what nobody can read: %s", hook.channel, kind)
 
-    async def _refuse(self, hook: Hook) -> None:
+    async def refuse(self, hook: Hook) -> None:
         """Count what is not signed as it should be; the count is written down now and then."""
         key = hook.channel, hook.account
         self.refused[key] += 1
@@ -153,12 +152,16 @@ class Intake:
             log.error("a refusal could not be counted: %s", type(problem).__name__)
 
 
-async def _bounded(request: web.Request) -> bytes:
-    """Read a body, but no more than a byte over the bound: that it is longer is all there is to know."""
+async def bounded(request: web.Request, most: int) -> bytes:
+    """Read a body, but no more than a byte over the bound: that it is longer is all there is to know.
+
+    Raises TimeoutError for one that takes too long.
+    """
     raw = bytearray()
-    while len(raw) <= BIGGEST:
-        chunk = await request.content.read(BIGGEST + 1 - len(raw))
-        if not chunk:
-            break
-        raw += chunk
+    async with asyncio.timeout(SLOWEST):
+        while len(raw) <= most:
+            chunk = await request.content.read(most + 1 - len(raw))
+            if not chunk:
+                break
+            raw += chunk
     return bytes(raw)

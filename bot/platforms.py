@@ -9,6 +9,7 @@ from bot.channels import Channel
 from bot.channels.platform import Platform
 from bot.channels.telegram.bot import PATH, TelegramPlatform
 from bot.intake import Intake
+from bot.web import telegram_app
 from bot.zalo import zalo_bot, zalo_oa
 
 SWITCHES = {
@@ -35,7 +36,7 @@ def platforms(app: App) -> list[Platform]:
 def telegram(app: App, intake: Intake) -> TelegramPlatform:
     """Return the bot of Telegram."""
     settings = app.settings
-    base = settings.telegram_hook_base
+    base, app_base = settings.telegram_hook_base, settings.telegram_app_base
     return TelegramPlatform(
         settings.telegram_token.get_secret_value(),
         intake,
@@ -44,6 +45,7 @@ def telegram(app: App, intake: Intake) -> TelegramPlatform:
         api=settings.telegram_api,
         secret=app.cipher.sign("webhook:telegram"),
         hook_url=f"{base}{PATH}" if base else "",
+        app_url=f"{app_base}{telegram_app.PATH}" if app_base else "",
         said=lambda language, block: app.words.say(language, "options", block, {}),
     )
 

@@ -18,6 +18,7 @@ from bot.again import again_and_again
 from bot.app import App, open_app
 from bot.channels import Channel
 from bot.channels.platform import Platform
+from bot.channels.telegram.bot import TelegramPlatform
 from bot.demo import FIRST_CODE, load_demo
 from bot.logs import configure
 from bot.platforms import channels, platforms
@@ -33,6 +34,7 @@ from bot.web.metrics import Metrics
 from bot.web.my_data import MyData
 from bot.web.pages import Pages
 from bot.web.server import Probe, make_runner, make_web
+from bot.web.telegram_app import TelegramApp
 from bot.web.visitors import inbox_path
 
 log = logging.getLogger(__name__)
@@ -122,8 +124,11 @@ def web_app(app: App, found: Sequence[Platform] = (), *, demo: bool) -> web.Appl
     checking = CheckPage(app.engine, pages, app.clock)
     calls = CallFile(app.engine, app.cipher, app.clock)
     figures = Metrics(app.engine, found, app.clock, app.settings.metrics_token.get_secret_value())
-    ours = (*figures.routes(), *mine.routes(), *checking.routes(), *calls.routes())
-    routes = [*ours, *(route for platform in found for route in platform.routes())]
+    routes = [*figures.routes(), *mine.routes(), *checking.routes(), *calls.routes()]
+    for platform in found:
+        routes += platform.routes()
+        if isinstance(platform, TelegramPlatform):
+            routes += TelegramApp(app.engine, app.cipher, pages, platform.whose).routes()
     return make_web(chat, api, pages, probes, proxies=app.settings.proxies, routes=routes)
 
 

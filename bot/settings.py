@@ -95,6 +95,15 @@ class Settings(BaseSettings):
             )
         return self.public_url.rstrip("/")
 
+    @property
+    def telegram_app_base(self) -> str:
+        """Where Telegram finds the page its menu button opens, or nothing: it opens https only.
+
+        What simulates it on this machine opens http too.
+        """
+        base, simulated = self.public_url.rstrip("/"), self.telegram_api.startswith("http://127.0.0.1")
+        return base if simulated or base.startswith("https://") else ""
+
     def secrets(self) -> tuple[str, ...]:
         """Return the secrets keys are derived from, the newest first; the embedded database makes one itself.
 

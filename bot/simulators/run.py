@@ -42,9 +42,13 @@ def _telegram(clock: VirtualClock, rng: Random, given: Given) -> Simulator:
     return TelegramSimulator(clock, rng, journal=given.journal)
 
 
-def _telegram_settings(simulator: Simulator, url: str, _: Given) -> list[str]:
+def _telegram_settings(simulator: Simulator, url: str, given: Given) -> list[str]:
     token = simulator.token if isinstance(simulator, TelegramSimulator) else ""
-    return [f"ANSINH_TELEGRAM_TOKEN={token}", f"ANSINH_TELEGRAM_API={url}"]
+    return [
+        f"ANSINH_TELEGRAM_TOKEN={token}",
+        f"ANSINH_TELEGRAM_API={url}",
+        f"ANSINH_PUBLIC_URL={given.server}",
+    ]
 
 
 def _zalo_oa(clock: VirtualClock, rng: Random, given: Given) -> Simulator:

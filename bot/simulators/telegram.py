@@ -13,6 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.simulators import telegram_app
 from bot.simulators import telegram_wire as wire
 from bot.simulators.clock import VirtualClock
 from bot.simulators.kit import Json, Simulator, Wrong, epoch
@@ -74,6 +75,7 @@ class TelegramSimulator(Simulator):
         self.files: dict[str, bytes] = {}
         self.commands: dict[str, list[Json]] = {}
         self.told: dict[str, str] = {}  # descriptions of the bot
+        self.menus: dict[int, Json] = {}  # chat, or everybody → the menu button
         self.floods = 0
         self.last: tuple[str, bytes] | None = None
         self.api = BotApi(self)
@@ -87,12 +89,13 @@ class TelegramSimulator(Simulator):
         return float(2 ** (attempts - 1)) if attempts < 7 else 60 + 60 * self.rng.random()
 
     def routes(self) -> list[web.RouteDef]:
-        """The Bot API and its files."""
+        """The Bot API, its files, and what the app does when the menu button is tapped."""
         path = "/bot{token:[^/]+}/{method}"
         return [
             web.post(path, self.api.call),
             web.get(path, self.api.call),
             web.get("/file/bot{token:[^/]+}/{path:.+}", self._file),
+            web.get("/__sim/app", self._open),
         ]
 
     def call_name(self, request: web.Request) -> str:
@@ -272,6 +275,28 @@ class TelegramSimulator(Simulator):
             return wire.error(404, "Not Found")
         return web.Response(body=content)
 
+    # --- pages inside the app
+
+    def menu(self, chat: int) -> Json:
+        """The menu button of a chat: its own, else everybody's."""
+        return self.menus.get(chat) or self.menus.get(telegram_app.EVERYBODY) or {"type": "default"}
+
+    def opened(self, user: str) -> str:
+        """The address the menu button opens for a person now. Raises Wrong when it opens no page."""
+        chat = self.chat(user)
+        button = self.menu(chat.id)
+        if button["type"] != "web_app" or not chat.started or chat.kind != "private":
+            raise Wrong("the menu button of this chat opens no page")
+        query, at = f"AAH{self.rng.randrange(10**12)}", epoch(self.clock())
+        return telegram_app.opened(button["web_app"]["url"], self.token, chat.user, query=query, at=at)
+
+    async def _open(self, request: web.Request) -> web.Response:
+        try:
+            url = self.opened(request.query.get("user", ""))
+        except Wrong as wrong:
+            return web.Response(status=404, text=str(wrong))
+        return web.Response(status=302, headers={"Location": url, "Cache-Control": "no-store"})
+
     # --- the phone
 
     def phone(self, user: str) -> list[Json]:
@@ -284,8 +309,15 @@ class TelegramSimulator(Simulator):
         else:
             keys: list[list[Json]] = next((m["_keys"] for m in reversed(chat.messages) if "_keys" in m), [])
             stop = {"label": "Block the bot", "do": {"kind": "block"}}
-            shown.append({"id": 0, "who": "note", "text": "", "buttons": [*keys, [stop]]})
+            shown.append({"id": 0, "who": "note", "text": "", "buttons": [*keys, *self._menu(chat), [stop]]})
         return shown
+
+    def _menu(self, chat: Chat) -> list[list[Json]]:
+        """The menu button, when it opens a page."""
+        button = self.menu(chat.id)
+        if button["type"] != "web_app" or chat.kind != "private":
+            return []
+        return [[{"label": button["text"], "do": {"kind": "open", "url": f"/__sim/app?user={chat.id}"}}]]
 
     def _shown(self, message: Json) -> Json:
         rows = message.get("reply_markup", {}).get("inline_keyboard", [])

@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.web_request import FileField
 
 from bot.simulators.kit import Json, Wrong, epoch
+from bot.simulators.telegram_app import EVERYBODY, menu_button
 from bot.simulators.telegram_wire import (
     ACTIONS,
     ALL_SECOND,
@@ -148,8 +149,16 @@ class BotApi:
     def _set_my_name(self, given: Json) -> bool:
         return self._tell("name", 64, given)
 
-    def _set_chat_menu_button(self, _: Json) -> bool:
+    def _set_chat_menu_button(self, given: Json) -> bool:
+        self.sim.menus[self._menu_of(given)] = menu_button(given.get("menu_button", '{"type": "default"}'))
         return True
+
+    def _get_chat_menu_button(self, given: Json) -> Json:
+        return self.sim.menu(self._menu_of(given))
+
+    def _menu_of(self, given: Json) -> int:
+        """Whose menu button is meant: a private chat's, or everybody's."""
+        return self._chat(given, paced=False).id if "chat_id" in given else EVERYBODY
 
     def _answer_web_app_query(self, _: Json) -> Json:
         return {}

@@ -62,6 +62,7 @@ FIELDS = {
     "getMyShortDescription": "language_code",
     "setMyName": "name language_code",
     "setChatMenuButton": "chat_id menu_button",
+    "getChatMenuButton": "chat_id",
     "answerWebAppQuery": "web_app_query_id result",
 }
 """Method → the fields it takes: another one is a mistake of the client."""

@@ -79,6 +79,15 @@ async def redeem(
     return "linked"
 
 
+async def unite(connection: AsyncConnection, one: Address, other: Address) -> None:
+    """Make two chats one citizen's whose owner was proven to be the same, unless one of them is staff's.
+
+    Raises IntegrityError when another transaction does so at the same time: try again.
+    """
+    if not await _is_staff(connection, one, other):
+        await _unite(connection, one, other)
+
+
 async def kin(connection: AsyncConnection, chat: Address) -> Sequence[Address]:
     """Return every chat of the person at a chat, that one first."""
     citizen = await _citizen(connection, chat)
@@ -94,8 +103,8 @@ async def forget(connection: AsyncConnection, chats: Collection[Address]) -> Non
         await connection.execute(delete(table).where(among(table, chats)))
 
 
-async def _is_staff(connection: AsyncConnection, chat: Address) -> bool:
-    return bool(await network.staff_among(connection, [chat]) or await officers.among(connection, [chat]))
+async def _is_staff(connection: AsyncConnection, *some: Address) -> bool:
+    return bool(await network.staff_among(connection, some) or await officers.among(connection, some))
 
 
 async def _unite(connection: AsyncConnection, one: Address, other: Address) -> None:

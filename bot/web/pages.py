@@ -54,6 +54,7 @@ class Pages:
         self._chat, self._error = map(self._templates.get_template, ("chat.html", "error.html"))
         self._my_data = self._templates.get_template("my_data.html")
         self._check = self._templates.get_template("check.html")
+        self._telegram_app = self._templates.get_template("telegram_app.html")
         self._message = self._templates.get_template("message.html")
 
     def chat(self, history: Sequence[Kept], visitor: Visitor, *, demo: bool, late: bool) -> web.Response:
@@ -84,6 +85,10 @@ class Pages:
     def check(self, code: str, collector: Mapping[str, str] | None) -> web.Response:
         """The page that tells whose a collector's code is; `collector` is None for nobody's."""
         return self._html(self._check.render(code=code, collector=collector), 200)
+
+    def telegram_app(self, path: str, *, refused: bool) -> web.Response:
+        """The page Telegram opens at `path`; `refused` when it does not say who opened it."""
+        return self._html(self._telegram_app.render(path=path, refused=refused), 403 if refused else 200)
 
     def unsent(self, status: int, said: Mapping[str, str], visitor: Visitor, wait: int) -> web.Response:
         """A page that says that a form was not taken, and has it ready to be sent again as it was."""

@@ -50,8 +50,13 @@ def citizen(token: str) -> Visitor | None:
     """Return the visitor of a token; the token itself is kept nowhere. None when it is no token."""
     if not is_token(token):
         return None
-    person = hashlib.sha256(token.encode()).hexdigest()
-    return Visitor(Address("web", SITE, person), f"/c/{token}")
+    return Visitor(_address(token), f"/c/{token}")
+
+
+def of_chat(chat: Address, cipher: Cipher) -> Visitor:
+    """Return the visitor whose page belongs to a chat elsewhere: the same one until the keys are changed."""
+    token = cipher.sign(f"page:{chat.channel}:{chat.account}:{chat.person}")
+    return Visitor(_address(token), f"/c/{token}")
 
 
 def collector(token: str, cipher: Cipher) -> Visitor | None:
@@ -70,3 +75,7 @@ def inbox_address(code: str) -> Address:
 def inbox_path(code: str, cipher: Cipher) -> str:
     """The path of a collector's inbox: who has it is taken for the collector."""
     return f"/inbox/{code}.{cipher.sign(f'inbox:{code}')}"
+
+
+def _address(token: str) -> Address:
+    return Address("web", SITE, hashlib.sha256(token.encode()).hexdigest())

@@ -18,9 +18,12 @@ from telegram import (
     InlineKeyboardMarkup,
     InputFile,
     KeyboardButton,
+    MenuButtonCommands,
+    MenuButtonWebApp,
     Message,
     ReplyKeyboardMarkup,
     Update,
+    WebAppInfo,
 )
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter
 from telegram.ext import Updater
@@ -126,6 +129,29 @@ async def test_what_telegram_does_not_take(sim: Sim, text: str, more: dict[str, 
         with pytest.raises(BadRequest) as refused:
             await bot.send_message(user, text, reply_markup=keys, **more)
     assert refused.value.message.lower().startswith(words.lower())
+
+
+async def test_the_menu_button_opens_https_or_this_machine(sim: Sim) -> None:
+    user = sim.person()
+    async with sim.bot() as bot:
+        assert (await bot.get_chat_menu_button()).type == "default"
+        for url in ("http://example.vn/app", "tg://app", "https"):
+            with pytest.raises(BadRequest, match="only https links are allowed"):
+                await bot.set_chat_menu_button(menu_button=MenuButtonWebApp("Mở", WebAppInfo(url)))
+        with pytest.raises(BadRequest, match="text must be non-empty"):
+            await bot.set_chat_menu_button(menu_button=MenuButtonWebApp(" ", WebAppInfo("https://x.vn")))
+        with pytest.raises(Wrong, match="opens no page"):
+            sim.it.opened(str(user))
+        for url in ("https://x.vn/app", "http://127.0.0.1:8080/app"):
+            await bot.set_chat_menu_button(menu_button=MenuButtonWebApp("Mở", WebAppInfo(url)))
+            assert sim.it.opened(str(user)).startswith(f"{url}#tgWebAppData=")
+        await bot.set_chat_menu_button(user, MenuButtonCommands())
+        assert (await bot.get_chat_menu_button(user)).type == "commands"
+        assert (await bot.get_chat_menu_button()).type == "web_app"
+        assert "Mở" not in str(sim.it.phone(str(user)))
+        with pytest.raises(BadRequest, match="Chat not found"):
+            await bot.get_chat_menu_button(sim.person(started=False))
+    assert sim.it.violations == []
 
 
 async def test_who_can_be_written_to(sim: Sim) -> None:

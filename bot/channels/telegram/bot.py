@@ -12,18 +12,29 @@ from typing import Any
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram import BotCommand, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram import (
+    BotCommand,
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    MenuButton,
+    MenuButtonWebApp,
+    Message,
+    WebAppInfo,
+)
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.warnings import PTBDeprecationWarning, PTBUserWarning
 
 from bot.channels.platform import Finding
+from bot.channels.telegram.init_data import opened_by
 from bot.channels.telegram.polling import FIRST_WAIT, LONGEST_WAIT, Polling
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.updates import ALLOWED, NAME, TelegramHook
 from bot.channels.telegram.wire import TelegramChannel, seconds_of
 from bot.intake import Intake
 from bot.storage import accounts
+from handlers.messages import Address
 
 PATH = "/hooks/telegram"
 COMMANDS = ("menu", "change", "back", "restart", "human", "privacy", "english", "vietnamese")
@@ -37,7 +48,10 @@ Said = Callable[[str, str], str]
 
 
 class TelegramPlatform:
-    """Built once. `hook_url` is where Telegram reaches PATH; without it updates are polled for."""
+    """Built once. `hook_url` is where Telegram reaches PATH; without it updates are polled for.
+
+    `app_url` is the page its menu button opens; without it the button is left as it is.
+    """
 
     def __init__(
         self,
@@ -49,13 +63,14 @@ class TelegramPlatform:
         api: str,
         secret: str,
         hook_url: str,
+        app_url: str,
         said: Said,
         request: AiohttpRequest | None = None,
     ) -> None:
         """`api` is the address of the Bot API; `secret` what it sends with each update."""
         self.account = token.partition(":")[0]
         self._intake, self._engine, self._clock = intake, engine, clock
-        self._secret, self._hook_url, self._said = secret, hook_url, said
+        self._secret, self._hook_url, self._app_url, self._said = secret, hook_url, app_url, said
         self._requests = request or AiohttpRequest(), AiohttpRequest()
         self.bot: ExtBot[int] = ExtBot(
             token,
@@ -79,6 +94,14 @@ class TelegramPlatform:
             return await self._intake.take(request, self.hook)
 
         return [web.post(PATH, receive)]
+
+    async def whose(self, init_data: str) -> Address | None:
+        """Return the chat of who opened our page in Telegram; None, and counted, when it is not proven."""
+        user = opened_by(init_data, self.bot.token, self._clock())
+        if user is None:
+            await self._intake.refuse(self.hook)
+            return None
+        return self.hook.address(user)
 
     async def start(self) -> None:
         """Open the transport, and begin to receive as soon as Telegram lets us."""
@@ -111,6 +134,7 @@ class TelegramPlatform:
                 await request.initialize()
             me = await self.bot.get_me()
             info = await self.bot.get_webhook_info()
+            button = await self.bot.get_chat_menu_button() if self._app_url else None
         except InvalidToken:
             fix = "copy the token from @BotFather into ANSINH_TELEGRAM_TOKEN"
             return [Finding("token", fine=False, found="Telegram does not know it", fix=fix)]
@@ -118,6 +142,10 @@ class TelegramPlatform:
             fix = "look whether this machine reaches ANSINH_TELEGRAM_API"
             return [Finding("reachable", fine=False, found=type(problem).__name__, fix=fix)]
         found = [Finding("token", fine=True, found=f"@{me.username}")]
+        if button is not None:
+            opens = _opens(button)
+            fix = "start ansinh serve: it sets the button"
+            found.append(Finding("menu button", fine=opens == self._app_url, found=opens, fix=fix))
         if not self._hook_url:
             return [*found, Finding("updates", fine=not info.url, found="polled for", fix=_POLLING_FIX)]
         right = info.url == self._hook_url
@@ -142,6 +170,7 @@ class TelegramPlatform:
                 wait = min(LONGEST_WAIT, 2 * wait)
             else:
                 self.begun.set()
+                self._spawn(self._offer_page())
                 self._spawn(self._describe())
 
     async def _introduce(self) -> None:
@@ -165,6 +194,16 @@ class TelegramPlatform:
         async with self._engine.begin() as connection:
             await accounts.note(connection, NAME, self.account, name=f"@{me.username}")
             await accounts.free(connection, NAME, self.account)
+
+    async def _offer_page(self) -> None:
+        """Let the menu button open our page. The bot works without: a refusal stops nothing."""
+        if not self._app_url:
+            return
+        button = MenuButtonWebApp(self._said("vi", "bot_app"), WebAppInfo(self._app_url))
+        try:
+            await self.bot.set_chat_menu_button(menu_button=button)
+        except (TelegramError, KeyError) as refused:
+            log.warning("Telegram does not take the menu button: %s", type(refused).__name__)
 
     async def _describe(self) -> None:
         """Say what the bot is, to who has not begun. Telegram lets this be changed rarely: it may fail."""
@@ -206,3 +245,8 @@ class TelegramPlatform:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _opens(button: MenuButton) -> str:
+    """What the menu button opens: a page's address, or what else it is."""
+    return button.web_app.url if isinstance(button, MenuButtonWebApp) else button.type
