@@ -180,7 +180,7 @@ class Life:
         await self._settle(self.house, self.chance.choice(CODES), self.chance.choice(list(DONE)), lead, terms)
 
     async def _settle(self, house: House, code: str, action: str, lead: int, terms: dict[str, Any]) -> None:
-        if action == Move.NOT_INTERESTED and self.chance.random() < 0.8:
+        if action == Move.NOT_INTERESTED and self.chance.random() < 0.6:
             action = self.chance.choice(OUTCOMES)  # a no is for good: few say it
         told = (await house.settle(code, action, lead, **terms))["result"]
         assert told in (*DONE.values(), *REFUSALS), told
