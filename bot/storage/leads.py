@@ -267,10 +267,13 @@ async def happened(connection: AsyncConnection, lead: int, what: str) -> int:
 async def known_collectors(
     connection: AsyncConnection, address: Address | None, phone: Collection[bytes]
 ) -> Sequence[int]:
-    """Return the collectors who called this person before, the last one first; `phone` are its indexes."""
+    """Return the collectors who called this person before, in any chat of hers, the last one first.
+
+    `phone` are the indexes of her number.
+    """
     same: ColumnElement[bool] = leads.c.phone_index.in_(phone)
     if address is not None:
-        same = or_(same, chats.at(leads, address))
+        same = or_(same, chats.among(leads, await kin(connection, address)))
     called = (
         select(lead_events.c.collector_id)
         .join(leads, leads.c.id == lead_events.c.lead_id)

@@ -112,6 +112,20 @@ async def test_who_called_her_before_calls_her_again_on_any_channel(database_url
         assert (await reasons(house, done["lead"]))[0] == ("LS0002", "knows", "chosen")
 
 
+async def test_whom_she_knows_from_a_chat_proven_to_be_hers_calls_her_in_another(database_url):
+    async with house_on(database_url, "LS0001", "LS0002") as house:
+        for number in (1, 2):
+            await house.book(number, at(25, 10 + number), phone=f"+8491234567{number}")
+        for step in ("accept", "call", "wrong_number"):
+            await house.settle("LS0002", step, 2)
+        async with house.world(citizen(2)) as world:
+            code = await world.link_code()
+        async with house.world(citizen(9)) as world:
+            assert await world.link(code) == "linked"
+        done = await house.book(9, at(26, 9), phone="+84912345679")
+        assert (await reasons(house, done["lead"]))[0] == ("LS0002", "knows", "chosen")
+
+
 async def test_a_call_she_did_not_take_or_cancelled_costs_nobody_a_turn(database_url):
     async with house_on(database_url, "LS0001", "LS0002", "LS0003") as house:
         await house.book(1, at(25, 11))
