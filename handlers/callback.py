@@ -55,7 +55,7 @@ class NoCall(Outcome):
     """She has no call to come."""
 
     drops: ClassVar[tuple[str, ...]] = ("call_found",)
-    then: ClassVar[tuple[str, ...]] = ("booking", "menu")
+    then: ClassVar[tuple[str, ...]] = ("booking", "resume", "menu")
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ from handlers.reading import Candidate, Unclear
 from handlers.reading.fold import clean
 from handlers.reasons import NOTHING_TO_EXPLAIN, latest, reasons_in
 from handlers.spotting import is_short, other_way, say_on, settle_spotted, spotted, take_spotted
-from handlers.standing import answered, is_final, run_on, waiting
+from handlers.standing import answered, forget_for, go, is_final, resume, run_on, waiting
 from handlers.state import EVERYTHING, STILL_UNCLEAR, Notice, Put, State
 
 HEARD_LIMIT = 1_000  # characters of one message that are read; longer ones are asked to be shorter
@@ -97,7 +97,7 @@ class Dialogue:
                 error = None
             words, case = clean(incoming.text), self.case(state)
             if error and (way := other_way(self.conversation, state, words, error, case)):
-                self._go(state, way)
+                go(self.conversation, state, self.case(state), way)
                 error = None
             state.last = incoming.text
         state.misses = state.misses + 1 if error else 0
@@ -128,25 +128,11 @@ class Dialogue:
         """Open the chat: go where a link leads, go on where she left, or begin."""
         door = self.conversation.door
         if door and payload in door.choices:
-            self._go(state, payload)
+            go(self.conversation, state, self.case(state), payload)
         elif state.finished or not state.answers:
-            self._go(state, "")
+            go(self.conversation, state, self.case(state), "")
         elif state.turn:
             notices.append(Notice("welcome_back"))
-
-    def _go(self, state: State, way: str) -> None:
-        """Stand at the door, or behind it on one of its ways; other answers stay."""
-        state.aside, state.spotted, state.finished = "", {}, ""
-        door = self.conversation.door
-        if door is None:
-            state.answers.clear()
-            return
-        was = state.answers.pop(door.key, "")
-        if isinstance(was, str) and was in door.choices and was != way:
-            state.parked = was
-        self._forget_for(state, way)
-        if way:
-            state.answers = {door.key: way, **state.answers}
 
     async def _take(
         self, state: State, incoming: Incoming, notices: _Notices, world: World
@@ -185,7 +171,7 @@ class Dialogue:
         state.aside = ""
         door = self.conversation.door
         if state.finished:
-            self._go(state, chosen if door and chosen else "")
+            go(self.conversation, state, self.case(state), chosen if door and chosen else "")
             if chosen:
                 return None
         return await self._answer(state, raw, chosen, notices, world)
@@ -245,7 +231,7 @@ class Dialogue:
             value = step.read(words, state.day_of(step))
             state.answers[step.key] = step.keep(words, state.day_of(step)) if step.keep else words
             if step is self.conversation.door:
-                self._forget_for(state, value)
+                forget_for(self.conversation, state, value)
                 say_on(self.conversation, state, await self._pending(state, world), raw)
         except Unclear as problem:
             unclear = problem
@@ -257,11 +243,6 @@ class Dialogue:
         if state.spotted or asked_back or (state.turn == 0 and step is self.conversation.door):
             return None  # said so by what is put next: the candidates, what was spotted, or a greeting
         return unclear
-
-    def _forget_for(self, state: State, way: str) -> None:
-        """Forget what a way asks afresh, however she came to it."""
-        for key in self.conversation.fresh.get(way, ()):
-            state.answers.pop(key, None)
 
     def _choose(
         self, state: State, step: Offer[Any], raw: str, chosen: str | None, notices: _Notices
@@ -285,11 +266,11 @@ class Dialogue:
             self._retreat(state, command, notices)
         elif command == "restart":
             state.answers, state.offered, state.parked, state.address = {}, {}, "", ""
-            self._go(state, "")
+            go(self.conversation, state, self.case(state), "")
         elif command == "resume":
-            self._go(state, state.parked)
+            resume(self.conversation, state, self.case(state))
         else:
-            self._go(state, command if door and command != "menu" else "")
+            go(self.conversation, state, self.case(state), command if door and command != "menu" else "")
         return None
 
     async def _why(self, state: State, world: World) -> Notice:
@@ -363,7 +344,8 @@ class Dialogue:
             again = bool(notices) and state.finished == pending.key
             state.finished = pending.key
             state.address = "" if pending.drops == EVERYTHING else state.address
-            for key in list(state.answers) if pending.drops == EVERYTHING else pending.drops:
+            everything = [*state.answers, *state.offered]
+            for key in everything if pending.drops == EVERYTHING else pending.drops:
                 state.answers.pop(key, None)
                 state.offered.pop(key, None)
             ways = [way for way in pending.then if way != "resume" or state.parked]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
 
@@ -65,6 +66,63 @@ def waiting(conversation: Conversation, state: State, case: Case) -> Question[An
         except Pending as pending:
             return pending.step if isinstance(pending.step, Question) else None
     return None
+
+
+def go(conversation: Conversation, state: State, case: Case, way: str) -> None:
+    """Stand at the door, or behind it on one of its ways, begun anew; other answers stay."""
+    _stand(conversation, state, case, way)
+    forget_for(conversation, state, way)
+
+
+def resume(conversation: Conversation, state: State, case: Case) -> None:
+    """Go on with the way she left unfinished, with her answers; in the middle of a way, stay there.
+
+    What was only looked up or offered is looked up again, and an hour is held again.
+    """
+    if not state.finished and _way(conversation, state):
+        return
+    _stand(conversation, state, case, state.parked)
+    looked_up = {key for key, kept in state.answers.items() if isinstance(kept, dict) and "done" in kept}
+    forget_for(conversation, state, state.parked, only=looked_up | (state.offered.keys() - state.answers))
+
+
+def _stand(conversation: Conversation, state: State, case: Case, way: str) -> None:
+    """Leave one way for another: it may be resumed, unless it came to its final effect, and so is over."""
+    was = _way(conversation, state)
+    if was and is_final(answered(conversation, state, case)):
+        forget_for(conversation, state, was)
+        state.parked = "" if state.parked == was else state.parked
+    elif was and was != way:
+        state.parked = was
+    state.aside, state.spotted, state.finished = "", {}, ""
+    door = conversation.door
+    if door is None:
+        state.answers.clear()
+        return
+    state.answers.pop(door.key, None)
+    if way:
+        state.answers = {door.key: way, **state.answers}
+
+
+def forget_for(
+    conversation: Conversation, state: State, way: str, *, only: Collection[str] | None = None
+) -> None:
+    """Forget what a way asks afresh, and what it offered; with `only`, no more of it than those keys."""
+    for key in conversation.fresh.get(way, ()):
+        if only is None or key in only:
+            state.answers.pop(key, None)
+            state.offered.pop(key, None)
+
+
+def _way(conversation: Conversation, state: State) -> str:
+    """Return the way she is on, in whatever words she asked for it; "" for none that the door shows."""
+    door = conversation.door
+    if door is None:
+        return ""
+    with suppress(Unclear):
+        way = door.read(str(state.answers.get(door.key, "")), state.started_on)
+        return way if way in door.choices else ""
+    return ""
 
 
 def is_final(steps: list[Step]) -> bool:

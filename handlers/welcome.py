@@ -102,7 +102,14 @@ def welcome(ask: Ask, case: Case) -> Outcome:
     return quote.quoting(ask, case)
 
 
-_BOOKED_BEFORE = (quote.NEXT.key, "call_found", "call_asked_in", "booked_call")
+_BOOKED_BEFORE = (
+    quote.NEXT.key,
+    booking.CONSENT.key,
+    *booking.TIME_ANSWERS,
+    "call_found",
+    "call_asked_in",
+    "booked_call",
+)
 """What is asked afresh whenever a way may lead to a booking: an earlier one may be over by now."""
 
 
@@ -119,7 +126,7 @@ CITIZEN = Conversation(
         "quote": _BOOKED_BEFORE,
         "consult": _BOOKED_BEFORE,
         "on_behalf": _BOOKED_BEFORE,
-        "booking": (booking.CONSENT.key, *booking.TIME_ANSWERS, *_BOOKED_BEFORE),
+        "booking": _BOOKED_BEFORE,
         **{way: fresh for way, (_, fresh) in _SAID.items()},
     },
     usual=_usual_way,

@@ -7,7 +7,7 @@ import pytest
 from bot import callbacks
 from bot.storage.leads import find
 from tests.network.house import at, citizen, house_on, inbox
-from tests.network.town import town_on
+from tests.network.town import BOOKING, town_on
 
 
 async def pass_to(town, day, hour, minute=0):
@@ -125,3 +125,28 @@ async def test_the_calendar_file_has_the_hour_the_caller_and_the_code(databases)
         assert "BEGIN:VTIMEZONE" in unfolded
         assert booked["call_code"] in unfolded
         assert "Lành" not in unfolded
+
+
+async def test_an_hour_that_another_took_meanwhile_is_offered_no_more_when_she_goes_on(databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        me = citizen()
+        await town.say(me, *BOOKING[:3])
+        first = (await town.seen(me))[-1].options[0]
+        await town.say(me, "1", "chị Lành", "0912345678", "gặp người")
+        town.house.later(minutes=6)
+        await town.house.book(2, first.id)
+        assert "giờ đó vừa có người đặt" in await town.say(me, "tiếp tục")
+        assert first.id not in [option.id for option in (await town.seen(me))[-1].options]
+        assert "đồng ý cho nhân viên thu" in await town.say(me, "1")
+
+
+async def test_asking_for_a_person_before_she_agrees_costs_her_neither_the_hour_nor_her_words(databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        me = citizen()
+        await town.say(me, *BOOKING[:3])
+        chosen = (await town.seen(me))[-1].options[1]
+        assert "Đã hẹn xong" in await town.say(
+            me, "2", "chị Lành", "gặp người", "tiếp tục", "0912345678", "gặp người", "tiếp tục", "đồng ý"
+        )
+        async with town.house.world(me) as world:
+            assert (await world.my_call())["starts_at"] == chosen.id
