@@ -9,6 +9,7 @@ from functools import cache
 from itertools import pairwise
 
 from bot.sheets.layout import Layout
+from bot.sheets.unread import UNCALCULATED, is_error
 from calculators.errors import UnknownProvince
 from calculators.territory import Territory, Ward
 from handlers.reading import Unclear, phones
@@ -37,6 +38,15 @@ class Bad(Exception):
         """`code` is a key of [problems] in templates/sheets/network.toml."""
         super().__init__(code)
         self.code, self.facts = code, facts
+
+
+def with_value(value: str) -> str:
+    """Return a cell's text, unless it is an error, or a formula without a result."""
+    if value == UNCALCULATED:
+        raise Bad("not_calculated")
+    if is_error(value):
+        raise Bad("error", value=value)
+    return value
 
 
 def text(value: str, most: int) -> str:

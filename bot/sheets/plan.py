@@ -136,7 +136,7 @@ class Reader:
     def _cell(self, row: Row, key: str, read: Callable[[str], T]) -> T | None:
         """Read a cell; None when it is bad, which is noted."""
         try:
-            return read(row.cells.get(key, ""))
+            return read(cells.with_value(row.cells.get(key, "")))
         except Bad as bad:
             self.problems.add(row.place(key), bad.code, **bad.facts)
             return None

@@ -14,10 +14,12 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from bot.errors import BadFile
 from bot.sheets.layout import OPTIONAL, TABLES, Layout, letters
+from bot.sheets.unread import unread
 from handlers.reading.fold import clean, fold
 
 LARGEST_FILE, LARGEST_UNPACKED = 20_000_000, 200_000_000  # bytes
 MOST_ROWS = 200_000
+LAST_ROW = 1_048_576  # of a sheet, as XLSX allows
 LONGEST_CELL = 2_000  # characters that are looked at
 
 
@@ -82,14 +84,25 @@ def _workbook(file: Path) -> list[tuple[str, Cells]]:
         with zipfile.ZipFile(file) as packed:
             if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
                 raise BadFile(f"{file} unpacks to more than {LARGEST_UNPACKED:,} bytes; split it")
+            wrong = unread(packed)
         book = CalamineWorkbook.from_path(str(file))
         found = []
-        for name in book.sheet_names:
+        for name, without_value in zip(book.sheet_names, wrong, strict=True):
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            found.append((name, [list(map(_text, row)) for row in rows]))
+            found.append((name, _with_wrong([list(map(_text, row)) for row in rows], without_value)))
         return found
-    except (zipfile.BadZipFile, CalamineError) as broken:
+    except (zipfile.BadZipFile, CalamineError, LookupError, ValueError) as broken:
         raise BadFile(f"{file} is no XLSX workbook; save it as .xlsx, or as .csv in UTF-8") from broken
+
+
+def _with_wrong(rows: Cells, wrong: Mapping[tuple[int, int], str]) -> Cells:
+    """Put what cells without a value show into a sheet, under its headings."""
+    width = len(rows[0]) if rows else 0
+    for (row, column), text in sorted(wrong.items()):
+        if column < width and row < LAST_ROW:
+            rows += [[""] * width for _ in range(len(rows), row + 1)]
+            rows[row][column] = text
+    return rows
 
 
 def _csv(file: Path) -> list[tuple[str, Cells]]:

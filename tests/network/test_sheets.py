@@ -30,14 +30,34 @@ HUONG = ("LS0001", "Hoàng Thị Hương", "0912345678", "D1", "có", "Kỳ Lừ
 HOSTILE = '=HYPERLINK("http://x","Bấm")'
 
 
-def workbook(file: Path, organisations=(ORGANISATION,), points=(POINT,), collectors=(HUONG,)) -> Path:
+def workbook(
+    file: Path, organisations=(ORGANISATION,), points=(POINT,), collectors=(HUONG,), formulas=()
+) -> Path:
+    """Write a workbook; `formulas` of the collectors' sheet: (row, column) → (formula, result)."""
     with xlsxwriter.Workbook(str(file)) as book:
         for table, rows in (("organisations", organisations), ("points", points), ("collectors", collectors)):
             sheet = book.add_worksheet(LAYOUT.sheet(table))
             for number, row in enumerate((tuple(LAYOUT.columns(table).values()), *rows)):
                 for place, cell in enumerate(row):
                     (sheet.write_string if isinstance(cell, str) else sheet.write)(number, place, cell)
+        for cell, (formula, result) in dict(formulas).items():
+            sheet.write_formula(*cell, formula, None, result)
     return file
+
+
+def _sheet(file: Path, number: int) -> bytes:
+    with zipfile.ZipFile(file) as packed:
+        return packed.read(f"xl/worksheets/sheet{number}.xml")
+
+
+def _with_sheet(file: Path, number: int, content: bytes) -> Path:
+    """A workbook like another, but for one sheet as some other program would write it."""
+    changed = file.with_name("changed.xlsx")
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(changed, "w") as new:
+        for part in old.namelist():
+            here = part == f"xl/worksheets/sheet{number}.xml"
+            new.writestr(part, content if here else old.read(part))
+    return changed
 
 
 def without(row, **changes):
@@ -143,6 +163,54 @@ async def test_what_is_wrong_with_a_cell_is_said_with_its_place(key, value, says
         column = letters(list(LAYOUT.columns("collectors")).index(key))
         assert problem.startswith(f"Nhân viên!{column}2: ")
         assert says in problem
+
+
+@pytest.mark.parametrize(
+    ("formula", "result", "says"),
+    [
+        ("=VLOOKUP(A2,B1:B9,3)", "#REF!", "ô đang báo lỗi #REF!"),
+        ("=1/0", "#DIV/0!", "ô đang báo lỗi #DIV/0!"),
+        ("=MATCH(1,A1:A2)", "#N/A", "ô đang báo lỗi #N/A"),
+        ("=TODAY()", "", "công thức chưa được tính"),
+    ],
+)
+@pytest.mark.parametrize("key", ["name", "days_off", "active_until", "wards"])
+async def test_an_error_or_a_formula_without_a_result_is_no_empty_cell(
+    key, formula, result, says, databases, tmp_path
+):
+    async with house_on(databases.make("sqlite")) as house:
+        at = list(LAYOUT.columns("collectors")).index(key)
+        file = workbook(tmp_path / "net.xlsx", formulas={(1, at): (formula, result)})
+        [problem] = await bring(house, file)
+        assert problem.startswith(f"Nhân viên!{letters(at)}2: ")
+        assert says in problem
+
+
+async def test_a_formula_with_its_result_is_read_and_one_that_gives_nothing_is_empty(databases, tmp_path):
+    async with house_on(databases.make("sqlite")) as house:
+        formulas = {(1, 1): ('=PROPER("chị hương")', "Chị Hương"), (1, 8): ("=3+3", 6)}
+        file = workbook(tmp_path / "net.xlsx", formulas=formulas)
+        assert await bring(house, file) == [(1, 0, 0)] * 3
+        found = (await plan_of(house)).staff["LS0001"]
+        assert (found.name, found.per_day) == ("Chị Hương", 6)
+        blank = re.sub(rb'<c r="L2"[^>]*>.*?</c>', b'<c r="L2" t="str"><f>""</f><v></v></c>', _sheet(file, 3))
+        assert await bring(house, _with_sheet(file, 3, blank)) == [(0, 0, 1), (0, 0, 1), (0, 1, 0)]
+        assert (await plan_of(house)).staff["LS0001"].active_until is None
+
+
+async def test_a_row_of_nothing_but_a_formula_without_a_result_is_not_overlooked(databases, tmp_path):
+    async with house_on(databases.make("sqlite")) as house:
+        file = workbook(tmp_path / "net.xlsx")
+        bare = _sheet(file, 3).replace(b"</sheetData>", b"<row><c><f>A2</f></c></row></sheetData>")
+        problems = await bring(house, _with_sheet(file, 3, bare))
+        assert "Nhân viên!A3: ô là công thức chưa được tính" in problems[0]
+
+
+async def test_an_error_that_a_csv_file_took_along_is_one_too(databases, tmp_path):
+    async with house_on(databases.make("sqlite")) as house:
+        (tmp_path / "Tổ chức.csv").write_text("Tên tổ chức,Phần được chia\n#N/A,1\n", encoding="utf-8")
+        [problem] = await bring(house, tmp_path / "Tổ chức.csv")
+        assert problem.startswith("Tổ chức!A2: ô đang báo lỗi #N/A")
 
 
 async def test_codes_twice_strange_columns_and_missing_ones_are_named(databases, tmp_path):
