@@ -92,6 +92,7 @@ ZALO_BOT = Kind(
     send="sendMessage",
     text_limit=2_000,
     account=lambda simulator: simulator.switches.token.partition(":")[0],
+    ready=lambda platform: platform.begun.wait(),
     secrets=(BotSwitches().token, BotSwitches().token.partition(":")[2], HOOK_SECRET),
     tells_blocked=False,
     step=61.0,

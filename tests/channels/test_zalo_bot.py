@@ -12,10 +12,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.channels.zalo import bot_platform
 from bot.channels.zalo.bot import BotHook, BotText
 from bot.channels.zalo.oa import InvalidError
 from bot.intake import Unreadable
-from bot.storage import network
+from bot.platforms import platforms
+from bot.simulators.clock import VirtualClock
+from bot.simulators.zalo.bot import ZaloBotSimulator
+from bot.storage import accounts, network
 from bot.storage.schema import channel_accounts
 from handlers.messages import Option, Outgoing
 from tests.channels.phones import ZALO_BOT, House, house_of
@@ -50,6 +54,76 @@ async def test_the_webhook_is_set_at_the_start_with_our_secret(house: House) -> 
     found = {each.what: each for each in await house.processes[0].platform.look()}
     assert all(each.fine for each in found.values())
     assert found["quota"].found == "0 of 3000 messages this month"
+
+
+async def test_after_our_key_has_changed_zalo_is_told_the_new_secret(house: House) -> None:
+    him, process = house.person(), house.processes[0]
+    house.simulator.secret = "signed-with-the-key-before"
+    await house.act(him, kind="text", text="chào")
+    await house.pump()
+    assert house.said(him) == []
+    [deaf] = [each for each in await process.platform.look() if not each.fine]
+    assert (deaf.what, deaf.found) == ("deliveries", "0 taken, 1 refused since the webhook was set")
+    assert "ansinh serve" in deaf.fix
+    [restarted] = platforms(process.app)
+    await restarted.start()
+    await restarted.begun.wait()
+    await restarted.stop()
+    assert house.simulator.secret == HOOK_SECRET
+    assert len(await house.say(him, "chào")) == 1
+    assert all(each.fine for each in await process.platform.look())
+
+
+async def test_zalo_that_is_away_at_the_start_is_asked_again(
+    databases: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot_platform, "FIRST_WAIT", 0.0)
+
+    def away(clock: VirtualClock) -> ZaloBotSimulator:
+        simulator = build_bot(clock)
+        simulator.faults.add("http_502_html", "setWebhook", count=3)
+        return simulator
+
+    kind = replace(ZALO_BOT, build=away)
+    async with house_of(kind, databases.make("sqlite"), tmp_path) as house:
+        assert len(await house.say(house.person(), "chào")) == 1
+        async with house.app.engine.connect() as connection:
+            state = await accounts.state(connection, "zalo_bot", house.processes[0].platform.account)
+    assert (state.trouble, state.held_until) == ("cannot_begin: garbled (502)", None)
+
+
+async def test_a_webhook_that_is_not_set_is_told_with_what_helps(house: House) -> None:
+    for hook, found in (("", "not set"), ("https://before.example.vn/zalo/bot", "set to another address")):
+        house.simulator.hook = hook
+        [wrong] = [each for each in await house.processes[0].platform.look() if not each.fine]
+        assert (wrong.what, wrong.found) == ("webhook", found)
+        assert "tries until Zalo can be reached" in wrong.fix
+
+
+async def test_a_webhook_of_before_is_deleted_where_updates_are_polled_for(
+    databases: Any, tmp_path: Path
+) -> None:
+    def aimed(clock: VirtualClock) -> ZaloBotSimulator:
+        simulator = build_bot(clock)
+        simulator.hook = "https://before.example.vn/zalo/bot"
+        return simulator
+
+    settings = {"public_url": ""}
+    kind = replace(
+        ZALO_BOT, build=aimed, settings=lambda simulator, url: ZALO_BOT.settings(simulator, url) | settings
+    )
+    async with house_of(kind, databases.make("sqlite"), tmp_path) as house:
+        him = house.person()
+        await house.act(him, kind="text", text="xin chào")
+        for _ in range(1_000):
+            if await house.rows(him):
+                break
+            await asyncio.sleep(0.01)
+        await house.pump()
+        assert len(house.said(him)) == 1
+        house.simulator.hook = "https://somebody.example.vn"
+        [refused] = [each for each in await house.processes[0].platform.look() if not each.fine]
+        assert (refused.what, refused.found) == ("webhook", "set")
 
 
 async def test_without_an_address_updates_are_polled_for(databases: Any, tmp_path: Path) -> None:

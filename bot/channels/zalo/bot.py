@@ -70,6 +70,10 @@ class BotClient:
         found = (await self._call("setWebhook", {"url": url, "secret_token": secret})).get("verification")
         return found if isinstance(found, dict) else {}
 
+    async def delete_webhook(self) -> None:
+        """Have nothing delivered: only then updates can be polled for. Raises ZaloError."""
+        await self._call("deleteWebhook", {})
+
     async def update(self) -> Mapping[str, Any] | None:
         """Wait some seconds for what happened next; None for nothing. With the answer Zalo forgets it.
 

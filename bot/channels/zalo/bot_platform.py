@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from aiohttp import web
 from sqlalchemy import func, select
@@ -19,10 +20,13 @@ from bot.channels.zalo.errors import ZaloError
 from bot.channels.zalo.wire import Wire
 from bot.clock import LOCAL
 from bot.intake import Intake
+from bot.storage import accounts
 from bot.storage.engine import reading
-from bot.storage.schema import outbox
+from bot.storage.schema import outbox, seen
 
 WEBHOOK = "/zalo/bot"
+_SET_AT, _REFUSED_BEFORE = "webhook_at", "refused_before_webhook"  # facts of the account
+NEVER = "1970-01-01T00:00:00+00:00"
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds until the next attempt when one did not work
 
 log = logging.getLogger(__name__)
@@ -53,6 +57,8 @@ class ZaloBot:
         self._wire, self._intake, self._engine, self._clock = wire, intake, engine, clock
         self._hook_url, self._secret, self._month = hook_url, secret, month
         self._hook = BotHook(account, secret)
+        self.begun = asyncio.Event()
+        self._beginning: asyncio.Task[None] | None = None
         self._polling: asyncio.Task[None] | None = None
 
     def routes(self) -> list[web.RouteDef]:
@@ -60,24 +66,16 @@ class ZaloBot:
         return [web.post(WEBHOOK, self._webhook)]
 
     async def start(self) -> None:
-        """Tell Zalo where to deliver, unless it knows; without an address ask for updates."""
-        if not self._hook_url:
-            self._polling = asyncio.create_task(self._poll())
-            return
-        try:
-            if await self._client.webhook() != self._hook_url:
-                found = await self._client.set_webhook(self._hook_url, self._secret)
-                if not found.get("ok", True):
-                    log.error("Zalo cannot deliver to the bot's webhook: %s", found.get("outcome"))
-        except ZaloError as problem:
-            log.error("the bot's webhook could not be set: %s", problem)
+        """Begin to receive as soon as Zalo lets us."""
+        self._beginning = asyncio.create_task(self._begin())
 
     async def stop(self) -> None:
-        """Stop polling, close the connections."""
-        if self._polling is not None:
-            self._polling.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._polling
+        """Stop receiving, close the connections."""
+        for task in (self._beginning, self._polling):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
         await self._wire.close()
 
     async def left(self) -> Mapping[str, int]:
@@ -91,27 +89,92 @@ class ZaloBot:
             me, webhook = await self._client.me(), await self._client.webhook()
         except ZaloError as problem:
             return [Finding("token", fine=False, found=str(problem), fix=problem.remedy or fix)]
-        sent = await self._sent_this_month()
-        polled = not self._hook_url and not webhook
-        there = polled or not self._hook_url or webhook == self._hook_url
-        fix = "set ANSINH_PUBLIC_URL to an https address and start again"
+        name = f"{me.get('account_name', '?')}, {me.get('account_type', '?')}"
         return [
-            Finding(
-                "token", fine=True, found=f"{me.get('account_name', '?')}, {me.get('account_type', '?')}"
-            ),
-            Finding(
-                "webhook",
-                fine=there,
-                found="polled for" if polled else "set" if webhook else "not set",
-                fix=fix,
-            ),
-            Finding(
-                "quota",
-                fine=sent < self._month,
-                found=f"{sent} of {self._month} messages this month",
-                fix="collectors get cards on their other chats until the month is over",
-            ),
+            Finding("token", fine=True, found=name),
+            self._aimed(webhook),
+            *await self._deliveries(),
+            await self._quota(),
         ]
+
+    def _aimed(self, webhook: str) -> Finding:
+        """Whether Zalo tells us, and nobody else, what happens."""
+        if not self._hook_url:
+            fix = "a webhook is set, so nothing can be polled for; ansinh serve deletes it when it starts"
+            return Finding("webhook", fine=not webhook, found="set" if webhook else "polled for", fix=fix)
+        found = "not set" if not webhook else "set" if webhook == self._hook_url else "set to another address"
+        fix = (
+            "ansinh serve sets it, and tries until Zalo can be reached: look at its log; "
+            "ANSINH_PUBLIC_URL must be an https address"
+        )
+        return Finding("webhook", fine=webhook == self._hook_url, found=found, fix=fix)
+
+    async def _deliveries(self) -> list[Finding]:
+        """Whether deliveries were refused since the webhook was set, and nothing else has come."""
+        async with reading(self._engine) as connection:
+            state = await accounts.state(connection, CHANNEL, self.account)
+            since = datetime.fromisoformat(state.facts.get(_SET_AT, NEVER))
+            heard = select(func.count()).where(
+                seen.c.channel == CHANNEL, seen.c.account == self.account, seen.c.at >= since
+            )
+            came = await connection.scalar(heard) or 0
+        refused = state.refused - state.facts.get(_REFUSED_BEFORE, 0)
+        if not self._hook_url or refused <= 0:
+            return []
+        fix = "write to the bot; if no answer comes, start ansinh serve again: it tells Zalo our secret anew"
+        found = f"{came} taken, {refused} refused since the webhook was set"
+        return [Finding("deliveries", fine=came > 0, found=found, fix=fix)]
+
+    async def _quota(self) -> Finding:
+        sent = await self._sent_this_month()
+        found = f"{sent} of {self._month} messages this month"
+        fix = "collectors get cards on their other chats until the month is over"
+        return Finding("quota", fine=sent < self._month, found=found, fix=fix)
+
+    async def _begin(self) -> None:
+        """Try until Zalo takes it; that it did not yet is written down for the account."""
+        wait = FIRST_WAIT
+        while not self.begun.is_set():
+            try:
+                await self._introduce()
+            except Exception as problem:  # noqa: BLE001 - the server goes on without Zalo, and tries again
+                refused = problem if isinstance(problem, ZaloError) else None
+                told = str(refused or type(problem).__name__)
+                log.error("the Zalo Bot cannot begin to receive: %s", told)
+                human = refused is not None and refused.kind == "human"
+                await self._troubled(f"cannot_begin: {told}", human=human)
+                await asyncio.sleep(wait)
+                wait = min(LONGEST_WAIT, 2 * wait)
+            else:
+                self.begun.set()
+
+    async def _introduce(self) -> None:
+        """Tell Zalo where to deliver, with our secret each time: only we know whether it has changed.
+
+        Without an address nothing is to be delivered: while a webhook is set nothing can be polled for.
+        """
+        facts: dict[str, Any] = {}
+        if self._hook_url:
+            async with reading(self._engine) as connection:
+                refused = (await accounts.state(connection, CHANNEL, self.account)).refused
+            found = await self._client.set_webhook(self._hook_url, self._secret)
+            if not found.get("ok", True):
+                log.error("Zalo cannot deliver to the bot's webhook: %s", found.get("outcome"))
+            facts = {_SET_AT: self._clock().isoformat(), _REFUSED_BEFORE: refused}
+        else:
+            await self._client.delete_webhook()
+            self._polling = self._polling or asyncio.create_task(self._poll())
+        async with self._engine.begin() as connection:
+            await accounts.note(connection, CHANNEL, self.account, **facts)
+            await accounts.free(connection, CHANNEL, self.account)
+
+    async def _troubled(self, code: str, *, human: bool) -> None:
+        with suppress(Exception):  # the log has it; the database may be away too
+            now = self._clock()
+            async with self._engine.begin() as connection:
+                await accounts.hold(
+                    connection, CHANNEL, self.account, until=now, code=code, human=human, at=now
+                )
 
     async def _sent_this_month(self) -> int:
         local = self._clock().astimezone(LOCAL)
@@ -127,7 +190,8 @@ class ZaloBot:
             try:
                 update = await self._client.update()
             except Exception as problem:  # noqa: BLE001 - whatever it meets, the next attempt comes
-                log.warning("the bot's updates could not be polled for: %s", type(problem).__name__)
+                told = problem if isinstance(problem, ZaloError) else type(problem).__name__
+                log.warning("the bot's updates could not be polled for: %s", told)
                 await asyncio.sleep(wait)
                 wait = min(LONGEST_WAIT, 2 * wait)
                 continue

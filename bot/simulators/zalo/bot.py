@@ -65,7 +65,7 @@ class ZaloBotSimulator(Simulator):
         self.switches = switches or BotSwitches()
         self.people: dict[str, _Person] = {}
         self.secret = ""
-        self._hook = ""
+        self.hook = ""  # where it delivers to
         self._sent: dict[str, int] = {}
         self._pending: deque[Json] = deque()
         self._polling = False
@@ -135,7 +135,7 @@ class ZaloBotSimulator(Simulator):
             "date": int(self.clock().timestamp() * 1_000),
         }
         result = {"event_name": f"message.{name}.received", "message": message}
-        if not self._hook:
+        if not self.hook:
             self._pending.append(result)
             return
         body = result if self.switches.bare else {"ok": True, "result": result}
@@ -169,7 +169,7 @@ class ZaloBotSimulator(Simulator):
         return self._answer({**me, "can_join_groups": False})
 
     async def _updates(self, _: web.Request, body: Json) -> web.Response:
-        if self._hook or self._polling:
+        if self.hook or self._polling:
             return self._refused(409, "Conflict: webhook is set, or another getUpdates runs")
         self._polling = True
         try:
@@ -188,19 +188,19 @@ class ZaloBotSimulator(Simulator):
             return self._refused(400, "Bad Request: the webhook must be https")
         if not 8 <= len(secret) <= 256:
             return self._refused(400, "Bad Request: secret_token has 8 to 256 characters")
-        self.secret, self._hook = secret, url
+        self.secret, self.hook = secret, url
         if local:
             self.webhook.aim(url)
         verification = {"ok": True, "outcome": "verified", "status_code": 200, "hint": ""}
         return self._answer({"url": url, "updated_at": self._now(), "verification": verification})
 
     async def _delete_webhook(self, _: web.Request, __: Json) -> web.Response:
-        self._hook = ""
+        self.hook = ""
         self.webhook.aim("")
         return self._answer({"url": "", "updated_at": self._now()})
 
     async def _webhook_info(self, _: web.Request, __: Json) -> web.Response:
-        return self._answer({"url": self._hook, "updated_at": self._now()})
+        return self._answer({"url": self.hook, "updated_at": self._now()})
 
     async def _send(self, request: web.Request, body: Json) -> web.Response:
         method = request.match_info["method"]
