@@ -9,7 +9,15 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
-from aiohttp import ClientConnectorError, ClientError, ClientResponse, ClientSession, ClientTimeout, FormData
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    FormData,
+)
 
 from bot.channels.zalo.errors import ZaloError
 
@@ -66,7 +74,7 @@ class Wire:
                 method, url, headers=dict(headers), timeout=TIMEOUT, allow_redirects=False, **what
             ) as response:
                 return await _read(response)
-        except ClientConnectorError:
+        except (ClientConnectorError, ConnectionTimeoutError):  # no connection: nothing was said
             raise ZaloError("unsent") from None
         except (ClientError, TimeoutError):
             raise ZaloError("unknown") from None
