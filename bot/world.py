@@ -251,6 +251,7 @@ class NetworkWorld(DeskWorld, OfficeWorld):
 
     async def link(self, code: str) -> str:
         """Link this chat by a code from another."""
+        await leads.alone(self._connection)
         found = await linking.redeem(self._connection, self._our.cipher, code, self._address, at=self._now)
         if found in ("linked_staff", "linked_office"):
             self._our.known.pop(self._address, None)

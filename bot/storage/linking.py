@@ -53,20 +53,27 @@ async def issue(
 async def redeem(
     connection: AsyncConnection, cipher: Cipher, code: str, chat: Address, *, at: datetime
 ) -> Linked:
-    """Link the chat a code was typed in; a code works once, for a while, and in another chat only."""
+    """Link the chat a code was typed in; a code works once, for a while, and in another chat only.
+
+    A chat that becomes staff's is no citizen's from then on. Call leads.alone() before.
+    """
     indexes = [index.hex() for index in cipher.indexes(code)]
     query = select(link_codes).where(link_codes.c.code.in_(indexes), link_codes.c.used_at.is_(None))
     row = (await connection.execute(query)).one_or_none()
     for_staff = row is not None and (row.collector_id is not None or row.officer is not None)
-    if row is None or row.expires_at < at or (not for_staff and await _is_staff(connection, chat)):
+    if row is None or row.expires_at < at:
         return "link_unknown"
     other = Address(row.channel, row.account, row.person)
+    if not for_staff and await _staff(connection, [chat, other]):
+        return "link_unknown"
     if other == chat:
         return "link_same"
     mine = link_codes.c.code == row.code, link_codes.c.used_at.is_(None)
     used = await connection.execute(update(link_codes).where(*mine).values(used_at=at))
     if not used.rowcount:
         return "link_unknown"  # somebody was quicker
+    if for_staff:
+        await forget(connection, [chat])  # whoever was linked with it must not erase or read a desk
     if row.collector_id is not None:
         await officers.unlink(connection, chat)
         await network.link_chat(connection, chat, row.collector_id)
@@ -82,19 +89,21 @@ async def redeem(
 async def unite(connection: AsyncConnection, one: Address, other: Address) -> None:
     """Make two chats one citizen's whose owner was proven to be the same, unless one of them is staff's.
 
-    Raises IntegrityError when another transaction does so at the same time: try again.
+    Call leads.alone() before: two transactions that unite the same chats would each make them another's.
     """
-    if not await _is_staff(connection, one, other):
+    if not await _staff(connection, [one, other]):
         await _unite(connection, one, other)
 
 
 async def kin(connection: AsyncConnection, chat: Address) -> Sequence[Address]:
-    """Return every chat of the person at a chat, that one first."""
+    """Return every chat of the person at a chat, that one first; staff's chats are nobody's."""
     citizen = await _citizen(connection, chat)
     if citizen is None:
         return [chat]
     rows = await connection.execute(select(*_CHAT).where(citizen_chats.c.citizen == citizen).order_by(*_CHAT))
-    return [chat, *(other for row in rows if (other := Address(*row)) != chat)]
+    found = [Address(*row) for row in rows]
+    staff = await _staff(connection, found)
+    return [chat, *(other for other in found if other != chat and not staff & {chat, other})]
 
 
 async def forget(connection: AsyncConnection, chats: Collection[Address]) -> None:
@@ -103,8 +112,9 @@ async def forget(connection: AsyncConnection, chats: Collection[Address]) -> Non
         await connection.execute(delete(table).where(among(table, chats)))
 
 
-async def _is_staff(connection: AsyncConnection, *some: Address) -> bool:
-    return bool(await network.staff_among(connection, some) or await officers.among(connection, some))
+async def _staff(connection: AsyncConnection, some: Collection[Address]) -> set[Address]:
+    """Which of these chats are a collector's or an officer's."""
+    return await network.staff_among(connection, some) | await officers.among(connection, some)
 
 
 async def _unite(connection: AsyncConnection, one: Address, other: Address) -> None:

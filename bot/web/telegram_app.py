@@ -6,11 +6,10 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs
 
 from aiohttp import web
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.intake import bounded
-from bot.storage import linking
+from bot.storage import leads, linking
 from bot.storage.crypt import Cipher
 from bot.web import visitors
 from bot.web.pages import Pages
@@ -51,15 +50,10 @@ class TelegramApp:
         if chat is None:
             return self._pages.telegram_app(PATH, refused=True)
         visitor = visitors.of_chat(chat, self._cipher)
-        try:
-            await self._unite(chat, visitor.address)
-        except IntegrityError:  # she opened it twice at once: the other time made them one
-            await self._unite(chat, visitor.address)
-        return web.Response(status=303, headers={"Location": visitor.path, "Cache-Control": "no-store"})
-
-    async def _unite(self, chat: Address, page: Address) -> None:
         async with self._engine.begin() as connection:
-            await linking.unite(connection, chat, page)
+            await leads.alone(connection)  # she may open it twice at once
+            await linking.unite(connection, chat, visitor.address)
+        return web.Response(status=303, headers={"Location": visitor.path, "Cache-Control": "no-store"})
 
 
 async def _init_data(request: web.Request) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.storage import leads, linking
-from bot.storage.schema import conversations
+from bot.storage import leads, linking, network
+from bot.storage.schema import conversations, outbox
 from handlers.linking import link_code_in
 from handlers.messages import Address, Kind
 from tests.channels.test_every_channel import PHONE
@@ -109,6 +110,52 @@ async def test_a_collector_links_his_other_chat_himself_and_no_citizen_s(rooms: 
     assert await rooms.is_staff(other)
     assert "không dùng được" in (await rooms.say(other, await rooms.code(PAGE))).text
     assert not await rooms.is_staff(PAGE)
+
+
+async def test_who_was_linked_with_a_chat_cannot_erase_the_desk_it_became(rooms: Rooms) -> None:
+    await rooms.say(PHONE_OF_HERS, await rooms.code(PAGE))
+    await rooms.say(PAGE, await rooms.staff_code())
+    async with rooms.app.engine.connect() as connection:
+        waits = select(func.count()).select_from(outbox).where(outbox.c.person == PAGE.person)
+        before = await connection.scalar(waits)
+    assert (await rooms.say(PHONE_OF_HERS, "xoá dữ liệu", "1")).outcome == "forgotten"
+    async with rooms.app.engine.connect() as connection:
+        assert await connection.scalar(waits) == before > 0
+    assert (await rooms.say(PAGE, "xem")).question == "desk"
+
+
+async def test_a_code_she_asked_for_before_her_chat_became_a_desk_links_nobody_to_it(rooms: Rooms) -> None:
+    code = await rooms.code(PAGE)
+    await rooms.say(PAGE, await rooms.staff_code())
+    assert "không dùng được" in (await rooms.say(STRANGER, code)).text
+    assert not await rooms.is_staff(STRANGER)
+    async with rooms.app.engine.connect() as connection:
+        assert await linking.kin(connection, STRANGER) == [STRANGER]
+
+
+async def test_a_desk_that_was_linked_as_a_citizen_s_chat_before_is_nobody_s_now(rooms: Rooms) -> None:
+    await rooms.say(PHONE_OF_HERS, await rooms.code(PAGE))
+    await rooms.say(STRANGER, await rooms.code(PAGE))
+    code = await rooms.code(PAGE)
+    async with rooms.app.engine.begin() as connection:  # as it was kept before such links were undone
+        who = await network.collector_by_code(connection, "LS0001")
+        await network.link_chat(connection, PAGE, who.id)
+        assert await linking.kin(connection, PAGE) == [PAGE]
+        assert await linking.kin(connection, PHONE_OF_HERS) == [PHONE_OF_HERS, STRANGER]
+    assert "không dùng được" in (await rooms.say(Address("zalo_oa", "9", "z1"), code)).text
+
+
+async def test_three_chats_that_are_linked_at_once_are_one_person_s(rooms: Rooms) -> None:
+    third = Address("zalo_oa", "9", "z1")
+    chats = (PHONE_OF_HERS, PAGE, third)
+    codes = [await rooms.code(chat) for chat in chats]
+    for chat in chats:
+        await rooms.say(chat, "chào")
+    await asyncio.gather(
+        *(rooms.say(chat, code) for chat, code in zip(chats, [codes[2], *codes[:2]], strict=True))
+    )
+    async with rooms.app.engine.connect() as connection:
+        assert {frozenset(await linking.kin(connection, chat)) for chat in chats} == {frozenset(chats)}
 
 
 @pytest.mark.parametrize("words", ["accept-1", "call-1", "1 1", "#1 1", "desk", "won-1"])
