@@ -71,15 +71,26 @@ class DeskWorld:
             return {"result": refused, "lead": lead, "holder": await self._holder(found)}
         if refused:
             return {"result": refused, "lead": lead}
-        promised = Range(found.starts_at, found.ends_at)
-        if how is Move.CALL and not self._dispatch.diary.may_call(self._now, promised):
-            return {"result": "not_now", "lead": lead}
+        if how is Move.CALL and (not_yet := await self._not_yet(found)):
+            return {**not_yet, "lead": lead}
         if how is Move.NOT_INTERESTED:
             person = await leads.person(self._connection, self._dispatch.cipher, lead)
             await do_not_call.add(
                 self._connection, self._dispatch.cipher, [person.phone], do_not_call.SAID_NO, at=self._now
             )
         return await Settling(self._dispatch, me.code, found).settle(how, Terms.of(terms, self._today))
+
+    async def _not_yet(self, lead: Lead) -> Mapping[str, Any]:
+        """Why a lead may not be called now, empty when it may.
+
+        Only near the hour she chose, and in the hours of calling. Who tries a demo network out may call
+        before the hour: nobody else's phone rings.
+        """
+        diary, promised = self._dispatch.diary, Range(lead.starts_at, lead.ends_at)
+        opens = diary.call_opens(promised)
+        if self._now < opens and not await network.is_demo(self._connection, lead.collector_id or 0):
+            return {"result": "too_early", "opens_at": local(opens), "starts_at": local(lead.starts_at)}
+        return {} if diary.may_call(self._now, promised) else {"result": "not_now"}
 
     async def my_hours(self) -> Sequence[Candidate]:
         """Return the next free hours of the talking collector."""

@@ -21,6 +21,7 @@ from handlers.messages import Address
 from handlers.reading.languages import COMMON
 
 SLOT = timedelta(hours=1)
+CALL_OPENS = timedelta(minutes=30)  # before the hour she chose, for the call
 NEAR = 3  # wards whose points count as near
 _REMEMBERED = 8_192  # days of somebody's week that are laid out once
 _DEADLINE_DAYS = 21  # no stretch of holidays is longer
@@ -202,6 +203,14 @@ class Diary:
     def may_call(self, now: datetime, promised: Range) -> bool:
         """Tell whether somebody may be called now: in the usual hours, or in the hour she chose herself."""
         return self.usual_now(now) or promised.start <= now < promised.end
+
+    def call_opens(self, promised: Range) -> datetime:
+        """Return from when she may be called for the hour she chose: a little before it, in the usual hours.
+
+        Later the same or the next day he may try again: she consented to be called about that hour.
+        """
+        before = promised.start - CALL_OPENS
+        return before if self.usual_now(before) else promised.start
 
     def usual_now(self, now: datetime) -> bool:
         """Tell whether a moment lies in the usual hours."""

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.dispatch import Dispatch
+from bot.dispatch import Dispatch, local
 from bot.storage import leads
 from bot.storage.leads import SYSTEM, Lead
 from handlers.collector import DAYS_UNTIL
 from handlers.leads import DONE, MOST_NO_ANSWERS, TOLD_AFTER_NO_ANSWERS, Move
+
+AGAIN_AFTER = timedelta(minutes=30)  # a call she does not take counts when the last that did is so long ago
+COUNTED = "missed"  # what such a call is called among what happened to a lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,18 @@ class Settling:
         return {"result": DONE[Move.LATER], **await self.dispatch.brief(moved, quoted=False)}
 
     async def _no_answer(self) -> Mapping[str, Any]:
-        """She did not take it: after two calls she may choose another hour, after three the officer acts."""
+        """She did not take it: after two calls she may choose another hour, after three the officer acts.
+
+        Ringing twice within minutes is one try: she may only have been slow, or busy just then.
+        """
+        now, counted = self.dispatch.now, await leads.last(self.dispatch.connection, self.lead.id, COUNTED)
+        if counted is not None and now < counted + AGAIN_AFTER:
+            await self._move(self.lead, Move.NO_ANSWER)
+            return self._missed(self.lead.no_answers, counted + AGAIN_AFTER)
         tries = self.lead.no_answers + 1
+        await leads.note_event(
+            self.dispatch.connection, self.lead, COUNTED, who=f"collector:{self.code}", at=now
+        )
         lead = await leads.note_outcome(self.dispatch.connection, self.lead, no_answers=tries)
         moved = await self._move(lead, Move.NO_ANSWER)
         if tries >= MOST_NO_ANSWERS:
@@ -85,7 +98,12 @@ class Settling:
             await self.dispatch.to_office(taken, "no_answer")
         elif tries == TOLD_AFTER_NO_ANSWERS:
             await self.dispatch.tell(moved, "call_missed")
-        return {"result": DONE[Move.NO_ANSWER], "lead": lead.id, "tries": tries}
+        return self._missed(tries, now + AGAIN_AFTER)
+
+    def _missed(self, tries: int, again: datetime) -> Mapping[str, Any]:
+        """What he is told of a call she did not take: how many count, and from when the next one does."""
+        facts = {"tries": tries, "left": MOST_NO_ANSWERS - tries, "again": local(again)}
+        return {"result": DONE[Move.NO_ANSWER], "lead": self.lead.id, **facts}
 
     async def _move(self, lead: Lead, how: Move) -> Lead:
         return await self.dispatch.move(lead, how, who=f"collector:{self.code}")

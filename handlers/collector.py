@@ -107,7 +107,16 @@ _CARD: Mapping[str, Fact] = MappingProxyType(
 )
 
 
-_CALLED: Mapping[str, Fact] = {**_CARD, "phone": "0912 345 678", "call_code": "0417", "speaks": "tay"}
+_CALLED: Mapping[str, Fact] = {
+    **_CARD,
+    "phone": "0912 345 678",
+    "call_code": "0417",
+    "speaks": "tay",
+    "opens_at": "2026-11-26T10:30+07:00",
+    "tries": 1,
+    "left": 2,
+    "again": "2026-11-26T11:40+07:00",
+}
 
 
 def _example(action: str) -> Candidate:

@@ -123,7 +123,7 @@ DONE: Mapping[Move, str] = MappingProxyType(
 
 REFUSALS = (
     "not_yours", "taken_over", "cancelled", "closed", "already_accepted", "accept_first", "call_first",
-    "hour_taken", "not_now",
+    "hour_taken", "not_now", "too_early",
 )  # fmt: skip
 """The codes that tell a collector why an action was not done."""
 

@@ -264,6 +264,13 @@ async def happened(connection: AsyncConnection, lead: int, what: str) -> int:
     return int((await connection.execute(select(func.count()).where(*same))).scalar_one())
 
 
+async def last(connection: AsyncConnection, lead: int, what: str) -> datetime | None:
+    """Return when something happened to a lead last, or None."""
+    same = (lead_events.c.lead_id == lead, lead_events.c.what == what)
+    found = select(lead_events.c.at).where(*same).order_by(lead_events.c.id.desc()).limit(1)
+    return (await connection.execute(found)).scalar_one_or_none()
+
+
 async def known_collectors(
     connection: AsyncConnection, address: Address | None, phone: Collection[bytes]
 ) -> Sequence[int]:

@@ -51,6 +51,12 @@ _CHAT = columns(staff_chats)
 
 _BY_ID = _KNOWN.where(collectors.c.id == bindparam("id"))
 _BY_CODE = _KNOWN.where(collectors.c.code == bindparam("code"))
+_DEMO = (
+    select(organisations.c.demo)
+    .join(points, points.c.organisation_id == organisations.c.id)
+    .join(collectors, collectors.c.point_id == points.c.id)
+    .where(collectors.c.id == bindparam("id"))
+)
 _WORKING = _BY_CODE.where(_ACTIVE)
 _BY_CHAT = _KNOWN.join(staff_chats, staff_chats.c.collector_id == collectors.c.id).where(_AT, _ACTIVE)
 _SEND_CARD = (
@@ -68,6 +74,11 @@ _LOOKED = update(staff_chats).where(_AT).values(last_card=None)
 async def collector(connection: AsyncConnection, identity: int) -> Collector:
     """Return a collector by id; raises sqlalchemy.exc.NoResultFound."""
     return Collector(*(await connection.execute(_BY_ID, {"id": identity})).one())
+
+
+async def is_demo(connection: AsyncConnection, identity: int) -> bool:
+    """Tell whether a collector is one of an invented network, to try it out; False for nobody."""
+    return bool((await connection.execute(_DEMO, {"id": identity})).scalar_one_or_none())
 
 
 async def collector_by_code(connection: AsyncConnection, code: str) -> Collector | None:

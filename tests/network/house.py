@@ -100,6 +100,11 @@ class House:
         async with self.world(inbox(code)) as world:
             return await world.settle(action, lead, terms)
 
+    async def at_its_hour(self, lead: int = 1) -> None:
+        """Let it become the hour somebody chose for her call, if it is not past it."""
+        hours = dict(await self.rows(leads.c.id, leads.c.starts_at))
+        self.now = max(self.now, hours[lead].astimezone(LOCAL))
+
     async def hold(self, number: int, starts_at: str, ward: str = KY_LUA) -> bool:
         async with self.world(citizen(number)) as world:
             return await world.hold(ward, starts_at)

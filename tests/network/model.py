@@ -14,6 +14,7 @@ from sqlalchemy import select, true
 
 from bot import office
 from bot.clock import LOCAL
+from bot.diary import CALL_OPENS
 from bot.dispatch import DEADLINES
 from bot.errors import CannotGive
 from bot.sheets import desk, store
@@ -332,11 +333,12 @@ class Life:
 
     def _check_events(self, events: list[Any], rows: dict[int, Any], codes: dict[int, str]) -> None:
         """Every change follows the life of leads, says who and when, and calls keep the rules."""
+        last = {event.lead_id: event for event in events}
         for event in events:
             self.read = event.id
             assert event.who
             assert event.at <= self.now
-            if event.what not in ("to_office", "reminded"):
+            if event.what not in ("to_office", "reminded", "missed"):
                 assert LIFE[self.came[event.lead_id]][Move(event.what)] == event.state
                 self.came[event.lead_id] = LeadState(event.state)
                 self.done[event.what] += 1
@@ -346,7 +348,8 @@ class Life:
                 row = rows[event.lead_id]
                 promised = row.starts_at <= event.at < row.ends_at
                 assert 8 <= hour < 17 or promised, "called at night"
-        last = {event.lead_id: event for event in events}
+                if last[event.lead_id] is event:  # else she may have got another hour since
+                    assert event.at >= row.starts_at - CALL_OPENS, "called long before her hour"
         for lead, row in rows.items():
             assert self.came[lead] == row.state, f"lead {lead} is {row.state} and its events end elsewhere"
             if row.state == "unassigned" and lead in last:

@@ -68,6 +68,7 @@ async def test_the_call_shows_the_same_figures_with_the_phone_and_the_code(datab
         code = await house.save_quote()
         done = await house.book(1, at(25, 11), quote_code=code)
         await house.settle("LS0001", "accept", 1)
+        await house.at_its_hour()
         called = await house.settle("LS0001", "call", 1)
         said = WORDS.say("vi", "desk", "error_called", called)
         assert "0912 345 678" in said
@@ -84,4 +85,5 @@ async def test_a_hostile_name_is_only_a_name(name, databases):
             await world.book(type(asked)(asked.ward, asked.starts_at, name, PHONE, None, "call-2", {}))
         assert "49" not in house.told(inbox("LS0001"))[0].split("–")[0]
         await house.settle("LS0001", "accept", 1)
+        await house.at_its_hour()
         assert (await house.settle("LS0001", "call", 1))["citizen"] == name

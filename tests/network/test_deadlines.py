@@ -3,14 +3,16 @@
 from datetime import date, datetime
 
 import pytest
+from sqlalchemy import update
 
 from bot import office
 from bot import timers as timers_module
 from bot.clock import LOCAL
-from bot.dispatch import DEADLINES
+from bot.dispatch import DEADLINES, local
 from bot.officedesk import waiting_line
+from bot.settling import AGAIN_AFTER
 from bot.storage import leads as leads_store
-from bot.storage.network_schema import leads, timers
+from bot.storage.network_schema import leads, organisations, timers
 from tests.network.house import KY_LUA, at, citizen, employ, house_on, inbox
 from tests.storage.rig import TERRITORY
 
@@ -160,6 +162,7 @@ async def test_a_call_that_was_not_made_comes_first_with_somebody_else(house):
 async def test_what_came_of_a_call_is_asked_once_and_then_by_the_officer(house):
     await house.settle("LS0001", "accept", 1)
     house.now = clock(26, 15, 5)
+    await house.at_its_hour()
     await house.settle("LS0001", "call", 1)
     assert await due(house) == {"outcome": "27 09:05"}
     house.now = clock(27, 9, 5)
@@ -178,15 +181,49 @@ async def test_two_calls_she_does_not_take_let_her_choose_another_hour_and_the_t
     for tries in (1, 2, 3):
         await house.settle("LS0001", "call", 1)
         done = await house.settle("LS0001", "no_answer", 1)
-        assert done == {"result": "no_answer", "lead": 1, "tries": tries}
+        again = local(house.now + AGAIN_AFTER)
+        assert done == {"result": "no_answer", "lead": 1, "tries": tries, "left": 3 - tries, "again": again}
+        house.now += AGAIN_AFTER
     assert "đã gọi 2 lần" in house.told(citizen())[0]
     assert await house.lead(1) == ("unassigned", None)
     assert (await house.events(1))[-1] == ("system", "to_office", "no_answer")
 
 
+async def test_ringing_three_times_in_a_minute_is_one_try(house):
+    await house.settle("LS0001", "accept", 1)
+    house.now = clock(26, 15)
+    for seconds in (0, 20, 40):
+        house.now = clock(26, 15).replace(second=seconds)
+        await house.settle("LS0001", "call", 1)
+        done = await house.settle("LS0001", "no_answer", 1)
+        assert (done["tries"], done["again"]) == (1, at(26, 15, 30))
+    assert await house.lead(1) == ("accepted", "LS0001")
+    house.now = clock(26, 15, 31)
+    await house.settle("LS0001", "call", 1)
+    assert (await house.settle("LS0001", "no_answer", 1))["tries"] == 2
+
+
+async def test_she_is_called_about_the_hour_she_chose_and_not_days_before(house):
+    await house.settle("LS0001", "accept", 1)
+    house.now = clock(26, 14, 29)
+    assert await house.settle("LS0001", "call", 1) == {
+        "result": "too_early", "lead": 1, "starts_at": at(26, 15), "opens_at": at(26, 14, 30),
+    }  # fmt: skip
+    house.now = clock(26, 14, 30)
+    assert (await house.settle("LS0001", "call", 1))["phone"] == "0912 345 678"
+
+
+async def test_who_tries_a_demo_network_out_need_not_wait_for_the_hour(house):
+    async with house.engine.begin() as connection:
+        await connection.execute(update(organisations).values(demo=True))
+    await house.settle("LS0001", "accept", 1)
+    assert (await house.settle("LS0001", "call", 1))["result"] == "called"
+
+
 async def test_who_still_thinks_is_called_again_by_whom_she_knows(house):
     await house.settle("LS0001", "accept", 1)
     house.now = clock(26, 15, 5)
+    await house.at_its_hour()
     await house.settle("LS0001", "call", 1)
     await house.settle("LS0001", "thinking", 1, follow_up="in_a_week")
     assert await house.rows(leads.c.state, leads.c.follow_up_on) == [("thinking", date(2026, 12, 3))]
@@ -199,6 +236,7 @@ async def test_who_still_thinks_is_called_again_by_whom_she_knows(house):
 async def test_who_booked_again_or_was_forgotten_is_not_called_for_the_old_lead(house):
     await house.settle("LS0001", "accept", 1)
     house.now = clock(26, 15, 5)
+    await house.at_its_hour()
     await house.settle("LS0001", "call", 1)
     await house.settle("LS0001", "thinking", 1, follow_up="in_3_days")
     await house.book(1, at(30, 9))
@@ -211,6 +249,7 @@ async def test_who_booked_again_or_was_forgotten_is_not_called_for_the_old_lead(
 
 async def test_what_she_joined_with_is_kept(house):
     await house.settle("LS0001", "accept", 1)
+    await house.at_its_hour()
     await house.settle("LS0001", "call", 1)
     await house.settle("LS0001", "joined", 1, method="quarterly", amount=594_000)
     assert await house.rows(leads.c.state, leads.c.method, leads.c.amount) == [("won", "quarterly", 594_000)]

@@ -48,6 +48,8 @@ async def test_a_citizen_books_and_the_collector_takes_it_to_its_end(town):
     assert card.text.startswith("[Mới #1] Chị Lành – Phường Kỳ Lừa")
     assert (await town.say(HUONG, "1")).startswith("Đã nhận #1")
     assert (await labels(town))[0].startswith("Gọi #1")
+    assert (await town.say(HUONG, "gọi")).startswith("Chưa đến giờ gọi #1: người hẹn chọn ")
+    await town.house.at_its_hour()
     called = await town.say(HUONG, "gọi")
     assert "0912 345 678" in called
     code = next(word for word in booked.split("Mã gọi lại: ")[1].split(".") if word)
@@ -92,6 +94,7 @@ async def test_the_fullest_desk_fits_into_a_message(databases):
                 assert await world.book(replace(asked, name="Ạ" * 40))
         for lead in range(1, 13):
             await town.say(HUONG, f"{lead} 1")
+        await town.house.at_its_hour(12)
         said = await town.say(HUONG, "gọi #12")
         assert said.startswith("#12: " + "Ạ" * 40)
         assert said.count("[#") == MOST_ON_DESK
@@ -197,6 +200,7 @@ async def test_nothing_of_the_person_stays_in_the_collectors_conversation(town):
     from bot.storage.hotpath import lock_states
 
     await book(town, 1, at(25, 8))
+    await town.house.at_its_hour()
     await town.say(HUONG, "1", "gọi")
     async with town.house.engine.begin() as connection:
         states = await lock_states(

@@ -79,6 +79,7 @@ async def test_days_that_were_not_named_are_asked_for(words, databases):
 
 async def test_his_month_is_counted_and_his_rank_shown_only_when_he_asks(town):
     await book(town, 1, at(23, 14))
+    await town.house.at_its_hour()
     await town.say(HUONG, "1", "đang gọi", "1", "1")
     assert await town.house.rows(leads.c.state) == [("won",)]
     said = await town.say(HUONG, "tháng này")
@@ -103,6 +104,7 @@ async def test_a_quick_quote_names_him_and_brings_who_has_it_to_him(town):
 
 async def test_a_card_that_comes_while_he_is_asked_something_can_be_tapped(town):
     await book(town, 1, at(25, 14))
+    await town.house.at_its_hour()
     await town.say(HUONG, "1", "đang gọi", "2")
     assert (await town.seen(HUONG))[-1].question == "follow_up"
     async with town.house.engine.begin() as connection:

@@ -116,12 +116,14 @@ async def test_forgetting_twice_is_harmless_and_touches_nobody_else(database_url
         assert await house.forget(1) == {"kept": []}
         assert await house.lead(2) == ("offered", "LS0002")
         await house.settle("LS0002", "accept", 2)
+        await house.at_its_hour(2)
         assert (await house.settle("LS0002", "call", 2))["phone"] == "0912 345 678"
 
 
 async def test_a_closed_lead_is_erased_too(database_url):
     async with house_on(database_url, "LS0001") as house:
         await house.book(1, at(25, 11))
+        await house.at_its_hour()
         for action in ("accept", "call", "joined"):
             await house.settle("LS0001", action, 1)
         await house.forget(1)
@@ -140,6 +142,7 @@ async def everything_readable(town):
 async def test_what_collectors_were_sent_of_her_is_erased_with_her_own_messages(database_url):
     async with town_on(database_url, "LS0001") as town:
         await town.say(citizen(), *BOOKING)
+        await town.house.at_its_hour()
         await town.say(inbox("LS0001"), "1", "gọi")
         before = await everything_readable(town)
         assert "Lành" in before
@@ -169,6 +172,7 @@ async def test_the_next_word_after_deletion_finds_no_trace_of_the_conversation(d
 async def test_a_collector_who_was_being_asked_about_her_keeps_no_name_of_hers(asked, database_url):
     async with town_on(database_url, "LS0001") as town:
         await town.say(citizen(), *BOOKING)
+        await town.house.at_its_hour()
         await town.say(inbox("LS0001"), "1", "gọi")
         await town.tap(inbox("LS0001"), asked)
         house = town.house
@@ -187,6 +191,7 @@ async def a_whole_story(town):
     codes = await quote_codes(town)
     assert len(codes) == 2
     await town.say(citizen(), *BOOKING)
+    await town.house.at_its_hour()
     await town.say(inbox("LS0001"), "1", "gọi", "5")
     await town.say(citizen(), "xoá dữ liệu", "1")
     assert await town.house.rows(failures.c.id) == []
@@ -199,6 +204,7 @@ TRACES = (NAME, "Lành", "0912345678", "0912 345 678", PHONE, "912345678", "xin 
 async def test_no_table_ever_held_her_name_her_number_or_her_words_in_the_clear(database_url):
     async with town_on(database_url, "LS0001") as town:
         await town.say(citizen(), *BOOKING)
+        await town.house.at_its_hour()
         await town.say(inbox("LS0001"), "1", "gọi")
         for table in metadata.sorted_tables:
             for row in await town.house.rows(*table.columns):

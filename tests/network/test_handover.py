@@ -112,6 +112,7 @@ async def test_when_nobody_else_is_free_the_office_has_it_and_she_knows(house):
 
 
 async def test_who_leaves_while_an_outcome_is_missing_leaves_it_to_the_officer(house):
+    await house.at_its_hour()
     await house.settle("LS0001", "call", 1)
     await bring(house, active_until=date(2026, 11, 22))
     assert await house.lead(1) == ("unassigned", None)
@@ -127,6 +128,7 @@ async def test_a_call_whose_hour_has_begun_is_his_though_his_hours_change(house)
 
 async def test_calls_made_today_count_when_he_is_to_make_fewer(house):
     house.now = house.now.replace(day=WEDNESDAY, minute=10)
+    await house.at_its_hour()
     for action in ("call", "joined"):
         await house.settle("LS0001", action, 1)
     await bring(house, per_day=2)

@@ -50,6 +50,7 @@ async def test_who_waits_for_a_call_is_not_forgotten_however_silent(database_url
 async def test_a_lead_names_nobody_ninety_days_after_its_end(database_url):
     async with town_on(database_url, "LS0001") as town:
         await town.say(citizen(), *BOOKING)
+        await town.house.at_its_hour()
         for action in ("accept", "call", "joined"):
             await town.house.settle("LS0001", action, 1)
         town.house.later(days=89)
@@ -138,6 +139,7 @@ async def test_she_sees_what_is_kept_of_the_chats_she_linked_too(database_url):
 async def test_a_no_to_calls_is_final_for_others_and_hers_to_take_back(database_url):
     async with house_on(database_url, "LS0001", "LS0002") as house:
         await house.book(1, at(25, 11))
+        await house.at_its_hour()
         for action in ("accept", "call", "not_interested"):
             await house.settle("LS0001", action, 1)
         async with house.engine.connect() as connection:
@@ -151,6 +153,7 @@ async def test_a_no_to_calls_is_final_for_others_and_hers_to_take_back(database_
 async def test_her_no_is_hers_to_take_back_in_any_chat_she_proved_to_be_hers(database_url):
     async with town_on(database_url, "LS0001", "LS0002") as town:
         await town.say(citizen(), *BOOKING)
+        await town.house.at_its_hour()
         await town.say(inbox("LS0001"), "1", "gọi", "3")  # not interested
         assert await town.house.book(2, at(25, 14)) == {"refused": "said_no"}
         [code] = re.findall(r"NK-\w{4}-\w{4}", await town.say(citizen(), "liên kết"))
@@ -215,6 +218,7 @@ async def test_a_no_of_somebody_on_the_register_is_her_own_and_outlives_it(datab
         async with house.engine.begin() as connection:
             await do_not_call.replace_register(connection, house.cipher, [PHONE], at=house.now)
         await house.book(1, at(25, 11))  # she asked: the register bars only what nobody asked for
+        await house.at_its_hour()
         for action in ("accept", "call", "not_interested"):
             await house.settle("LS0001", action, 1)
         async with house.engine.begin() as connection:

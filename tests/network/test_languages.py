@@ -53,6 +53,7 @@ async def test_a_trader_asks_for_tay_among_the_times_and_is_called_by_who_speaks
     assert "Người gọi nói tiếng Tày" in booked
     card = (await town.seen(inbox("LS0002")))[-1].text
     assert "Tày" not in card + await town.say(inbox("LS0002"), "1", "hôm nay", "xem")
+    await town.house.at_its_hour()
     assert "Người này muốn nghe tiếng Tày" in await town.say(inbox("LS0002"), "gọi")
     assert ("LS0001", "covers", "language") in await reasons(town.house, 1)
 
@@ -110,6 +111,7 @@ async def test_she_may_go_back_or_change_her_mind(words, question, choice, town)
 async def test_what_she_changed_her_mind_about_is_forgotten(town):
     await town.say(ME, "5", "tày", "tiếng Việt cũng được", "1", *WHO)
     assert (await town.house.lead(1))[1] == "LS0001"
+    await town.house.at_its_hour()
     assert "tiếng" not in await town.say(inbox("LS0001"), "1", "gọi")
 
 
@@ -124,6 +126,7 @@ async def test_where_nobody_speaks_more_no_language_is_offered_and_her_words_are
         assert (await last(town))[0] == "slot"
         booked = await town.say(ME, "1", *WHO)
         assert "Giờ đó chưa có người nói tiếng Nùng: Cô LS0001 sẽ gọi bằng tiếng Việt" in booked
+        await town.house.at_its_hour()
         assert "muốn nghe tiếng Nùng" in await town.say(inbox("LS0001"), "1", "gọi")
 
 
@@ -191,6 +194,7 @@ async def test_who_speaks_it_in_the_next_ward_comes_before_who_does_not_in_hers(
 async def test_whom_she_knows_calls_her_when_nobody_else_speaks_it(database_url):
     async with house_on(database_url, "LS0001", "LS0002") as house:
         await house.book(1, at(25, 11))
+        await house.at_its_hour()
         for step in ("accept", "call", "joined"):
             await house.settle("LS0001", step, 1)
         assert (await house.book(1, at(26, 11), speaks="tay"))["collector"]["code"] == "LS0001"
@@ -229,6 +233,7 @@ async def test_said_after_the_booking_whoever_speaks_it_and_is_free_then_takes_t
     assert await town.house.lead(1) == ("offered", "LS0002")
     assert (await town.seen(inbox("LS0001")))[-1].notice == "lead_moved_on"
     assert "collector_changed" in [message.notice for message in await town.seen(ME)]
+    await town.house.at_its_hour()
     assert "muốn nghe tiếng Tày" in await town.say(inbox("LS0002"), "1", "gọi")
 
 
@@ -236,12 +241,14 @@ async def test_said_after_the_booking_where_nobody_speaks_it_the_caller_stays_an
     shown = await town.say(ME, "1", *WHO, "à nhầm, tiếng Dao", "đúng rồi")
     assert "Giờ đó chưa có người nói tiếng Dao: Cô LS0001 sẽ gọi bằng tiếng Việt" in shown
     assert await town.house.lead(1) == ("offered", "LS0001")
+    await town.house.at_its_hour()
     assert "muốn nghe tiếng Dao" in await town.say(inbox("LS0001"), "1", "gọi")
 
 
 async def test_who_takes_her_wish_back_after_the_booking_keeps_her_caller_and_no_wish(town):
     shown = await town.say(ME, "5", "1", "1", *WHO, "gọi bằng tiếng Việt cũng được", "đúng rồi")
     assert "Cô LS0002" in shown
+    await town.house.at_its_hour()
     assert "tiếng" not in await town.say(inbox("LS0002"), "1", "gọi")
 
 
@@ -282,6 +289,7 @@ async def test_who_does_not_agree_to_the_call_leaves_no_language_behind(town):
 async def test_no_table_and_no_log_holds_the_language_in_the_clear(database_url, caplog):
     async with town_on(database_url, "LS0001") as town:
         await town.say(ME, *BOOKING[:3], "gọi bằng tiếng Mông", "1", *WHO)
+        await town.house.at_its_hour()
         assert "tiếng Mông" in await town.say(inbox("LS0001"), "1", "gọi")
         for table in metadata.sorted_tables:
             for row in await town.house.rows(*table.columns):

@@ -64,6 +64,7 @@ async def test_a_cancelled_lead_says_so(house):
 async def test_the_phone_is_shown_by_the_call_alone_and_the_call_is_written_down(house):
     accepted = await house.settle("LS0001", "accept", 1)
     assert "phone" not in accepted
+    await house.at_its_hour()
     called = await house.settle("LS0001", "call", 1)
     assert called["result"] == "called"
     assert called["phone"] == "0912 345 678"
@@ -85,6 +86,7 @@ async def test_the_phone_is_shown_by_the_call_alone_and_the_call_is_written_down
     ],
 )
 async def test_an_outcome_closes_the_lead(house, action, state):
+    await house.at_its_hour()
     for step in ("accept", "call"):
         await house.settle("LS0001", step, 1)
     assert await result(house, "LS0001", action) == action
@@ -94,6 +96,7 @@ async def test_an_outcome_closes_the_lead(house, action, state):
 
 
 async def test_who_did_not_answer_can_be_called_again(house):
+    await house.at_its_hour()
     for step in ("accept", "call", "no_answer", "call"):
         assert await result(house, "LS0001", step) == DONE[Move(step)]
     assert await result(house, "LS0001", "joined") == "joined"

@@ -103,6 +103,7 @@ async def test_who_called_her_before_calls_her_again_on_any_channel(database_url
     async with house_on(database_url, "LS0001", "LS0002") as house:
         for number in (1, 2):
             await house.book(number, at(25, 10 + number), phone=f"+8491234567{number}")
+        await house.at_its_hour(2)
         for step in ("accept", "call", "wrong_number"):
             await house.settle("LS0002", step, 2)
         for number in (3, 4, 5):
@@ -116,6 +117,7 @@ async def test_whom_she_knows_from_a_chat_proven_to_be_hers_calls_her_in_another
     async with house_on(database_url, "LS0001", "LS0002") as house:
         for number in (1, 2):
             await house.book(number, at(25, 10 + number), phone=f"+8491234567{number}")
+        await house.at_its_hour(2)
         for step in ("accept", "call", "wrong_number"):
             await house.settle("LS0002", step, 2)
         async with house.world(citizen(2)) as world:
@@ -129,6 +131,7 @@ async def test_whom_she_knows_from_a_chat_proven_to_be_hers_calls_her_in_another
 async def test_a_call_she_did_not_take_or_cancelled_costs_nobody_a_turn(database_url):
     async with house_on(database_url, "LS0001", "LS0002", "LS0003") as house:
         await house.book(1, at(25, 11))
+        await house.at_its_hour()
         for step in ("accept", "call", "wrong_number"):
             await house.settle("LS0001", step, 1)
         house.later(minutes=1)
@@ -194,7 +197,9 @@ async def test_a_call_is_not_made_at_night_unless_she_chose_the_hour(database_ur
             "an evening hour she chose herself"
         )
         await house.settle("LS0001", "accept", 1)
-        house.now = house.now.replace(hour=18)
+        house.now = house.now.replace(day=25, hour=18, minute=45)
+        assert (await house.settle("LS0001", "call", 1))["result"] == "too_early"
+        house.now = house.now.replace(day=25, hour=20, minute=5)
         assert (await house.settle("LS0001", "call", 1))["result"] == "not_now"
         house.now = house.now.replace(day=25, hour=19, minute=5)
         assert (await house.settle("LS0001", "call", 1))["result"] == "called"
