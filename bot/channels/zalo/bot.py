@@ -24,6 +24,7 @@ SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 FIRST_QUOTA_WAIT, LONGEST_QUOTA_WAIT = 60.0, 3_600.0  # seconds after "Quota exceeded", which names none
 POLL_FOR = 5  # seconds a long poll lasts: no call may take over ten
 NOTHING_HAPPENED = 408
+THEIR_FAULT, GATEWAY_TIMEOUT = 500, 504
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +55,17 @@ class BotClient:
         self._wire, self._url = wire, f"{base.rstrip('/')}/bot{token}"
 
     async def send(self, message: BotText) -> str:
-        """Send a text; return its id. Raises ZaloError."""
-        return str((await self._call("sendMessage", message.as_json())).get("message_id") or "")
+        """Send a text; return its id. Raises ZaloError.
+
+        A gateway that waited in vain for the API (504, and what some add beyond) had passed the text on. Zalo
+        can be asked nothing about it: it may have arrived.
+        """
+        try:
+            return str((await self._call("sendMessage", message.as_json())).get("message_id") or "")
+        except ZaloError as problem:
+            if problem.kind == "garbled" and problem.code >= GATEWAY_TIMEOUT:
+                raise ZaloError("unknown", problem.code) from None
+            raise
 
     async def me(self) -> Mapping[str, Any]:
         """Return who the bot is: account_name, account_type. Raises ZaloError."""
@@ -95,9 +105,12 @@ def _result(answer: Answer) -> Mapping[str, Any]:
     if answer.body.get("ok") is True:
         result = answer.body.get("result")
         return result if isinstance(result, dict) else {}
-    if answer.body.get("ok") is not False:
+    code = whole(answer.body.get("error_code") or answer.body.get("errorCode"))
+    if answer.body.get("ok") is not False or not code:
         raise ZaloError("unknown")
-    raise refused("bot", whole(answer.body.get("error_code") or answer.body.get("errorCode")))
+    if code >= THEIR_FAULT:
+        raise ZaloError("transient", code)
+    raise refused("bot", code)
 
 
 class BotChannel:
