@@ -15,7 +15,7 @@ from bot.storage.teams import Hours, Worker
 from calculators.calling import calling_hours
 from calculators.holidays import Holidays
 from calculators.law import Law
-from calculators.slots import Range, Ranges, Shift, clear, cut, each_day, elapse, intersect, weekly
+from calculators.slots import Range, Ranges, Shift, clear, cut, each_day, elapse, intersect, merge, weekly
 from calculators.territory import Territory, Ward
 from handlers.messages import Address
 from handlers.reading.languages import COMMON
@@ -185,9 +185,12 @@ class Diary:
 
     def _slots_on(self, hours: Hours, day: date, agreed: bool) -> tuple[Range, ...]:  # noqa: FBT001 - a key of the cache
         """Return the slots of a day within somebody's hours and the hours of calling."""
+        working = intersect(self._shifts_on(hours, day), self.calling(day, day, agreed=agreed))
+        return tuple(cut(working, SLOT, self._zone))
+
+    def _shifts_on(self, hours: Hours, day: date) -> Ranges:
         shifts = (Shift(weekday, _clock(opens), _clock(closes)) for weekday, opens, closes in hours)
-        working = weekly(shifts, day, day, self._zone)
-        return tuple(cut(intersect(working, self.calling(day, day, agreed=agreed)), SLOT, self._zone))
+        return weekly(shifts, day, day, self._zone)
 
     def calling(self, first: date, last: date, *, agreed: bool = False) -> Ranges:
         """Return the hours of calling on some days."""
@@ -222,6 +225,26 @@ class Diary:
         first = self.day(moment)
         hours = self.calling(first, first + timedelta(days=_DEADLINE_DAYS))
         return elapse(hours, moment, length) or moment + length
+
+    async def after_work_of(
+        self, connection: AsyncConnection, collector: int, moment: datetime, length: timedelta
+    ) -> datetime:
+        """Return when so much of somebody's own hours has passed since `moment`: no day off of his counts.
+
+        Who has no such hours in the next weeks has the usual ones.
+        """
+        first = self.day(moment)
+        last = first + timedelta(days=_DEADLINE_DAYS)
+        him = await teams.named(connection, [collector], first, last)
+        at_work = merge(
+            one
+            for worker in him
+            for day in each_day(first, last)
+            if worker.works(day)
+            for one in self._shifts_on(worker.hours, day)
+        )
+        hours = intersect(at_work, self.calling(first, last))
+        return elapse(hours, moment, length) or self.after_working(moment, length)
 
     def opening(self, day: date) -> datetime:
         """Return when calling begins on a day, or on the first one after it that has hours of calling."""

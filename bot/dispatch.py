@@ -27,10 +27,10 @@ NOTICE = timedelta(hours=2)  # how soon an hour is offered
 DAYS_AHEAD = 14
 HAND_ON = SOONEST + timedelta(minutes=10)  # how long before the hour another is looked for at the latest
 LEAST_TO_ANSWER = timedelta(minutes=15)
-ACCEPT_WITHIN = timedelta(hours=1)  # of the usual hours, for a card to be answered
+ACCEPT_WITHIN = timedelta(hours=1)  # of his own hours, for a card to be answered
 CALL_WITHIN = timedelta(minutes=30)  # after the hour, for the call to have begun
-TRY_AGAIN_WITHIN = timedelta(hours=9)  # of the usual hours, after a call she did not take: the next day
-TELL_WITHIN = timedelta(hours=3)  # of the usual hours, for what came of a call to be written down
+TRY_AGAIN_WITHIN = timedelta(hours=9)  # of his own hours, after a call she did not take: the next day
+TELL_WITHIN = timedelta(hours=3)  # of his own hours, for what came of a call to be written down
 STAFF_LANGUAGE = "vi"
 GIVE_WITHIN = timedelta(hours=1)  # of the usual hours, for the officer to give a lead to somebody
 DEADLINES = ACCEPT, CALL, OUTCOME, FOLLOW_UP, GIVE = "accept", "call", "outcome", "follow_up", "give"
@@ -61,7 +61,7 @@ class Dispatch:
         choices: list[tuple[str, dict[str, Any]]] = [
             (f"{move.value}-{lead.id}", {}) for move in ACTIONS[LeadState.OFFERED]
         ]
-        facts = {**await self.card(lead, person), "deadline": local(self._deadline(lead))}
+        facts = {**await self.card(lead, person), "deadline": local(await self._deadline(lead, collector))}
         notice = self.words.notice("lead_card", STAFF_LANGUAGE, choices, **facts)
         for chat in await network.send_card(self.connection, collector, lead.id):
             self.post(chat, notice)
@@ -173,25 +173,30 @@ class Dispatch:
             await bookings.no_turn(self.connection, lead)
         lead = await leads.move(self.connection, lead, how, who=who, at=self.now, why=why, to=to)
         await timers.drop(self.connection, lead.id, *DEADLINES)
-        kind, due_at = self._due(lead, how)
+        kind, due_at = await self._due(lead, how)
         if due_at is not None:
             await timers.put(self.connection, kind, lead.id, due_at)
         await reminders.plan(self.connection, lead, self.now)
         return lead
 
-    def _due(self, lead: Lead, how: Move) -> tuple[str, datetime | None]:
+    async def _due(self, lead: Lead, how: Move) -> tuple[str, datetime | None]:
         """What must have happened to a lead by when, as it stands now."""
         if lead.state is LeadState.UNASSIGNED:
             return GIVE, self.diary.after_working(self.now, GIVE_WITHIN)
-        if lead.state is LeadState.OFFERED:
-            return ACCEPT, self._deadline(lead)
-        if lead.state is LeadState.ACCEPTED:
-            again = self.diary.after_working(self.now, TRY_AGAIN_WITHIN)
-            return CALL, again if how is Move.NO_ANSWER else lead.ends_at + CALL_WITHIN
-        if lead.state is LeadState.CALLED:
-            return OUTCOME, self.diary.after_working(self.now, TELL_WITHIN)
         if lead.state is LeadState.THINKING and lead.follow_up_on is not None:
             return FOLLOW_UP, self.diary.opening(lead.follow_up_on)
+        return await self._due_of(lead, lead.collector_id, how) if lead.collector_id else ("", None)
+
+    async def _due_of(self, lead: Lead, collector: int, how: Move) -> tuple[str, datetime | None]:
+        """What its collector must have done with a lead by when."""
+        if lead.state is LeadState.OFFERED:
+            return ACCEPT, await self._deadline(lead, collector)
+        if lead.state is LeadState.ACCEPTED:
+            missed = how is Move.NO_ANSWER
+            again = await self.his_time(collector, TRY_AGAIN_WITHIN) if missed else None
+            return CALL, again or lead.ends_at + CALL_WITHIN
+        if lead.state is LeadState.CALLED:
+            return OUTCOME, await self.his_time(collector, TELL_WITHIN)
         return "", None
 
     async def tell(self, lead: Lead, notice: str) -> None:
@@ -273,16 +278,19 @@ class Dispatch:
             spoken = speaks in (await network.collector(self.connection, lead.collector_id)).languages
         return {"speaks": speaks, "spoken": spoken}
 
-    def _deadline(self, lead: Lead) -> datetime:
-        """When a card must be answered: when half the time left is over, within the usual hours.
+    async def _deadline(self, lead: Lead, collector: int) -> datetime:
+        """When a collector must have answered a card: after an hour he was at work.
 
-        Not in the night before, and not so late that another can no longer be found, if that is still far.
+        Not so late that another can no longer be found; where that is near, when half the time left is over.
         """
-        usual = self.diary.after_working(self.now, ACCEPT_WITHIN)
-        half = self.now + (lead.starts_at - self.now) / 2
         last = lead.starts_at - HAND_ON
-        far = last - self.now >= LEAST_TO_ANSWER
-        return min(usual, last if far and (half > last or not self.diary.usual_now(half)) else half)
+        if last - self.now < LEAST_TO_ANSWER:
+            last = self.now + (lead.starts_at - self.now) / 2
+        return min(await self.his_time(collector, ACCEPT_WITHIN), last)
+
+    async def his_time(self, collector: int, length: timedelta) -> datetime:
+        """Return when a collector will have been at work for so long from now: no day off of his counts."""
+        return await self.diary.after_work_of(self.connection, collector, self.now, length)
 
 
 def _of(lead: Lead) -> dict[str, Any]:

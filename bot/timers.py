@@ -126,7 +126,7 @@ async def _no_outcome(dispatch: Dispatch, lead: Lead) -> None:
     if await leads.happened(connection, lead.id, _REMINDED) < calls:
         await leads.note_event(connection, lead, _REMINDED, who=SYSTEM, at=dispatch.now, why="no_outcome")
         await dispatch.tell_staff(lead.collector_id, "outcome_missing", lead)
-        again = dispatch.diary.after_working(dispatch.now, TELL_WITHIN)
+        again = await dispatch.his_time(lead.collector_id, TELL_WITHIN)
         await timers.put(connection, OUTCOME, lead.id, again)
         return
     await dispatch.tell_staff(lead.collector_id, "lead_moved_on", lead)

@@ -69,6 +69,26 @@ async def test_nobody_loses_a_card_in_his_sleep(now, hour, until, house):
     assert (await house.lead(2))[1] != first
 
 
+async def test_a_card_of_saturday_waits_until_its_collector_is_back_at_work(house):
+    house.now = clock(28, 9, 45)
+    await house.book(2, "2026-12-01T10:00+07:00")
+    assert await due(house, 2) == {"accept": "30 09:00"}
+    assert "Hạn nhận 09:00 ngày 30/11" in house.told(inbox((await house.lead(2))[1]))[-1]
+    house.now = clock(30, 8, 59)
+    await house.tick()
+    assert (await house.lead(2))[0] == "offered"
+    assert await house.settle((await house.lead(2))[1], "accept", 2) == {"result": "accepted", "lead": 2}
+
+
+async def test_a_day_off_is_no_time_to_answer_in(database_url):
+    async with house_on(database_url, "LS0001") as house:
+        house.now = clock(25, 16, 30)
+        async with house.world(inbox("LS0001")) as world:
+            await world.take_off(date(2026, 11, 26), date(2026, 11, 26))
+        await house.book(1, at(27, 10))
+        assert await due(house) == {"accept": "27 08:30"}
+
+
 async def test_a_card_nobody_answers_goes_to_the_next_then_to_the_head_of_the_point_then_to_the_officer(
     house,
 ):
@@ -157,6 +177,19 @@ async def test_a_call_that_was_not_made_comes_first_with_somebody_else(house):
     assert (state, holder) == ("offered", "LS0002")
     assert ("system", "expire", "not_called") in await house.events(1)
     assert "Giờ gọi mới: 08:00 Thứ Sáu, 27/11/2026" in house.told(citizen())[-1]
+
+
+async def test_what_came_of_a_call_on_friday_afternoon_is_not_asked_for_on_the_weekend(house):
+    house.now = clock(26, 14)
+    await house.settle("LS0001", "accept", 1)
+    house.now = clock(27, 15)
+    await house.settle("LS0001", "call", 1)
+    assert await due(house) == {"outcome": "30 09:00"}
+    await house.settle("LS0001", "no_answer", 1)
+    assert await due(house) == {"call": "30 15:00"}
+    house.now = clock(30, 14, 59)
+    await house.tick()
+    assert await house.lead(1) == ("accepted", "LS0001")
 
 
 async def test_what_came_of_a_call_is_asked_once_and_then_by_the_officer(house):
