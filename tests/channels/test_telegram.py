@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+from telegram import Bot
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -23,13 +25,14 @@ from telegram.error import (
 )
 
 from bot.app import open_app
-from bot.channels.telegram.request import AiohttpRequest, Broken, NotConnected, _honest
+from bot.channels import SendFailed
+from bot.channels.telegram.request import AiohttpRequest, Broken, NotConnected
 from bot.channels.telegram.updates import button_data
-from bot.channels.telegram.wire import failure
+from bot.channels.telegram.wire import TelegramChannel, failure
 from bot.platforms import platforms
 from bot.settings import Settings, SettingsError
 from bot.storage import accounts, strays
-from handlers.messages import Attached, Option, Outgoing
+from handlers.messages import Address, Attached, Option, Outgoing
 from tests.channels.phones import TELEGRAM, TOKEN, House, house_of
 from tests.conftest import SECRET
 
@@ -191,14 +194,52 @@ def test_every_error_has_its_consequence(error: TelegramError, kind: str, accoun
     assert failed.retry_after == (5 if isinstance(error, RetryAfter) else None)
 
 
-def test_an_answer_that_lies_about_itself_is_seen_through() -> None:
-    assert _honest(200, b'{"ok": false, "error_code": 403, "description": "x"}') == 403
-    assert _honest(200, b'{"ok":true,"result":1}') == 200
-    assert _honest(200, b"<html>") == 200
-    with pytest.raises(NotConnected):
-        _honest(502, b"<html>")
-    with pytest.raises(Broken):
-        _honest(500, b'{"ok":false,"error_code":500}')
+@pytest.mark.parametrize(
+    ("status", "body", "comes_to"),
+    [
+        (403, '{"ok":false,"error_code":403,"description":"Forbidden: bot was blocked"}', "stopped"),
+        (200, '{"ok": false, "error_code": 403, "description": "Forbidden: user is deactivated"}', "stopped"),
+        (403, '{"error_code":403,"ok":false}', "stopped"),
+        (403, "<html>denied</html>", "account waits"),
+        (403, '{"message":"denied"}', "account waits"),
+        (400, "<html>bad request</html>", "account waits"),
+        (404, "<html>not here</html>", "account waits"),
+        (401, "", "account waits"),
+        (500, "<html>", "account waits"),
+        (502, "<html>", "account waits"),
+        (504, "<html>", "unknown"),  # the gateway had passed it on
+        (200, "<html>", "unknown"),
+        (400, '{"ok":false,"error_code":400,"description":"Bad Request: can\'t parse"}', "rejected"),
+        (413, "<html>too large</html>", "rejected"),
+        (404, '{"ok":false,"error_code":404,"description":"Not Found"}', "account waits for somebody"),
+        (429, '{"ok":false,"error_code":429,"parameters":{"retry_after":7}}', "retry after 7"),
+        (429, '{"ok":false,"error_code":429,"description":"Too Many Requests"}', "retry after 1"),
+        (200, '{"ok":false,"error_code":429}', "retry after 1"),
+        (429, "<html>slow down</html>", "retry after 1"),
+        (500, '{"ok":false,"error_code":500}', "retry"),
+        (200, '{"ok":false,"error_code":500}', "retry"),
+        (200, '{"ok":false}', "retry"),
+    ],
+)
+async def test_only_the_bot_api_itself_speaks_of_a_person_or_a_message(
+    status: int, body: str, comes_to: str
+) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(status=status, text=body)
+
+    app = web.Application()
+    app.router.add_post("/bot42:x/sendMessage", answer)
+    async with TestServer(app) as server:
+        bot = Bot("42:x", base_url=str(server.make_url("/bot")), request=AiohttpRequest())
+        await bot._request[1].initialize()
+        with pytest.raises(SendFailed) as refused:
+            await TelegramChannel(bot).send(Address("telegram", "42", "7"), Outgoing("chào chị"), "1")
+        await bot._request[1].shutdown()
+    failed = refused.value
+    said = "account waits" if failed.account else failed.kind
+    said += " for somebody" if failed.human else ""
+    said += f" after {failed.retry_after:.0f}" if failed.retry_after else ""
+    assert said == comes_to
 
 
 async def test_nobody_there_is_told_from_no_answer(sqlite_house: House) -> None:

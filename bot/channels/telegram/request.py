@@ -14,13 +14,14 @@ from aiohttp import (
     FormData,
     TCPConnector,
 )
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 CONNECT, ANSWER = 3.0, 10.0  # seconds
 FILES = 60.0  # seconds for an answer when files are sent
 CONNECTIONS = 64
-_GATEWAYS = (502, 503, 504)
+_GAVE_UP = (504, 524)  # a gateway that passed it on and waited in vain
+_SOON = 1  # seconds, where "too fast" comes without a time
 
 
 class NotConnected(NetworkError):
@@ -66,7 +67,11 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401
     ) -> tuple[int, bytes]:
-        """Make a call. Raises NotConnected, Broken, or TimedOut and NetworkError when it may have arrived."""
+        """Make a call.
+
+        Raises NotConnected, Broken, RetryAfter and BadRequest, or TimedOut and NetworkError when it may have
+        arrived.
+        """
         del write_timeout, pool_timeout
         if self._session is None:
             raise RuntimeError("initialize the request first")
@@ -99,15 +104,35 @@ class AiohttpRequest(BaseRequest):
 
 
 def _honest(status: int, payload: bytes) -> int:
-    """The status an answer should have: a refusal may come with 200, and a gateway may answer for the API."""
-    refused = payload[:20].replace(b" ", b"").startswith(b'{"ok":false')
-    if status < 300 and refused:
-        return int(json.loads(payload).get("error_code", 500))
-    if status in _GATEWAYS and not refused:
+    """The status an answer should have: a refusal may come with 200, and a gateway may answer for the API.
+
+    Only what the API says itself is about this message or this person.
+    """
+    if status < 300 and not payload[:20].replace(b" ", b"").startswith(b'{"ok":false'):
+        return status
+    refusal = _refusal(payload)
+    if refusal is not None and status < 300:
+        status = int(refusal.get("error_code", 500))
+    if status == 413:  # whoever says so: it will never be smaller
+        raise BadRequest("too large")
+    if status == 429 and not (refusal and refusal.get("parameters")):
+        raise RetryAfter(_SOON)
+    if refusal is None and status in _GAVE_UP:
+        raise NetworkError(f"a gateway answered {status}")
+    if refusal is None and status >= 400:
         raise NotConnected(f"a gateway answered {status}")
     if status >= 500:
         raise Broken(f"the platform answered {status}")
     return status
+
+
+def _refusal(payload: bytes) -> dict[str, Any] | None:
+    """What the Bot API refuses with; None for an answer that is not its own."""
+    try:
+        said = json.loads(payload)
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) and said.get("ok") is False else None
 
 
 def _form(data: RequestData) -> FormData | dict[str, str]:
