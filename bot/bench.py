@@ -127,6 +127,10 @@ class _World:
         """Not kept."""
         del given, version
 
+    async def beyond_desk(self) -> Sequence[Candidate]:
+        """Nothing to name."""
+        return []
+
     async def desk(self) -> Sequence[Candidate]:
         """Nothing to do."""
         return []

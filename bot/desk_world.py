@@ -17,7 +17,7 @@ from bot.storage.network import Collector
 from calculators.slots import Range, spread
 from handlers.collector import LOOK
 from handlers.desk_more import MORE
-from handlers.leads import ACTIONS, LeadState, Move, refusal
+from handlers.leads import ACTIONS, DONE, LeadState, Move, refusal
 from handlers.messages import Address
 from handlers.reading import Candidate
 from handlers.reading.groups import METHODS
@@ -54,6 +54,27 @@ class DeskWorld:
         return [
             Candidate(f"{job}-{card['lead']}", {**card, "action": str(job), "last_card": last_card})
             for job, card in (*jobs, (LOOK, {"lead": 0}), (MORE, {"lead": 0}))
+        ]
+
+    async def beyond_desk(self) -> Sequence[Candidate]:
+        """Return the choices he may name without being shown them.
+
+        What is his past the first leads can be done like the rest; of what another took over he is told who
+        has it now.
+        """
+        me = await self._me()
+        if me is None:
+            return []
+        his = (await leads.on_desk(self._connection, me.id))[MOST_ON_DESK:]
+        gone = await leads.taken_over(self._connection, me.id, MOST_ON_DESK)
+        jobs = [(move, lead) for lead in his for move in ACTIONS[lead.state]]
+        jobs += [(move, lead) for lead in gone for move in Move if move in DONE]
+        return [
+            Candidate(
+                f"{move}-{lead.id}",
+                {"action": move.value, "lead": lead.id, "starts_at": local(lead.starts_at)},
+            )
+            for move, lead in jobs
         ]
 
     async def settle(self, action: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:

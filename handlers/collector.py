@@ -22,6 +22,7 @@ from handlers.reading.groups import METHODS
 from handlers.reading.unclear import Fact
 from handlers.state import Put, State
 
+BEYOND = "beyond"  # the fact of a choice that is not shown
 LOOK = "look"  # the choice that is always there: see what waits now
 _LOOK_WORDS = frozenset(
     (
@@ -38,6 +39,10 @@ _LOOK_WORDS = frozenset(
         "co gi moi",
         "desk",
     )
+)
+_ACCEPTING = re.compile(
+    r"(?:(?:da|vang|ok|oke|u) )*(?:(?:em|anh|chi|co|chu|toi|minh|tui) )?(?:xin )?nhan"
+    r"(?: (?:a|nhe|nha|lich|viec|luon|roi|em|ngay|duoc|the|nay|di))*|(?:i )?accept(?: it)?"
 )
 _CALLING_WORDS = frozenset(("dang goi", "goi day", "em dang goi", "calling"))
 _NO_SUCH = "none"  # no option has this id
@@ -74,6 +79,8 @@ def read_job(text: str, options: Sequence[Candidate], on: date) -> str | None:
         words = f"{LOOK}-0"
     if words in _CALLING_WORDS:
         words = next((option.raw for option in options if option.raw.startswith(f"{Move.CALL}-")), _NO_SUCH)
+    if _ACCEPTING.fullmatch(words.strip(" .!,")):
+        words = _newest_to_accept(options)
     if any(words == option.raw for option in options):
         return words
     if both := _CARD_AND_NUMBER.fullmatch(words):
@@ -82,6 +89,14 @@ def read_job(text: str, options: Sequence[Candidate], on: date) -> str | None:
     if (number := _NUMBER.fullmatch(words)) and last_card:
         return _nth(int(number[1]), last_card, options)
     return _NO_SUCH if _CARD_ALONE.fullmatch(words) or _NAMED.fullmatch(words) else None
+
+
+def _newest_to_accept(options: Sequence[Candidate]) -> str:
+    """The choice that accepts the card he was sent last, else the first that waits for a yes."""
+    last_card = options[0].facts.get("last_card") if options else None
+    named = [one.raw for one in options if one.facts.get("action") == Move.ACCEPT and BEYOND not in one.facts]
+    last = f"{Move.ACCEPT}-{last_card}"
+    return last if last in named else next(iter(named), _NO_SUCH)
 
 
 def _nth(number: int, lead: int, options: Sequence[Candidate]) -> str:
@@ -124,9 +139,16 @@ def _example(action: str) -> Candidate:
     return Candidate(f"{action}-1482", {**_CARD, "action": action, "last_card": 0})
 
 
+async def _jobs(world: World) -> Sequence[Candidate]:
+    """What he can do: shown first, so that the numbers of the menu are theirs; then what he may name."""
+    shown = await world.desk()
+    beyond = await world.beyond_desk() if shown else ()
+    return [*shown, *(Candidate(one.raw, {**one.facts, BEYOND: True}) for one in beyond)]
+
+
 JOBS: Offer[Job] = Offer(
     "desk",
-    fetch=lambda world: world.desk(),
+    fetch=_jobs,
     value=lambda facts: Job(str(facts["action"]), int(facts["lead"])),
     live=True,
     read=read_job,
@@ -252,7 +274,8 @@ class Desk(Dialogue):
         if put is None or put.key != JOBS.key:
             return put
         state.answers.clear()
-        return replace(put, words={**put.words, "cards": _cards(put.choices)})
+        shown = tuple(one for one in put.choices if BEYOND not in one.facts)
+        return replace(put, choices=shown, words={**put.words, "cards": _cards(shown)})
 
     @staticmethod
     def _past_menu(answered: str) -> dict[str, object]:

@@ -138,6 +138,13 @@ class World(Protocol):
         """Keep her yes or no to news, with the very words she read."""
         ...
 
+    async def beyond_desk(self) -> Sequence[Candidate]:
+        """Return what he may name but is not shown: leads past those of `desk`, and what others took over.
+
+        raw: "<action>-<lead>"; facts: action, lead, starts_at.
+        """
+        ...
+
     async def desk(self) -> Sequence[Candidate]:
         """Return what the talking collector can do now, newest lead first.
 

@@ -182,6 +182,21 @@ async def on_desk(connection: AsyncConnection, collector: int) -> Sequence[Lead]
     return [_lead(row) for row in ordered]
 
 
+async def taken_over(connection: AsyncConnection, collector: int, most: int) -> Sequence[Lead]:
+    """Return the last open leads a collector was offered and that are not with him any more."""
+    offered = select(lead_events.c.lead_id).where(
+        lead_events.c.what == Move.OFFER.value, lead_events.c.collector_id == collector
+    )
+    gone = or_(leads.c.collector_id.is_(None), leads.c.collector_id != collector)
+    found = (
+        select(*_COLUMNS)
+        .where(leads.c.id.in_(offered), leads.c.state.in_([state.value for state in OPEN]), gone)
+        .order_by(leads.c.id.desc())
+        .limit(most)
+    )
+    return [_lead(row) for row in (await connection.execute(found)).mappings()]
+
+
 async def of_collector(connection: AsyncConnection, collector: int, since: datetime) -> Sequence[Lead]:
     """Return the leads a collector has, and those from `since` on that he had to their end."""
     had_since = and_(leads.c.starts_at >= since, leads.c.state != LeadState.CANCELLED.value)

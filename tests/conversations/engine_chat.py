@@ -141,6 +141,9 @@ class FakeWorld:
     async def keep_informed(self, *, given: bool, version: str) -> None:
         self.news = given
 
+    async def beyond_desk(self) -> Sequence[Candidate]:
+        return []
+
     async def desk(self) -> Sequence[Candidate]:
         return []
 

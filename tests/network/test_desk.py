@@ -100,6 +100,34 @@ async def test_the_fullest_desk_fits_into_a_message(databases):
         assert said.count("[#") == MOST_ON_DESK
 
 
+async def test_a_card_past_those_that_are_shown_is_taken_when_it_is_named(databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        for number in range(13):
+            await town.house.book(number, at(25 + number // 8, 8 + number % 8))
+        assert "[#12]" not in await town.say(HUONG, "menu")
+        assert (await town.say(HUONG, "12 1")).startswith("Đã nhận #12")
+        assert (await town.tap(HUONG, "accept-11")).startswith("Đã nhận #11")
+
+
+async def test_a_card_that_went_to_another_says_who_has_it(databases):
+    async with town_on(databases.make("sqlite"), "LS0001", "LS0002") as town:
+        await book(town, 1, at(25, 8))
+        await town.tap(HUONG, "decline-1")
+        await town.say(HUONG, "menu")
+        assert "LS0002 đang giữ" in await town.tap(HUONG, "accept-1")
+        assert await labels(town) == ["Xem có gì mới", "Việc khác"]
+
+
+@pytest.mark.parametrize("words", ["dạ em nhận", "nhận", "Nhận lịch ạ", "ok em nhận nhé"])
+async def test_words_of_acceptance_are_for_the_card_sent_last(words, databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        await book(town, 1, at(25, 8))
+        await book(town, 2, at(25, 9))
+        assert (await town.say(HUONG, words)).startswith("Đã nhận #2")
+        assert await town.house.lead(1) == ("offered", "LS0001")
+        assert (await town.say(HUONG, words)).startswith("Đã nhận #1")
+
+
 async def test_a_tap_on_a_card_works_whatever_was_said_since(town):
     await book(town, 1, at(25, 8))
     await town.say(HUONG, "chào", "alo", "menu")
