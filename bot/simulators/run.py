@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from urllib.parse import urlsplit
 
 from bot.clock import now
 from bot.simulators.clock import VirtualClock
-from bot.simulators.kit import Simulator, serve
+from bot.simulators.kit import PAGES, Simulator, serve
 from bot.simulators.telegram import TelegramSimulator
 from bot.simulators.zalo.bot import ZaloBotSimulator
 from bot.simulators.zalo.oa import ZaloOaSimulator
 from bot.simulators.zalo.options import OaSwitches
 from bot.simulators.zalo.zbs import ZaloZbsSimulator
+
+USUAL_PORT = 8080  # where a server listens that was told nothing
+TEMPLATES = PAGES / "zalo_templates.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +37,16 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A platform that can be played: how it is built, its usual port, and the settings that use it."""
+    """A platform that can be played: how it is built, its usual port, and the settings that use it.
+
+    `beside` names another that it does nothing without, and that is played with it.
+    """
 
     build: Callable[[VirtualClock, Random, Given], Simulator]
     port: int
     settings: Callable[[Simulator, str, Given], list[str]]
+    beside: str = ""
+    hint: str = ""  # what to do for something to be seen
 
 
 def _telegram(clock: VirtualClock, rng: Random, given: Given) -> Simulator:
@@ -79,9 +90,13 @@ def _zalo_oa_settings(simulator: Simulator, url: str, _: Given) -> list[str]:
 def _zalo_zbs(clock: VirtualClock, rng: Random, given: Given) -> Simulator:
     simulator = ZaloZbsSimulator(clock, rng, journal=given.journal)
     simulator.switches.reports_within = 60.0
-    simulator.approve("12345", {"customer": 30, "code": 30, "time": 20})
+    simulator.approve("12345", {"collector": 30, "code": 30, "time": 20})
     simulator.webhook.aim(f"{given.server}/zalo/oa")
     return simulator
+
+
+def _zalo_zbs_settings(_: Simulator, url: str, __: Given) -> list[str]:
+    return [f"ANSINH_ZALO_ZBS_URL={url}", f"ANSINH_ZALO_TEMPLATES={TEMPLATES}"]
 
 
 def _zalo_bot(clock: VirtualClock, rng: Random, given: Given) -> Simulator:
@@ -100,7 +115,14 @@ def _zalo_bot_settings(simulator: Simulator, url: str, given: Given) -> list[str
 KINDS = {
     "telegram": Kind(_telegram, 8081, _telegram_settings),
     "zalo-oa": Kind(_zalo_oa, 8082, _zalo_oa_settings),
-    "zalo-zbs": Kind(_zalo_zbs, 8083, lambda _, url, __: [f"ANSINH_ZALO_ZBS_URL={url}"]),
+    "zalo-zbs": Kind(
+        _zalo_zbs,
+        8083,
+        _zalo_zbs_settings,
+        beside="zalo-oa",
+        hint="Book a call on Zalo OA's phone, then give it to somebody else: {ansinh} leads give 1 LS0001 "
+        "(or LS0002). The template arrives on Zalo ZBS's phone, at the number that was left.",
+    ),
     "zalo-bot": Kind(_zalo_bot, 8084, _zalo_bot_settings),
 }
 """Every platform `ansinh simulate` knows, by name."""
@@ -112,25 +134,37 @@ def simulate(name: str, given: Given, *, port: int | None) -> int:
         sys.stderr.write(f"ansinh simulate: the platforms are {', '.join(KINDS)}\n")
         return 2
     try:
-        asyncio.run(_simulate(KINDS[name], KINDS[name].port if port is None else port, given))
+        asyncio.run(_simulate(name, port, given))
     except ValueError as wrong:  # a server on another machine
         sys.stderr.write(f"ansinh simulate: {wrong}\n")
         return 2
     return 0
 
 
-async def _simulate(kind: Kind, port: int, given: Given) -> None:
-    simulator = kind.build(VirtualClock(now(), now), Random(given.seed), given)  # noqa: S311 - no secret
-    runner, url = await serve(simulator, port)
-    settings = " ".join(kind.settings(simulator, url, given))
-    lines = (
-        f"{simulator.name} is simulated at {url}/ : open it to play the phone.",
-        f"In another terminal: {settings} ansinh serve --demo",
-    )
-    sys.stdout.write("\n".join(lines) + "\n")
-    sys.stdout.flush()
-    stopping = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    await stopping.wait()
-    await runner.cleanup()
+async def _simulate(name: str, port: int | None, given: Given) -> None:
+    kind, settings = KINDS[name], list[str]()
+    async with AsyncExitStack() as stack:
+        for one in (KINDS[kind.beside], kind) if kind.beside else (kind,):
+            simulator = one.build(VirtualClock(now(), now), Random(given.seed), given)  # noqa: S311 - no secret
+            free = port == 0 or (port is not None and one is kind)
+            runner, url = await serve(simulator, port or 0 if free else one.port)
+            stack.push_async_callback(runner.cleanup)
+            settings += one.settings(simulator, url, given)
+            sys.stdout.write(f"{simulator.name} is simulated at {url}/ : open it to play the phone.\n")
+        for line in _how(kind, settings, given):
+            sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+        stopping = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        await stopping.wait()
+
+
+def _how(kind: Kind, settings: list[str], given: Given) -> list[str]:
+    """What to type in another terminal: the program by the path it was called by, as nothing is on PATH."""
+    ansinh = shlex.quote(sys.argv[0]) if Path(sys.argv[0]).name == "ansinh" else ".venv/bin/ansinh"
+    listens = urlsplit(given.server).port
+    port = [] if listens in (None, USUAL_PORT) else [f"ANSINH_PORT={listens}"]
+    typed = " ".join((*map(shlex.quote, settings), *port, ansinh, "serve --demo"))
+    hint = kind.hint.format(ansinh=ansinh)
+    return [f"In another terminal: {typed}", *([hint] if hint else [])]
