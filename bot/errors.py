@@ -9,3 +9,7 @@ class BadFile(Exception):
 
 class CannotGive(Exception):
     """An officer cannot do that with a lead; the message says why."""
+
+
+class PortTaken(Exception):
+    """Somebody listens where we were to; the message names the port and the remedy."""

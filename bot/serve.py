@@ -20,6 +20,7 @@ from bot.channels import Channel
 from bot.channels.platform import Platform
 from bot.channels.telegram.bot import TelegramPlatform
 from bot.demo import FIRST_CODE, load_demo
+from bot.listening import listen
 from bot.logs import configure
 from bot.platforms import channels, platforms
 from bot.settings import Settings
@@ -36,6 +37,8 @@ from bot.web.pages import Pages
 from bot.web.server import Probe, make_runner, make_web
 from bot.web.telegram_app import TelegramApp
 from bot.web.visitors import inbox_path
+
+LAST_PORT = 65_535
 
 log = logging.getLogger(__name__)
 
@@ -59,8 +62,9 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
         sending = channels(app, found)
         runner = make_runner(web_app(app, found, demo=demo))
         await runner.setup()
-        site = web.TCPSite(runner, settings.host, settings.port)
-        await site.start()
+        await listen(
+            runner, settings.host, settings.port, f"choose another: ANSINH_PORT={_next(settings.port)}"
+        )
         work = [asyncio.create_task(each) for each in _work(app, sending)]
         for platform in found:
             await platform.start()
@@ -140,6 +144,11 @@ async def _sends(app: App, platform: Platform) -> bool:
     async with reading(app.engine) as connection:
         state = await accounts.state(connection, platform.channel.name, platform.account)
     return not state.human
+
+
+def _next(port: int) -> int:
+    """Another port than this, to be proposed."""
+    return port + 1 if port < LAST_PORT else port - 1
 
 
 def _port(runner: web.AppRunner, settings: Settings) -> int:

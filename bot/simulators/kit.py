@@ -13,6 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.listening import listen
 from bot.simulators.clock import VirtualClock
 from bot.simulators.faults import Fault, Faults
 from bot.simulators.journal import Journal
@@ -238,10 +239,10 @@ class Simulator:
 
 
 async def serve(simulator: Simulator, port: int = 0) -> tuple[web.AppRunner, str]:
-    """Start a simulator on this machine; return what to clean up, and its address."""
+    """Start a simulator on this machine; return what to clean up, and its address. Raises PortTaken."""
     runner = web.AppRunner(simulator.app, access_log=None, shutdown_timeout=1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
+    await listen(runner, "127.0.0.1", port, "choose another: --port 0 takes any free one")
     return runner, f"http://127.0.0.1:{runner.addresses[0][1]}"
 
 

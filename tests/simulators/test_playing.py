@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -125,3 +126,20 @@ async def test_news_of_a_call_arrives_as_a_template(newcomer: Newcomer) -> None:
         assert (status, wrong) == (0, "")
         await until(lambda: newcomer.heard(templates, "84912345678"))
         assert f"collector: {code}" in (await newcomer.heard(templates, "84912345678"))[0]
+
+
+@pytest.mark.parametrize(
+    ("verb", "remedy"),
+    [("serve", "ANSINH_PORT="), ("simulate telegram --port {port}", "--port 0")],
+)
+async def test_a_port_that_is_taken_is_named_with_the_remedy(
+    verb: str, remedy: str, newcomer: Newcomer
+) -> None:
+    """He has it running already, in a terminal he forgot."""
+    with socket.create_server(("127.0.0.1", newcomer.port)):
+        typed = f"ANSINH_PORT={newcomer.port} {ANSINH} {verb.format(port=newcomer.port)}"
+        status, _, said = await newcomer.run(typed)
+    assert status == 1
+    assert f"ansinh: port {newcomer.port} is taken" in said
+    assert remedy in said
+    assert "Traceback" not in said

@@ -1,0 +1,20 @@
+"""Listening on a port, or saying in words that somebody else does."""
+
+from __future__ import annotations
+
+import errno
+
+from aiohttp import web
+
+from bot.errors import PortTaken
+
+
+async def listen(runner: web.AppRunner, host: str, port: int, remedy: str) -> None:
+    """Listen with what was set up. Raises PortTaken, with the remedy in it, and cleans up."""
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as problem:
+        await runner.cleanup()
+        if problem.errno != errno.EADDRINUSE:
+            raise
+        raise PortTaken(f"port {port} is taken: stop what listens there, or {remedy}") from None
