@@ -297,6 +297,8 @@ def _heard(incoming: Incoming, state: State) -> str:
     """Her words as she saw them: what she typed, or the label of the option she tapped."""
     if incoming.kind is Kind.CHOICE:
         return next((label for identity, label in state.shown if identity == incoming.text), "")
+    if incoming.kind is Kind.MEDIA:
+        return incoming.text.partition("\n")[2][:1_000]  # what she wrote under it
     return incoming.text[:1_000] if incoming.kind in (Kind.TEXT, Kind.CONTACT) else ""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -37,7 +36,7 @@ from handlers.flow import (
 )
 from handlers.flow import run as run_talk
 from handlers.linking import link_code_in, new_link
-from handlers.manners import sticker_words, unread
+from handlers.manners import legible, unread
 from handlers.messages import Hint, Incoming, Kind
 from handlers.ports import SPEAKS, World
 from handlers.putting import PATIENCE, own, question
@@ -78,8 +77,9 @@ class Dialogue:
         """Take one event into `state` and return what to put; None when there is nothing to add."""
         notices = self._wake(state, today)
         error: Unclear | None = None
-        if incoming.kind is Kind.MEDIA and (words := sticker_words(incoming.text, state)):
-            incoming = replace(incoming, kind=Kind.TEXT, text=words)
+        if incoming.kind is Kind.MEDIA:
+            incoming, told = legible(incoming, state)
+            notices += told
         if incoming.kind is Kind.CHOICE and incoming.turn not in (None, state.turn):
             if incoming.turn == state.turn - 1 and incoming.text == state.last:
                 return None  # the second of a double tap: its answer is already on the screen

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from handlers.flow import Case
+from handlers.messages import Incoming, Kind
 from handlers.ports import World
 from handlers.reading.assent import NO, YES, not_yet
 from handlers.reading.fold import clean, fold
@@ -95,6 +97,19 @@ def unread(said: str) -> Notice:
     """Say what to do instead of a photo, a voice note, a sticker; `said` is what the channel calls it."""
     kind = said.partition(" ")[0]
     return Notice(kind if kind in _SEEN else "unreadable")
+
+
+def legible(incoming: Incoming, state: State) -> tuple[Incoming, list[Notice]]:
+    """Return what can be read of something that is no text, and what is told of the rest.
+
+    A sticker may be a yes; what she wrote under a photo stands on the lines after what the channel calls it.
+    """
+    said, _, caption = incoming.text.partition("\n")
+    if words := sticker_words(said, state):
+        return replace(incoming, kind=Kind.TEXT, text=words), []
+    if caption.strip():
+        return replace(incoming, kind=Kind.TEXT, text=caption), [unread(said)]
+    return incoming, []
 
 
 def sticker_words(said: str, state: State) -> str:

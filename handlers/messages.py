@@ -19,7 +19,8 @@ class Kind(StrEnum):
     TEXT = "text"
     CHOICE = "choice"  # tapped an option: `text` is the option's id
     CONTACT = "contact"  # shared her own phone number: `text` is the number
-    MEDIA = "media"  # nothing we can read: `text` is photo, voice, location, file, or sticker with its emoji
+    MEDIA = "media"  # nothing we can read: `text` is photo, voice, location, file, or sticker with its emoji,
+    # and after a line break what she wrote under it
     UNSUPPORTED = "unsupported"
 
 

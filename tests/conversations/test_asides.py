@@ -153,3 +153,13 @@ async def test_a_thumb_is_a_yes_only_where_yes_or_no_is_asked() -> None:
     assert asked["question"] == "citizen"
     assert (await chat.send(Kind.MEDIA, "sticker 👍"))["question"] == "drawing"
     assert (await chat.send(Kind.MEDIA, "sticker 👍"))["question"] == "drawing"
+
+
+async def test_what_she_wrote_under_a_photo_is_her_answer_and_the_photo_is_not_looked_at() -> None:
+    chat = EngineChat()
+    for line in ("xin chào", "có được tham gia không"):
+        asked = await chat.type(line)
+    assert asked["question"] == "birth_date"
+    answered = await chat.send(Kind.MEDIA, "photo\n5/1983")
+    assert answered["question"] == "citizen"
+    assert answered["text"].startswith("Em chưa đọc được ảnh")

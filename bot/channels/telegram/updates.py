@@ -114,9 +114,9 @@ def _content(message: Message) -> tuple[Kind, str]:
         return (Kind.CONTACT, f"+{number.lstrip('+')}") if own else (Kind.UNSUPPORTED, "")
     if message.text is not None:
         return _words(message.text)
-    return (
-        (Kind.MEDIA, _unread(message)) if message.effective_attachment is not None else (Kind.UNSUPPORTED, "")
-    )
+    if message.effective_attachment is None:
+        return Kind.UNSUPPORTED, ""
+    return Kind.MEDIA, f"{_unread(message)}\n{message.caption or ''}".strip()
 
 
 def _unread(message: Message) -> str:
