@@ -53,7 +53,7 @@ _MARKED_RUDE = frozenset(
 _AMBIGUOUS = re.compile(
     r"\b(?:lon|cac|buoi|deo|cc|vl|chan qua)\b"
 )  # without marks they are lợn, các, buổi, đeo
-_SEEN = frozenset(("photo", "voice", "sticker", "location"))
+_SEEN = frozenset(("photo", "voice", "sticker", "location", "another_s_number"))
 
 
 def is_greeting(raw: str) -> bool:

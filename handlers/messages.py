@@ -21,7 +21,7 @@ class Kind(StrEnum):
     CONTACT = "contact"  # shared her own phone number: `text` is the number
     MEDIA = "media"  # nothing we can read: `text` is photo, voice, location, file, or sticker with its emoji,
     # and after a line break what she wrote under it
-    UNSUPPORTED = "unsupported"
+    UNSUPPORTED = "unsupported"  # `text` is another_s_number for a contact that is not her own, else empty
 
 
 @dataclass(frozen=True, slots=True, order=True)

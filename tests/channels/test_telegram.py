@@ -128,6 +128,8 @@ async def test_her_own_number_is_taken_and_no_other(sqlite_house: House) -> None
     await house.act(user, kind="contact", own=False)
     await house.pump()
     assert await asked(house, user) == "phone"
+    assert "số của chính anh/chị" in house.said(user)[-1]["text"]
+    assert "được ảnh" not in house.said(user)[-1]["text"]
     await house.act(user, kind="contact", phone="84912345678")
     await house.pump()
     assert await asked(house, user) == "consent"

@@ -134,6 +134,7 @@ async def test_thanks_after_the_end_do_not_tell_it_all_again() -> None:
         ("voice", "voice"),
         ("sticker 😂", "sticker"),
         ("location", "location"),
+        ("another_s_number", "another_s_number"),
         ("file", "unreadable"),
         ("", "unreadable"),
     ],

@@ -111,7 +111,7 @@ def _content(message: Message) -> tuple[Kind, str]:
     if message.contact is not None:
         own = message.from_user is not None and message.contact.user_id == message.from_user.id
         number = message.contact.phone_number
-        return (Kind.CONTACT, f"+{number.lstrip('+')}") if own else (Kind.UNSUPPORTED, "")
+        return (Kind.CONTACT, f"+{number.lstrip('+')}") if own else (Kind.UNSUPPORTED, "another_s_number")
     if message.text is not None:
         return _words(message.text)
     if message.effective_attachment is None:
