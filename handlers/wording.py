@@ -117,7 +117,8 @@ class Words:
     def outgoing(self, put: Put, state: State, heard: str = "") -> Outgoing:
         """Word what the engine put, and remember in `state` the options as they are shown."""
         again = bool(put.notices or put.error) and state.turn > 1  # what is put was put before
-        facts = {**self._person(state), "again": again, **put.words}
+        offered = [choice.facts for choice in put.choices]
+        facts = {**self._person(state), "again": again, "offered": offered, **put.words}
         language = state.language
         if put.items:
             facts["items"] = self._items(put.items, language, facts)

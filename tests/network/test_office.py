@@ -76,6 +76,9 @@ async def test_a_code_makes_a_chat_the_office_s_and_shows_what_waits(rooms: Room
     said = await officer(rooms, HUNG)
     assert "cơ quan BHXH" in said.text
     assert [option.label for option in said.options] == ["Xem có gì mới"]
+    said = await rooms.say(HUNG, "xem")
+    assert "Chưa có lịch nào chờ anh/chị" in said.text
+    assert "Chọn một số" not in said.text
     assert "cơ quan" not in (await rooms.say(STRANGER, "xem")).text  # nobody else sees it
 
 
