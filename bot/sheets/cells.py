@@ -11,10 +11,11 @@ from itertools import pairwise
 from bot.sheets.layout import Layout
 from bot.sheets.unread import UNCALCULATED, is_error
 from calculators.errors import UnknownProvince
-from calculators.territory import Territory, Ward
-from handlers.reading import Unclear, phones
+from calculators.territory import Territory
+from handlers.reading import Candidate, Unclear, phones
 from handlers.reading.fold import clean, fold
 from handlers.reading.languages import COMMON, language_code
+from handlers.reading.places import ward as read_ward
 
 Hours = tuple[tuple[int, int, int], ...]
 Days = tuple[date, date]
@@ -28,7 +29,7 @@ _PARTS = re.compile(r"[;\n]")
 _RUN_FROM = r"(^|[;,\t\r\n])(\s*)"  # where a cell begins, also for who reads the file with other commas
 _RUNS = re.compile(_RUN_FROM + r"'*[=+\-@＝＋－＠]")  # what a spreadsheet reads a formula from
 _UNGUARDED = re.compile(_RUN_FROM + r"(?=[=+\-@＝＋－＠])|^(?=[\t\r'])|^(?=0\d+$)")
-_UNIT = re.compile(r"^(phuong|xa|dac khu|thi tran) ")
+_UNIT = re.compile(r"^(phường|xã|đặc khu) ")
 
 
 class Bad(Exception):
@@ -216,32 +217,46 @@ def province(value: str, home: str, territory: Territory) -> str:
 
 
 def ward(value: str, of: str, territory: Territory) -> str:
-    """Return a ward's code by its code, or by its name in a province, with or without its kind."""
+    """Return a ward's code by its code, or by its name in a province as people give it.
+
+    Without its kind, without marks, or the name of before; what it may mean is named where that is not clear.
+    """
     if value.isdecimal() and (found := territory.ward(value.zfill(5))) is not None:
         return found.code
-    names = _names(of, territory)
-    named = names.get(clean(value).lower()) or names.get(fold(value), ())
-    if len(named) == 1:
-        return named[0].code
     try:
         where = territory.province_name(of)
     except UnknownProvince:
         raise Bad("no_province", value=of) from None
-    raise Bad("which_ward" if named else "no_ward", value=value, province=where)
+    exact = _names(of, territory).get(clean(value).lower(), ())
+    if len(exact) == 1:
+        return exact[0]
+    try:
+        return read_ward(of)(value, date.min)
+    except Unclear as unclear:
+        if not unclear.candidates:
+            raise Bad("no_ward", value=value, province=where) from None
+        known = "; ".join(map(_candidate, unclear.candidates))
+        raise Bad("which_ward", value=value, province=where, known=known) from None
+
+
+def _candidate(ward: Candidate) -> str:
+    """A ward a cell may mean, with its code and what it was before where that tells it apart."""
+    was = ", ".join(str(ward.facts[key]) for key in ("old", "old_district") if ward.facts.get(key))
+    return f"{ward.facts['name']} ({f'{was} trước đây, ' if was else ''}mã {ward.raw})"
 
 
 @cache
-def _names(of: str, territory: Territory) -> dict[str, tuple[Ward, ...]]:
-    found: dict[str, list[Ward]] = defaultdict(list)
+def _names(of: str, territory: Territory) -> dict[str, tuple[str, ...]]:
+    """The names of a province's wards with all their marks, and the same without their kind → codes.
+
+    Today's name as it is written means today's ward, whatever else was called so before.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
     for one in territory.wards(of):
-        name = fold(one.name)
-        for form in {
-            one.name.lower(),
-            name,
-            _UNIT.sub("", name),
-        }:  # with its marks first: two may share the rest
-            found[form].append(one)
-    return {name: tuple(wards) for name, wards in found.items()}
+        name = one.name.lower()
+        for form in {name, _UNIT.sub("", name)}:
+            found[form].append(one.code)
+    return {name: tuple(codes) for name, codes in found.items()}
 
 
 def as_day(moment: date | datetime | None) -> str:

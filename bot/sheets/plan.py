@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from bot.sheets import cells
 from bot.sheets.cells import Bad, Days, Hours
-from bot.sheets.layout import Layout
+from bot.sheets.layout import OPTIONAL, Layout
 from bot.sheets.tables import Problems, Row, Tables
 from calculators.territory import Territory
 
@@ -75,6 +75,7 @@ class Reader:
     problems: Problems
     today: date
     plan: Plan = field(default_factory=Plan)
+    named: set[tuple[str, str]] = field(default_factory=set)  # of rows with problems too: one is enough
 
     def read(self, tables: Tables) -> Plan:
         """Return the plan of some tables; what is wrong is in `problems`."""
@@ -94,12 +95,14 @@ class Reader:
     def _organisation(self, row: Row) -> str:
         name = self._cell(row, "name", lambda value: cells.name(value, LONGEST_NAME))
         share = self._cell(row, "share", lambda value: cells.number(value, 1, MOST_SHARE, 1))
+        self.named.add(("organisations", name or ""))
         if name and share:
             self.plan.organisations.setdefault(name, share)
         return name or ""
 
     def _point(self, row: Row) -> str:
         code = self._cell(row, "code", cells.code)
+        self.named.add(("points", code or ""))
         name = self._cell(row, "name", lambda value: cells.name(value, LONGEST_NAME))
         organisation = self._cell(row, "organisation", self._known_organisation)
         where = self._cell(row, "province", lambda v: cells.province(v, self.home, self.territory))
@@ -123,7 +126,9 @@ class Reader:
         ends = self._cell(row, "active_until", lambda value: self._ends(value, begins))
         if None in (code, name, phone, point, heads, wards, hours, off, most, spoken, begins, ends):
             return code or ""
-        assert code and name and phone and point and wards and hours and most and spoken and begins  # noqa: S101, PT018
+        if not wards:  # they would be those of his point, which has a problem of its own
+            return code or ""
+        assert code and name and phone and point and hours and most and spoken and begins  # noqa: S101, PT018
         self.plan.staff.setdefault(
             code,
             Staff(
@@ -134,7 +139,9 @@ class Reader:
         return code
 
     def _cell(self, row: Row, key: str, read: Callable[[str], T]) -> T | None:
-        """Read a cell; None when it is bad, which is noted."""
+        """Read a cell; None when it is bad, which is noted, or of a missing column, which was noted."""
+        if key not in row.columns and key not in OPTIONAL:
+            return None
         try:
             return read(cells.with_value(row.cells.get(key, "")))
         except Bad as bad:
@@ -142,15 +149,14 @@ class Reader:
             return None
 
     def _known_organisation(self, value: str) -> str:
-        if cells.text(value, LONGEST_NAME) not in self.plan.organisations | dict.fromkeys(
-            self.known.organisations
-        ):
+        name = cells.text(value, LONGEST_NAME)
+        if name not in self.known.organisations and ("organisations", name) not in self.named:
             raise Bad("no_organisation", value=value)
         return value
 
     def _known_point(self, value: str) -> str:
         code = cells.code(value)
-        if code not in self.plan.points and code not in self.known.points:
+        if code not in self.known.points and ("points", code) not in self.named:
             raise Bad("no_point", value=value)
         return code
 
@@ -158,15 +164,16 @@ class Reader:
         return cells.ward(cells.text(value, LONGEST_NAME), where, self.territory)
 
     def _wards(self, value: str, point: str | None) -> tuple[str, ...]:
-        """The wards he covers, named in the province of his point; his point's own where none is named."""
+        """The wards he covers, named in the province of his point; his point's own where none is named.
+
+        None at all where neither is known.
+        """
         known = self.plan.points.get(point or "")
         at = known.ward if known else self.known.points.get(point or "")
         home = self.territory.ward(at) if at else None
         where = home.province if home else self.home
         found = [self._ward(name, where) for name in filter(None, map(str.strip, _MANY.split(value)))]
-        if not found and at is None:
-            raise Bad("empty")
-        return tuple(sorted(set(found or [at or ""])))
+        return tuple(sorted(set(found or ([at] if at else []))))
 
     @staticmethod
     def _ends(value: str, begins: date | None) -> date:

@@ -20,6 +20,7 @@ from handlers.reading.fold import clean, fold
 LARGEST_FILE, LARGEST_UNPACKED = 20_000_000, 200_000_000  # bytes
 MOST_ROWS = 200_000
 LAST_ROW = 1_048_576  # of a sheet, as XLSX allows
+COMMAS = ",;\t"  # what parts the cells of a CSV file, as the spreadsheet is set
 LONGEST_CELL = 2_000  # characters that are looked at
 
 
@@ -111,11 +112,9 @@ def _csv(file: Path) -> list[tuple[str, Cells]]:
         text = file.read_text("utf-8-sig")
     except UnicodeDecodeError as broken:
         raise BadFile(f"{file} is not UTF-8; save it as CSV UTF-8") from broken
-    try:
-        dialect: type[csv.Dialect] | str = csv.Sniffer().sniff(text[:4_096], ",;\t")
-    except csv.Error:
-        dialect = "excel"
-    rows = [[_unguarded(cell) for cell in row] for row in csv.reader(io.StringIO(text), dialect)]
+    first = text.partition("\n")[0]  # the headings: none of them has such a mark in it
+    comma = max(COMMAS, key=first.count)
+    rows = [[_unguarded(cell) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=comma)]
     return [(file.stem, rows)]
 
 
@@ -137,9 +136,9 @@ def _table(name: str, rows: Cells, table: str, layout: Layout, problems: Problem
             problems.add(f"{name}!{letters(place)}1", "strange_column", column=heading)
         elif key is not None:
             columns[key] = place
-    for key, heading in layout.columns(table).items():
-        if key not in columns and key not in OPTIONAL:
-            problems.add(f"{name}!1", "no_column", column=heading)
+    wanted = [key for key in layout.columns(table) if key not in columns and key not in OPTIONAL]
+    for place, key in enumerate(wanted, start=len(head)):  # where it can be put in
+        problems.add(f"{name}!{letters(place)}1", "no_column", column=layout.columns(table)[key])
     return [
         Row(number, name, {key: row[at] if at < len(row) else "" for key, at in columns.items()}, columns)
         for number, row in enumerate(body, start=2)

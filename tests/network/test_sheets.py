@@ -31,13 +31,19 @@ HOSTILE = '=HYPERLINK("http://x","Bấm")'
 
 
 def workbook(
-    file: Path, organisations=(ORGANISATION,), points=(POINT,), collectors=(HUONG,), formulas=()
+    file: Path, organisations=(ORGANISATION,), points=(POINT,), collectors=(HUONG,), formulas=(), lost=()
 ) -> Path:
-    """Write a workbook; `formulas` of the collectors' sheet: (row, column) → (formula, result)."""
+    """Write a workbook, with `formulas` in the collectors' sheet: (row, column) → (formula, result).
+
+    `lost` are the columns without a heading: (table, key).
+    """
+    tables = {"organisations": organisations, "points": points, "collectors": collectors}
     with xlsxwriter.Workbook(str(file)) as book:
-        for table, rows in (("organisations", organisations), ("points", points), ("collectors", collectors)):
+        for table, rows in tables.items():
             sheet = book.add_worksheet(LAYOUT.sheet(table))
-            for number, row in enumerate((tuple(LAYOUT.columns(table).values()), *rows)):
+            columns = LAYOUT.columns(table)
+            headings = tuple("" if (table, key) in lost else columns[key] for key in columns)
+            for number, row in enumerate((headings, *rows)):
                 for place, cell in enumerate(row):
                     (sheet.write_string if isinstance(cell, str) else sheet.write)(number, place, cell)
         for cell, (formula, result) in dict(formulas).items():
@@ -220,7 +226,43 @@ async def test_codes_twice_strange_columns_and_missing_ones_are_named(databases,
         (tmp_path / "x.csv").write_text("Mã điểm thu,Tên điểm thu,Lạ\nD1,Điểm,1\n", encoding="utf-8")
         said = " ".join(await bring(house, tmp_path / "x.csv"))
         assert "x!C1: không biết cột “Lạ”" in said
-        assert "thiếu cột “Xã/phường”" in said
+        assert "x!D1: thiếu cột “Tổ chức”; thêm vào đây" in said
+        assert "x!E1: thiếu cột “Xã/phường”" in said
+
+
+async def test_a_missing_column_is_one_problem_however_many_rows_there_are(databases, tmp_path):
+    async with house_on(databases.make("sqlite")) as house:
+        rows = [without(HUONG, code=f"LS{n:04d}") for n in range(1, 40)]
+        file = workbook(
+            tmp_path / "net.xlsx", collectors=rows, lost=[("points", "ward"), ("collectors", "phone")]
+        )
+        assert await bring(house, file) == [
+            "Điểm thu!F1: thiếu cột “Xã/phường”; thêm vào đây",
+            "Nhân viên!M1: thiếu cột “Số điện thoại”; thêm vào đây",
+        ]
+
+
+async def test_one_bad_row_of_a_point_is_no_problem_of_its_collectors_too(databases, tmp_path):
+    async with house_on(databases.make("sqlite")) as house:
+        file = workbook(tmp_path / "net.xlsx", points=[(*POINT[:4], "Xã Không Có")])
+        [problem] = await bring(house, file)
+        assert problem.startswith("Điểm thu!E2: ")
+
+
+@pytest.mark.parametrize("comma", [",", ";", "\t"])
+async def test_a_csv_file_is_read_whatever_parts_its_cells(comma, databases, tmp_path):
+    async with house_on(databases.make("sqlite")) as house:
+        await bring(house, workbook(tmp_path / "net.xlsx"))
+        lines = (
+            ["Mã điểm thu", "Tên điểm thu", "Tổ chức", "Xã/phường"],
+            ["D2", "Điểm 2, tổ 1", "Bưu điện", "Kỳ Lừa"],
+        )
+        text = "".join(
+            comma.join(f'"{cell}"' if "," in cell else cell for cell in line) + "\r\n" for line in lines
+        )
+        (tmp_path / "x.csv").write_text(text, encoding="utf-8", newline="")
+        assert await bring(house, tmp_path / "x.csv") == [(0, 0, 0), (1, 0, 0), (0, 0, 0)]
+        assert (await plan_of(house)).points["D2"].name == "Điểm 2, tổ 1"
 
 
 @pytest.mark.parametrize("name", ["net.xlsx", "net.csv"])
@@ -305,6 +347,39 @@ def test_every_ward_of_the_country_is_found_by_its_name_and_code():
                 missed[province] += 1
     assert len(TERRITORY.provinces) == 34
     assert missed == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("ky lua", "Phường Kỳ Lừa"),
+        ("P. Kỳ Lừa", "Phường Kỳ Lừa"),
+        ("Tân Thành", "Xã Tân Thành"),
+        ("Vĩnh Trại", "Phường Đông Kinh"),
+        ("vinh trai", "Phường Đông Kinh"),
+        ("thị trấn Đồng Đăng", "Xã Đồng Đăng"),
+        ("xã Mẫu Sơn, huyện Cao Lộc", "Xã Ba Sơn"),
+    ],
+)
+def test_a_ward_goes_by_the_name_people_give_it(typed, name):
+    assert TERRITORY.ward_name(cells.ward(typed, "20", TERRITORY)) == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (
+            "mau son",
+            "Xã Mẫu Sơn (Huyện Lộc Bình trước đây, mã 06541); Xã Ba Sơn (Xã Mẫu Sơn, Huyện Cao Lộc trước",
+        ),
+        ("Kì Lừaa", "có thể là: Phường Kỳ Lừa (mã 06187); viết tên ấy hoặc mã"),
+        ("Xã Không Có", "không có xã/phường “Xã Không Có” trong Tỉnh Lạng Sơn"),
+    ],
+)
+def test_a_ward_that_may_be_several_is_answered_with_which(typed, says):
+    with pytest.raises(Bad) as refused:
+        cells.ward(typed, "20", TERRITORY)
+    assert says in LAYOUT.problem(refused.value.code, **refused.value.facts)
 
 
 def test_a_province_goes_by_its_code_or_name():
