@@ -111,14 +111,21 @@ def day(value: str) -> date:
         raise Bad("not_a_date", value=value) from None
 
 
-def days_off(value: str) -> tuple[Days, ...]:
-    """Return days and stretches of days: 24/12/2026; 28/12/2026 - 02/01/2027."""
+def days_off(value: str, layout: Layout) -> tuple[Days, ...]:
+    """Return days and stretches of days: 24/12/2026; 28/12/2026 - 02/01/2027.
+
+    None of them for a word such as "không", and for an empty cell.
+    """
+    if fold(value).strip(" .") in map(fold, layout.none):
+        return ()
     found = []
     for part in filter(None, map(str.strip, re.split(r"[;,\n]", value))):
         ends = [day(one.strip()) for one in re.split(r"\s*[-–]\s*(?=\d{1,2}/)", part)]
         if len(ends) > 2 or ends[0] > ends[-1]:
             raise Bad("dates_turned")
         found.append((ends[0], ends[-1]))
+    if value and not found:
+        raise Bad("not_a_date", value=value)
     return tuple(sorted(set(found)))
 
 

@@ -63,6 +63,11 @@ class Layout:
         """Return the word for yes or no."""
         return str(self.content["words"]["yes" if yes else "no"])
 
+    @property
+    def none(self) -> list[str]:
+        """Return the words that say that somebody has no days off, or none any more."""
+        return list(self.content["words"]["none"])
+
 
 def letters(column: int) -> str:
     """Return the letters a spreadsheet gives a column, counted from 0: A, B, … Z, AA."""

@@ -119,7 +119,7 @@ class Reader:
         heads = self._cell(row, "heads_point", lambda value: cells.yes_no(value, self.layout))
         wards = self._cell(row, "wards", lambda value: self._wards(value, point))
         hours = self._cell(row, "hours", lambda value: cells.hours(value, self.layout))
-        off = self._cell(row, "days_off", cells.days_off)
+        off = self._cell(row, "days_off", lambda value: cells.days_off(value, self.layout))
         most = self._cell(row, "per_day", lambda value: cells.number(value, 1, MOST_A_DAY, DEFAULT_A_DAY))
         spoken = self._cell(row, "languages", lambda value: cells.languages(value, self.layout))
         begins = self._cell(row, "active_from", lambda value: cells.day(value) if value else self.today)
@@ -133,7 +133,8 @@ class Reader:
             code,
             Staff(
                 code, name, phone, point, bool(heads), most, tuple(spoken), begins,
-                None if ends in (None, date.max) else ends, wards, hours, off or None,
+                None if ends in (None, date.max) else ends, wards, hours,
+                off if row.cells.get("days_off") else None,
             ),
         )  # fmt: skip
         return code

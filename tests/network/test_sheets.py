@@ -117,6 +117,16 @@ async def test_a_row_that_changed_changes_and_the_others_stay(databases, tmp_pat
         assert len(staff["LS0002"].days_off) == 2, "an empty cell leaves the days off he has"
 
 
+@pytest.mark.parametrize("word", ["không", "Không nghỉ", "KHONG"])
+async def test_a_word_takes_the_days_off_back_that_an_empty_cell_leaves(word, databases, tmp_path):
+    async with house_on(databases.make("sqlite")) as house:
+        await bring(house, workbook(tmp_path / "a.xlsx"))
+        cleared = workbook(tmp_path / "b.xlsx", collectors=(without(HUONG, days_off=word),))
+        assert (await bring(house, cleared))[2] == (0, 1, 0)
+        assert (await plan_of(house)).staff["LS0001"].days_off == ()
+        assert (await bring(house, cleared))[2] == (0, 0, 1), "there is nothing left to take back"
+
+
 async def test_three_bad_rows_of_527_change_nothing_and_are_named(database_url, tmp_path):
     async with house_on(database_url) as house:
         rows = [without(HUONG, code=f"LS{n:04d}") for n in range(1, 528)]
@@ -153,6 +163,7 @@ async def test_three_bad_rows_of_527_change_nothing_and_are_named(database_url, 
         ("hours", "T2 11:00-08:00", "không phải giờ làm việc"),
         ("hours", "T2 08:00-11:00, 10:00-12:00", "chồng lên nhau"),
         ("days_off", "32/12/2026", "không phải ngày"),
+        ("days_off", ";", "không phải ngày"),
         ("days_off", "05/12/2026 - 01/12/2026", "ngày cuối đứng trước"),
         ("per_day", "0", "từ 1 đến 24"),
         ("per_day", "999999999999", "từ 1 đến 24"),
