@@ -109,11 +109,17 @@ def calendar_path(cipher: Cipher, lead: Lead) -> str:
     return f"/call/{links.token(cipher, CALENDAR, lead.id, lead.ends_at)}.ics"
 
 
-def calendar_file(lead: Lead, collector: Mapping[str, str], now: datetime) -> bytes:
-    """Return the call as an iCalendar file (RFC 5545), for the calendar of her phone."""
+def calendar_file(cipher: Cipher, lead: Lead, collector: Mapping[str, str], stand: leads.Stand) -> bytes:
+    """Return the call as an iCalendar file (RFC 5545), for the calendar of her phone.
+
+    Opened again after the call was moved it takes the place of the earlier one: same UID, higher SEQUENCE.
+    The UID tells nothing of the lead.
+    """
     event = Event()
-    event.add("uid", f"lead-{lead.id}@ansinh")
-    event.add("dtstamp", now)
+    event.add("uid", f"{cipher.index(f'{CALENDAR}:{lead.id}').hex()[:32]}@ansinh")
+    event.add("sequence", stand.changes)
+    event.add("dtstamp", stand.last_at)
+    event.add("last-modified", stand.last_at)
     event.add("dtstart", lead.starts_at.astimezone(LOCAL))
     event.add("dtend", lead.ends_at.astimezone(LOCAL))
     event.add("summary", f"Nhân viên thu BHXH gọi: {collector['name']}")

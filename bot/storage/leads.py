@@ -54,6 +54,14 @@ class Person:
     note: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How often a lead changed, and when last."""
+
+    changes: int
+    last_at: datetime
+
+
 _COLUMNS = (
     leads.c.id, leads.c.state, leads.c.ward, leads.c.quote_code, leads.c.starts_at, leads.c.ends_at,
     leads.c.call_code, leads.c.language, leads.c.collector_id,
@@ -284,6 +292,12 @@ async def last(connection: AsyncConnection, lead: int, what: str) -> datetime | 
     same = (lead_events.c.lead_id == lead, lead_events.c.what == what)
     found = select(lead_events.c.at).where(*same).order_by(lead_events.c.id.desc()).limit(1)
     return (await connection.execute(found)).scalar_one_or_none()
+
+
+async def stand(connection: AsyncConnection, lead: int) -> Stand:
+    """Return how often a lead has changed so far, and when last."""
+    counted = select(func.count(), func.max(lead_events.c.at)).where(lead_events.c.lead_id == lead)
+    return Stand(*(await connection.execute(counted)).one())
 
 
 async def known_collectors(

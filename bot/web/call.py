@@ -33,9 +33,10 @@ class CallFile:
             lead = await leads.find(connection, number) if isinstance(number, int) else None
             if lead is None or not lead.open or lead.collector_id is None:
                 raise web.HTTPNotFound
+            stand = await leads.stand(connection, lead.id)
             collector = (await network.collector(connection, lead.collector_id)).card()
         return web.Response(
-            body=calendar_file(lead, collector, self._clock()),
+            body=calendar_file(self._cipher, lead, collector, stand),
             content_type="text/calendar",
             charset="utf-8",
             headers={

@@ -1,10 +1,12 @@
 """After the booking: reminded, moved, called off, first again when nobody called, asked how it went."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot import callbacks
+from bot.storage import leads
 from bot.storage.leads import find
 from tests.network.house import at, citizen, house_on, inbox
 from tests.network.town import BOOKING, town_on
@@ -114,17 +116,37 @@ async def test_after_a_call_she_is_asked_once_by_day_how_it_went(ended, asked, d
         assert (("citizen", "rated", "bad") in await town.house.events(1)) is asked
 
 
+async def calendar_of(house, collector):
+    """The lines of the calendar file of the first lead as it stands: name and parameters → value."""
+    async with house.engine.connect() as connection:
+        lead, stand = await find(connection, 1), await leads.stand(connection, 1)
+    file = callbacks.calendar_file(house.cipher, lead, collector, stand).decode().replace("\r\n ", "")
+    return dict(line.split(":", 1) for line in file.splitlines())
+
+
 async def test_the_calendar_file_has_the_hour_the_caller_and_the_code(databases):
     async with house_on(databases.make("sqlite"), "LS0001") as house:
         booked = await house.book(1, at(25, 11))
-        async with house.engine.connect() as connection:
-            lead = await find(connection, 1)
-        file = callbacks.calendar_file(lead, booked["collector"], house.now).decode()
-        unfolded = file.replace("\r\n ", "")
-        assert "DTSTART;TZID=Asia/Ho_Chi_Minh:20261125T110000" in unfolded
-        assert "BEGIN:VTIMEZONE" in unfolded
-        assert booked["call_code"] in unfolded
-        assert "Lành" not in unfolded
+        file = await calendar_of(house, booked["collector"])
+        assert file["DTSTART;TZID=Asia/Ho_Chi_Minh"] == "20261125T110000"
+        assert "TZID" in file, "with the time zone itself"
+        assert booked["call_code"] in file["DESCRIPTION"]
+        assert "Lành" not in str(file)
+
+
+async def test_the_calendar_takes_a_moved_call_for_the_same_one_changed(database_url):
+    async with house_on(database_url, "LS0001") as house:
+        booked = await house.book(1, at(25, 11))
+        first = await calendar_of(house, booked["collector"])
+        house.later(minutes=10)
+        async with house.world(citizen()) as world:
+            await world.move_call(at(25, 15))
+        moved = await calendar_of(house, booked["collector"])
+        assert moved["UID"] == first["UID"]
+        assert moved["DTSTART;TZID=Asia/Ho_Chi_Minh"] == "20261125T150000"
+        assert int(moved["SEQUENCE"]) > int(first["SEQUENCE"])
+        assert moved["LAST-MODIFIED"] == moved["DTSTAMP"] > first["DTSTAMP"]
+        assert re.fullmatch("[0-9a-f]{32}@ansinh", first["UID"]), "it tells nothing of the lead"
 
 
 async def test_an_hour_that_another_took_meanwhile_is_offered_no_more_when_she_goes_on(databases):
