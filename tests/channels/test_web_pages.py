@@ -224,17 +224,20 @@ async def test_nothing_on_the_page_comes_from_elsewhere_or_is_inline(site: Site)
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status", "title"),
-    [("POST", "/healthz", 405, "Chưa gửi được"), ("GET", "/c/x", 404, "Không có trang này"),
-     ("GET", "/nowhere", 404, "Không có trang này"), ("DELETE", "/", 405, "Chưa gửi được")],
+    ("method", "path", "status", "title", "english"),
+    [("POST", "/healthz", 405, "Chưa gửi được", "could not be sent"),
+     ("GET", "/c/x", 404, "Không có trang này", "no such page"),
+     ("GET", "/nowhere", 404, "Không có trang này", "no such page"),
+     ("DELETE", "/", 405, "Chưa gửi được", "could not be sent")],
 )  # fmt: skip
 async def test_an_error_page_is_kind_and_tells_nothing_of_the_inside(
-    site: Site, method: str, path: str, status: int, title: str
+    site: Site, method: str, path: str, status: int, title: str, english: str
 ) -> None:
     answer = await site.session.request(method, site.url + path)
     page = await answer.text()
     assert answer.status == status
     assert title in page
+    assert english in page.partition('<p lang="en">')[2]
     for inside in ("aiohttp", "Python", "Traceback", "bot."):
         assert inside not in page + str(answer.headers)
     assert answer.headers["Referrer-Policy"] == "no-referrer"
