@@ -185,9 +185,9 @@ class _World:
         """Never asked."""
         raise NotImplementedError(str(lead))
 
-    async def office_act(self, what: str, lead: int, code: str) -> Mapping[str, Any]:
+    async def office_act(self, what: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:
         """Never asked."""
-        raise NotImplementedError(f"{what} {lead} {code}")
+        raise NotImplementedError(f"{what} {lead} {terms}")
 
     async def link(self, code: str) -> str:
         """Never asked."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,7 +13,7 @@ from bot.assignment import Ask, write_down
 from bot.diary import Diary, Span
 from bot.dispatch import DAYS_AHEAD, GIVE_WITHIN, NOTICE, SOONEST, Dispatch
 from bot.errors import CannotGive
-from bot.storage import bookings, leads, network, teams
+from bot.storage import bookings, do_not_call, leads, network, teams
 from bot.storage.leads import Lead
 from bot.storage.network_schema import collectors, lead_events, lead_skips, organisations, points
 from bot.storage.network_schema import leads as leads_table
@@ -132,12 +132,28 @@ async def give(dispatch: Dispatch, number: int, code: str, *, who: str) -> Lead:
     raise CannotGive(f"{code} has no free hour in the next {DAYS_AHEAD} days; choose somebody else")
 
 
-async def close(dispatch: Dispatch, number: int, *, who: str, why: str) -> Lead:
-    """Close a lead of the officer's: she could not be reached. Raises CannotGive when it is not his."""
-    lead = await leads.find(dispatch.connection, number)
-    if lead is None or lead.state is not LeadState.UNASSIGNED:
+async def close(
+    dispatch: Dispatch, number: int, how: Move, *, who: str, why: str, follow_up_on: date | None = None
+) -> Lead:
+    """Close a lead of the officer's by what came of his call; GIVE_UP when she could not be reached.
+
+    Who could not be reached is told so, who said no is not called again, and who still thinks is called on
+    the day agreed, if any. Raises CannotGive when the lead is not his.
+    """
+    connection, cipher = dispatch.connection, dispatch.cipher
+    lead = await leads.find(connection, number)
+    if lead is None or lead.state is not LeadState.UNASSIGNED or lead.address is None:
         raise CannotGive(f"lead {number} is not with the office; see: ansinh leads list")
-    return await dispatch.move(lead, Move.GIVE_UP, who=who, why=why)
+    if how is Move.STILL_THINKING:
+        lead = await leads.note_outcome(
+            connection, lead, follow_up_on=follow_up_on, no_answers=lead.no_answers
+        )
+    if how is Move.NOT_INTERESTED:
+        phone = (await leads.person(connection, cipher, number)).phone
+        await do_not_call.add(connection, cipher, [phone], do_not_call.SAID_NO, at=dispatch.now)
+    if how is Move.GIVE_UP:
+        await dispatch.tell(lead, "office_gave_up")
+    return await dispatch.move(lead, how, who=who, why=why)
 
 
 async def _hours_for(dispatch: Dispatch, lead: Lead, collector: int) -> Sequence[datetime]:

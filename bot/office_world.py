@@ -13,9 +13,10 @@ from bot.assignment import Ask
 from bot.dispatch import Dispatch, local
 from bot.errors import CannotGive
 from bot.office import Waits
+from bot.settling import Terms
 from bot.storage import leads, network, officers
 from bot.storage.leads import Lead
-from handlers.leads import LeadState
+from handlers.leads import DONE, LeadState, Move
 from handlers.messages import Address
 from handlers.office import LOOK
 from handlers.reading import Candidate
@@ -50,20 +51,22 @@ class OfficeWorld:
         some = [await network.collector(self._connection, one) for one in team[:MOST_TAKERS]]
         return [Candidate(one.code, one.card()) for one in some]
 
-    async def office_act(self, what: str, lead: int, code: str) -> Mapping[str, Any]:
+    async def office_act(self, what: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:
         """Do what an officer says with a lead; {"result": code of handlers.office.RESULTS, …}."""
         await leads.alone(self._connection)
         me, found = await self._officer(), await self._his(lead)
         if me is None or found is None:
             return {"result": "gone", "lead": lead}
         who = f"officer:{me}"
-        if what == "close":
-            await office.close(self._dispatch, lead, who=who, why="office")
-            return {"result": "closed", "lead": lead}
         if what == "take":
             await leads.note_event(self._connection, found, office.TAKEN, who=who, at=self._now)
             return {"result": "mine", **await self._dispatch.call(found)}
-        return await self._give(found, code, who)
+        if what == "give":
+            return await self._give(found, str(terms["code"]), who)
+        how = Move(what)
+        again = Terms.of(terms, self._dispatch.diary.day(self._now)).follow_up_on
+        await office.close(self._dispatch, lead, how, who=who, why="office", follow_up_on=again)
+        return {"result": DONE.get(how, "closed"), "lead": lead}
 
     async def _give(self, lead: Lead, code: str, who: str) -> Mapping[str, Any]:
         collector = await network.collector_by_code(self._connection, code)

@@ -19,6 +19,7 @@ from bot.storage import leads
 from bot.storage.hotpath import enqueue
 from bot.storage.leads import Lead
 from calculators.territory import Territory
+from handlers.leads import Move
 from handlers.messages import Address, Outgoing
 from handlers.reading.languages import language_names
 
@@ -85,7 +86,7 @@ async def give(number: int, code: str, by: str) -> int:
 async def close(number: int, by: str) -> int:
     """Close a lead of the officer's: the person could not be reached."""
     async with open_app(Settings()) as app:
-        await _act(app, lambda dispatch: office.close(dispatch, number, who=by, why="office"))
+        await _act(app, lambda dispatch: office.close(dispatch, number, Move.GIVE_UP, who=by, why="office"))
         _say("closed", lead=number)
     return 0
 

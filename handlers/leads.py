@@ -58,6 +58,9 @@ LIFE: Mapping[LeadState, Mapping[Move, LeadState]] = MappingProxyType(
     {
         LeadState.UNASSIGNED: {
             Move.OFFER: LeadState.OFFERED,
+            Move.JOINED: LeadState.WON,
+            Move.STILL_THINKING: LeadState.THINKING,
+            Move.NOT_INTERESTED: LeadState.LOST,
             Move.GIVE_UP: LeadState.UNREACHABLE,
             Move.CANCEL: LeadState.CANCELLED,
         },

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from handlers.collector import FOLLOW_UP
 from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Question
+from handlers.leads import Move
 from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import choose
 from handlers.reading.fold import fold
 
 LOOK = "0"  # the choice that is always there: see what waits now
-RESULTS = ("given", "no_free_hour", "mine", "closed", "gone")
+RESULTS = ("given", "no_free_hour", "mine", "joined", "thinking", "not_interested", "closed", "gone")
 """What comes of what an officer does; `gone`: the lead is with the office no more."""
 
 _LOOK_WORDS = frozenset(
@@ -67,11 +69,25 @@ WHAT_TO_DO = Question(
         {
             "give": ("giao", "giao cho", "give"),
             "take": ("gọi", "tự gọi", "tôi gọi", "nhận", "call", "take"),
-            "close": ("đóng", "close"),
+            "close": ("đóng", "kết quả", "ghi kết quả", "close", "outcome"),
             "leave": ("để đó", "thôi", "quay lại", "leave"),
         }
     ),
     choices=("give", "take", "close", "leave"),
+)
+
+
+OUTCOME = Question(
+    "office_outcome",
+    read=choose(
+        {
+            Move.JOINED: ("tham gia", "đồng ý", "joined"),
+            Move.STILL_THINKING: ("suy nghĩ", "còn suy nghĩ", "gọi lại sau", "thinking"),
+            Move.NOT_INTERESTED: ("không tham gia", "từ chối", "not interested"),
+            Move.GIVE_UP: ("không liên lạc được", "không gặp", "unreachable"),
+        }
+    ),
+    choices=(Move.JOINED, Move.STILL_THINKING, Move.NOT_INTERESTED, Move.GIVE_UP),
 )
 
 
@@ -88,14 +104,14 @@ def to_whom(lead: int) -> Offer[str]:
     )
 
 
-def act(what: str, lead: int, code: str) -> Do[Facts]:
+def act(what: str, lead: int, terms: Facts) -> Do[Facts]:
     """Do it; the result is a code with what the sentence for it needs."""
     example = {**_LEAD, "code": "LS0001", "name": "Hương", "citizen": "chị Lành", "phone": "0912 345 678"}
     return Do(
         "office_done",
-        perform=lambda world: world.office_act(what, lead, code),
+        perform=lambda world: world.office_act(what, lead, terms),
         result=dict,
-        about=f"{what} {lead} {code}",
+        about=f"{what} {lead} {' '.join(map(str, terms.values()))}",
         results=tuple({**example, "result": result} for result in RESULTS),
     )
 
@@ -111,16 +127,24 @@ def office(ask: Ask, case: Case) -> Outcome:
     what, whom = ask(WHAT_TO_DO, lead=lead), to_whom(lead)
     if what == "leave":
         raise AskAgain(WAITING, forget=(WHAT_TO_DO,))
-    code = ""
+    terms: Facts = {}
     if what == "give":
-        chosen = ask(whom, lead=lead)
-        if chosen is None:
+        code = ask(whom, lead=lead)
+        if code is None:
             raise AskAgain(WAITING, Unclear("nobody_near", facts={"lead": lead}), forget=(WHAT_TO_DO, whom))
-        code = chosen
-    doing = act(what, lead, code)
+        terms = {"code": code}
+    elif what == "close":
+        what = ask(OUTCOME, lead=lead)
+        if what == Move.STILL_THINKING:
+            terms = {"follow_up": ask(FOLLOW_UP, lead=lead)}
+    doing = act(what, lead, terms)
     done = ask(doing)
     facts = {name: value for name, value in done.items() if name != "result"}
-    raise AskAgain(WAITING, Unclear(str(done["result"]), facts=facts), forget=(WHAT_TO_DO, whom, doing))
+    raise AskAgain(
+        WAITING,
+        Unclear(str(done["result"]), facts=facts),
+        forget=(WHAT_TO_DO, whom, OUTCOME, FOLLOW_UP, doing),
+    )
 
 
 OFFICE = Conversation("office", office)

@@ -201,6 +201,8 @@ class World(Protocol):
         """Return the collectors a lead of the office may be given to; raw: the code; facts: who he is."""
         ...
 
-    async def office_act(self, what: str, lead: int, code: str) -> Mapping[str, Any]:
-        """Give a lead of the office to `code`, take it to call oneself, or close it; {"result": code, …}."""
+    async def office_act(self, what: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give a lead of the office to the "code" of `terms`, take it to call oneself, or close it by its
+        outcome, with its "follow_up"; {"result": code, …}.
+        """
         ...

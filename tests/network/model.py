@@ -223,7 +223,7 @@ class Life:
             mine = [one.lead.id for one in await office.waiting(connection, house.worlds.diary, house.now)]
             try:
                 if mine and self.chance.random() < 0.2:
-                    await office.close(dispatch, mine[0], who="officer:binh", why="unreachable")
+                    await office.close(dispatch, mine[0], Move.GIVE_UP, who="officer:binh", why="unreachable")
                 else:
                     lead = self.chance.choice(mine) if mine else lead
                     await office.give(dispatch, lead, self.chance.choice(CODES), who="officer:binh")

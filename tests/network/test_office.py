@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import alerts, operate
-from bot.storage import accounts, leads, linking, officers
+from bot.storage import accounts, do_not_call, leads, linking, officers
 from bot.storage.hotpath import lock_states
 from bot.storage.linking import OFFICE as HANDED_OVER
 from bot.storage.linking import STAFF_HOLDS
@@ -129,9 +129,68 @@ async def test_he_calls_himself_and_a_colleague_sees_it_then_closes_it(rooms: Ro
     assert PHONE[-3:] not in str(states[HUNG].as_json())
     assert "Lành" not in str(states[HUNG].as_json())
     assert "hung đang gọi" in (await rooms.say(MAI, "xem")).options[0].label
-    assert "đã đóng" in (await rooms.say(HUNG, "#1", "đóng")).text
+    assert "đã đóng" in (await rooms.say(HUNG, "#1", "đóng", "không liên lạc được")).text
     assert await state(rooms) is LeadState.UNREACHABLE
     assert "Lành" not in (await rooms.say(MAI, "1", "tôi gọi")).text  # the list of before: it is gone
+
+
+async def told_her(rooms: Rooms, notice: str) -> list[str]:
+    """The notices of one kind she got."""
+    query = select(outbox.c.cause, outbox.c.n, outbox.c.body).where(outbox.c.person == HER.person)
+    async with rooms.app.engine.connect() as connection:
+        rows = (await connection.execute(query.order_by(outbox.c.id))).all()
+    found = [rooms.app.cipher.open(row.body, f"outbox.body:{row.cause}:{row.n}") for row in rows]
+    messages = [Outgoing.from_json(json.loads(body)) for body in found]
+    return [message.text for message in messages if message.notice == notice]
+
+
+@pytest.mark.parametrize(
+    ("typed", "says", "state_after", "not_called"),
+    [
+        (["tham gia"], "đã ghi là tham gia", LeadState.WON, None),
+        (["không tham gia"], "không được gọi nữa", LeadState.LOST, do_not_call.SAID_NO),
+        (["không liên lạc được"], "đã đóng", LeadState.UNREACHABLE, None),
+    ],
+)
+async def test_he_writes_down_what_came_of_his_call(
+    rooms: Rooms, typed: list[str], says: str, state_after: LeadState, not_called: str | None
+) -> None:
+    await officer(rooms, HUNG)
+    await nobody_takes(rooms)
+    await rooms.say(HUNG, "#1", "tôi gọi")
+    outcome = await rooms.say(HUNG, "#1", "ghi kết quả")
+    assert [option.label for option in outcome.options] == [
+        "Tham gia", "Còn suy nghĩ", "Không tham gia", "Không liên lạc được",
+    ]  # fmt: skip
+    assert says in (await rooms.say(HUNG, *typed)).text
+    assert await state(rooms) is state_after
+    async with rooms.app.engine.connect() as connection:
+        phone = (await leads.person(connection, rooms.app.cipher, 1)).phone
+        assert await do_not_call.source_of(connection, rooms.app.cipher, phone) == not_called
+
+
+async def test_who_still_thinks_is_called_again_on_the_day_agreed(rooms: Rooms) -> None:
+    await officer(rooms, HUNG)
+    await nobody_takes(rooms)
+    await rooms.say(HUNG, "#1", "tôi gọi")
+    assert "còn suy nghĩ" in (await rooms.say(HUNG, "#1", "đóng", "suy nghĩ", "3 ngày")).text
+    assert await state(rooms) is LeadState.THINKING
+    for _ in range(4):
+        assert await state(rooms) is LeadState.THINKING
+        rooms.clock[0] += timedelta(days=1)
+        await rooms.app.timers.drain()
+        if await state(rooms) is not LeadState.THINKING:
+            break
+    assert await state(rooms) in (LeadState.OFFERED, LeadState.UNASSIGNED)
+
+
+async def test_she_is_told_that_the_office_could_not_reach_her(rooms: Rooms) -> None:
+    await officer(rooms, HUNG)
+    await nobody_takes(rooms)
+    await rooms.say(HUNG, "#1", "đóng", "không liên lạc được")
+    [told_once] = await told_her(rooms, "office_gave_up")
+    assert "chưa gặp được" in told_once
+    assert "hẹn gọi lại" in told_once
 
 
 async def test_what_is_gone_meanwhile_is_said(rooms: Rooms) -> None:
@@ -139,7 +198,7 @@ async def test_what_is_gone_meanwhile_is_said(rooms: Rooms) -> None:
     await officer(rooms, MAI, "mai")
     await nobody_takes(rooms)
     await rooms.say(HUNG, "1")
-    await rooms.say(MAI, "1", "đóng")
+    await rooms.say(MAI, "1", "đóng", "tham gia")
     assert "lịch không còn ở cơ quan" in (await rooms.say(HUNG, "tôi gọi")).text
 
 
@@ -229,6 +288,8 @@ def test_a_walker_comes_from_everything_back_to_what_waits() -> None:
     atlas = Explorer(OFFICE, case).wander(walks=800)
     assert set(atlas.outcomes) == {"office_closed"}
     for edge in (("office", "office_do"), ("office_do", "office_whom"), ("office_do", "office_done"),
+                 ("office_do", "office_outcome"), ("office_outcome", "office_done"),
+                 ("office_outcome", "follow_up"),
                  ("office_whom", "office_done"), ("office_done", "office")):  # fmt: skip
         assert edge in atlas.edges
 
