@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import meters
 from bot.channels import Channel, Pace, SendFailed
-from bot.channels.plain import parts
+from bot.channels.plain import part_key, parts
 from bot.storage import accounts, chats
 from bot.storage.crypt import Cipher, SealError
 from bot.storage.engine import reading
@@ -246,10 +246,9 @@ class Sender:
         channel = self._channels[claim.to.channel]
         pieces = parts(claim.message, channel.able)
         part = min(claim.part, len(pieces) - 1)
-        key = f"{claim.id}.{part}" if part else str(claim.id)
         try:
             async with asyncio.timeout(LONGEST_SEND):
-                await channel.send(claim.to, pieces[part], key)
+                await channel.send(claim.to, pieces[part], part_key(claim.id, part))
         except SendFailed as failed:
             trouble = failed
         except TimeoutError:

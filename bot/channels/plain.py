@@ -42,6 +42,11 @@ def parts(message: Outgoing, able: Capabilities) -> list[Outgoing]:
     return found
 
 
+def part_key(message: int, part: int) -> str:
+    """Return the key a channel is given for a part of a message: the first has the message's own number."""
+    return f"{message}.{part}" if part else str(message)
+
+
 def split(text: str, limit: int) -> list[str]:
     """Return a text in parts of `limit` code points: cut between paragraphs, lines, words, or letters."""
     found = []

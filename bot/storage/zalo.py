@@ -124,6 +124,15 @@ async def doubted(connection: AsyncConnection, account: str, key: str) -> dateti
     return found
 
 
+async def known_as(connection: AsyncConnection, account: str, key: str) -> bool:
+    """Tell whether Zalo's id of the message with this key is known: then it arrived."""
+    messages = zalo_messages.c
+    query = select(messages.account).where(
+        messages.account == account, messages.key == key, messages.message_id != _DOUBT + key
+    )
+    return (await connection.execute(query.limit(1))).first() is not None
+
+
 async def ours(connection: AsyncConnection, account: str, message_id: str) -> bool:
     """Tell whether we sent a message, as a text or as a template."""
     texts, templates = zalo_messages.c, zalo_templates.c
@@ -200,12 +209,21 @@ async def later(connection: AsyncConnection, account: str, message_id: str, due_
 async def uncertain(
     connection: AsyncConnection, cipher: Cipher, channel: str, account: str, person: str
 ) -> list[tuple[int, str, str]]:
-    """Return what may have arrived at somebody: (outbox id, state, sealed content as JSON), oldest first."""
+    """Return what may have arrived at somebody: (outbox id, state, content as JSON), oldest first.
+
+    Of what still waits only that is meant of which a doubt was noted.
+    """
+    messages = zalo_messages.c
+    doubts = select(messages.key).where(
+        messages.account == account, messages.person == person, messages.message_id == _DOUBT + messages.key
+    )
+    keys = (await connection.execute(doubts)).scalars()
+    doubted = and_(outbox.c.state == "waiting", outbox.c.id.in_({int(key.split(".")[0]) for key in keys}))
     query = (
         select(outbox.c.id, outbox.c.state, outbox.c.cause, outbox.c.n, outbox.c.body)
         .where(
             among(outbox, [Address(channel, account, person)]),
-            outbox.c.state.in_(("unknown", "claimed")),
+            or_(outbox.c.state.in_(("unknown", "claimed")), doubted),
         )
         .order_by(outbox.c.id)
     )

@@ -55,6 +55,7 @@ class Kind:
     ready: Callable[[Platform], Any] | None = None  # awaited after the start
     secrets: tuple[str, ...] = ()  # what no log may show
     tells_blocked: bool = True
+    can_look: bool = False  # a chat can be looked through for what may have arrived
     step: float = 1.05  # seconds that pass while it makes us wait
     unsigned: Callable[[Delivery], dict[str, str]] = lambda delivery: {"Content-Type": "application/json"}
 
@@ -83,6 +84,7 @@ ZALO_OA = Kind(
     account=lambda simulator: simulator.switches.oa_id,
     aim=lambda simulator, hook: simulator.webhook.aim(hook),
     secrets=(OaSwitches().app_secret, OaSwitches().oa_secret),
+    can_look=True,
     step=61.0,
 )
 ZALO_BOT = Kind(

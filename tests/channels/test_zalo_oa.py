@@ -411,14 +411,66 @@ async def test_an_answer_that_was_lost_is_found_by_its_echo_and_nothing_is_sent_
     async with everywhere() as house:
         user = house.person()
         house.simulator.faults.add("reset_after", "message/cs")
-        await house.say(user, "xin chào")
+        await house.act(user, kind="text", text="xin chào")
+        await house.sender.drain()
         await house.simulator.people.settle()
-        assert await states(house, user) == ["unknown"]
+        assert await states(house, user) == ["waiting"]
         await house.clock.advance(11)
         await house.processes[0].platform._parts.echoes.settle()
+        await house.pump(step=5)
         assert await states(house, user) == ["sent"]
-        assert len(texts(house, user)) == 1
+        assert len(texts(house, user)) == len(calls(house)) == 1
+        assert calls(house, "conversation") == []
+        house.new(user)
         assert len(await house.say(user, "3")) == 1  # it was ours: nobody took over
+
+
+async def test_an_answer_that_was_lost_without_an_echo_is_looked_for_in_the_chat(everywhere: Make) -> None:
+    async with everywhere() as house:
+        there, lost = house.person(), house.person()
+        for user in (there, lost):
+            await house.say(user, "xin chào")
+        house.simulator.faults.add("reset_after", "message/cs")
+        await house.put((there, Outgoing("Nhắc chị")))
+        await house.sender.drain()
+        house.simulator.faults.add("conn_reset", "message/cs")
+        await house.put((lost, Outgoing("Nhắc chị")))
+        await house.sender.drain()
+        await house.clock.advance(14)
+        await house.sender.drain()
+        assert calls(house, "conversation") == []  # its echo might still come
+        await house.clock.advance(2)
+        await house.sender.drain()
+        assert texts(house, there)[1:] == texts(house, lost)[1:] == ["Nhắc chị"]
+        assert (await states(house, there))[-1] == (await states(house, lost))[-1] == "sent"
+
+
+async def test_where_the_chat_may_not_be_read_a_lost_answer_stays_unknown(make: Make) -> None:
+    async with make() as house:
+        user = house.person()
+        house.simulator.faults.add("reset_after", "message/cs")
+        house.simulator.faults.add("error", "oa/conversation", code=-212)
+        await house.say(user, "xin chào")
+        assert await states(house, user) == ["unknown"]
+        assert len(texts(house, user)) == 1
+
+
+async def test_a_file_whose_answer_was_lost_is_not_sent_twice(make: Make) -> None:
+    async with make() as house:
+        user = house.person()
+        await house.say(user, "xin chào")
+        house.simulator.faults.add("reset_after", "message/cs")
+        await house.put((user, Outgoing("Tờ khai", attached=Attached("document", "to-khai.pdf", b"%PDF"))))
+        await house.pump()
+        assert texts(house, user)[1:] == ["", "Tờ khai"]
+
+
+async def test_zalo_that_never_answers_is_asked_no_more_after_an_hour(make: Make) -> None:
+    async with make() as house:
+        user = house.person()
+        house.simulator.faults.add("conn_reset", "message/cs", count=500)
+        await house.say(user, "xin chào")
+        assert await states(house, user) == ["unknown"]
 
 
 async def test_what_may_have_arrived_behind_a_broken_gateway_is_looked_for_in_the_chat(

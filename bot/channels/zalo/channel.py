@@ -40,6 +40,10 @@ NEXT_WAY = ("window", "stopped", "phone", "elsewhere")  # what another way may s
 
 TEMPLATES_WAIT = 1_800.0  # seconds until the next attempt when a person must act: the chat goes on
 SKEW = timedelta(seconds=5)  # between Zalo's clock and ours
+LOOK_AFTER = timedelta(
+    seconds=15
+)  # until what may have arrived is looked for in the chat: its echo is faster
+DOUBTED_FOR = timedelta(hours=1)  # what gets no answer for so long is sent no more
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -126,12 +130,15 @@ class OaChannel:
             doubt = await zalo.doubted(connection, self._account, key)
         if self._minute_is_over is not None and now < self._minute_is_over:
             raise ZaloError("rate")
+        if doubt is not None and now < doubt + LOOK_AFTER:
+            raise ZaloError("transient", retry_after=(doubt + LOOK_AFTER - now).total_seconds())
         if not await self._open(to, person, now):
             raise ZaloError("window")
         try:
             if doubt is not None and await self._arrived(to, message.text, key, doubt):
                 return
-            await self._say(to, await self._worded(to, message, buttons=not off), key)
+            body = await self._worded(to, message, buttons=not off)
+            await self._say(to, body, key, doubted=doubt or now)
         except ZaloError as problem:
             if problem.kind == "window":
                 async with self._engine.begin() as connection:
@@ -183,16 +190,17 @@ class OaChannel:
         taps = [Button(option.label, payload(message.turn, option.id)) for option in message.options]
         return replace(body, buttons=taps)
 
-    async def _say(self, to: Address, body: Consultation, key: str) -> None:
-        """Send it; where the attachment is refused the same text goes alone, for its menu can be typed."""
+    async def _say(self, to: Address, body: Consultation, key: str, *, doubted: datetime) -> None:
+        """Send it; where the attachment is refused the same text goes alone, for its menu can be typed.
+
+        What may have arrived since it was first `doubted` is looked for before it is sent again.
+        """
         try:
             message_id = await self._client.send(body)
-        except ZaloError as problem:
-            if problem.kind == "garbled":
-                async with self._engine.begin() as connection:
-                    await zalo.doubt(connection, self._account, to.person, key=key, at=self._clock())
+        except ZaloError as refused:
+            problem = await self._doubt(to, body, key, refused, doubted)
             if problem.kind != "plain" or not body.has_attachment or not body.text:
-                raise
+                raise problem from None
             bare = Consultation(body.user_id, body.text, mode="off")
             message_id = await self._client.send(bare)
             if body.buttons:
@@ -200,6 +208,21 @@ class OaChannel:
         finally:
             self._count_down()
         await self._sent(to, message_id, key)
+
+    async def _doubt(
+        self, to: Address, body: Consultation, key: str, problem: ZaloError, doubted: datetime
+    ) -> ZaloError:
+        """Note what may have arrived; return what the problem is then: one to come back to, or for good.
+
+        A text can be found in the chat, a file cannot: when its answer is lost it stays unknown.
+        """
+        now, lost = self._clock(), problem.kind == "unknown"
+        if lost and (not body.text or body.image_id or now - doubted > DOUBTED_FOR):
+            return problem
+        if lost or problem.kind == "garbled":
+            async with self._engine.begin() as connection:
+                await zalo.doubt(connection, self._account, to.person, key=key, at=now)
+        return ZaloError("transient", retry_after=LOOK_AFTER.total_seconds()) if lost else problem
 
     async def _sent(self, to: Address, message_id: str, key: str) -> None:
         row = {"message_id": message_id, "key": key}
@@ -209,11 +232,16 @@ class OaChannel:
     async def _arrived(self, to: Address, text: str, key: str, since: datetime) -> bool:
         """Look in the chat for what may have arrived; note it as ours when it is there. Raises ZaloError.
 
-        Where the chat may not be read nobody can tell: `unknown`.
+        An echo that came has told already. Where the chat may not be read nobody can tell: `unknown`.
         """
+        async with reading(self._engine) as connection:
+            if await zalo.known_as(connection, self._account, key):
+                return True
         try:
             lines = await _whole(self._client.conversation(to.person))
         except ZaloError as problem:
+            if problem.kind == "rate":
+                raise
             raise ZaloError("unsent" if problem.kind in ("unsent", "transient") else "unknown") from None
         earliest = (since - SKEW).timestamp() * 1_000
         for line in lines:

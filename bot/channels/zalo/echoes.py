@@ -12,12 +12,13 @@ import json
 import logging
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.channels import Capabilities
-from bot.channels.plain import parts
+from bot.channels.plain import part_key, parts
 from bot.channels.zalo.events import Event
 from bot.storage import zalo
 from bot.storage.crypt import Cipher
@@ -29,6 +30,15 @@ STILL_SENDING = timedelta(seconds=20)  # until a look again at an echo of what i
 PRUNE_EVERY = 1_800  # looks between two prunings: an hour
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The part of a message that an echo is of."""
+
+    id: int
+    state: str
+    key: str
 
 
 class Echoes:
@@ -87,26 +97,29 @@ class Echoes:
     async def _explain(self, connection: AsyncConnection, echo: zalo.Echo, now: datetime) -> None:
         if not await zalo.ours(connection, self._account, echo.message_id):
             found = await self._uncertain(connection, echo)
-            if found is not None and found[1] == "claimed":
+            if found is not None and found.state == "claimed":
                 await zalo.later(connection, self._account, echo.message_id, now + STILL_SENDING)
                 return
             if found is not None:
-                await zalo.arrived(connection, found[0], now)
-                key = {"message_id": echo.message_id, "key": str(found[0])}
+                await zalo.arrived(
+                    connection, found.id, now
+                )  # what waits to be looked for is told by its key
+                key = {"message_id": echo.message_id, "key": found.key}
                 await zalo.sent(connection, self._account, echo.person, **key, at=echo.at)
-                log.info("message %d did arrive: its echo came", found[0])
+                log.info("message %d did arrive: its echo came", found.id)
             else:
                 await zalo.human_wrote(connection, self._account, echo.person, echo.at)
                 log.info("a person of ours writes to somebody: the bot is silent there for a while")
         await zalo.explained(connection, self._account, echo.message_id)
 
-    async def _uncertain(self, connection: AsyncConnection, echo: zalo.Echo) -> tuple[int, str] | None:
+    async def _uncertain(self, connection: AsyncConnection, echo: zalo.Echo) -> _Found | None:
         """The message of ours that may have arrived, and reads as the echo does."""
         rows = await zalo.uncertain(connection, self._cipher, CHANNEL, self._account, echo.person)
         for identity, state, body in rows:
             pieces = parts(Outgoing.from_json(json.loads(body)), self._able)
-            if any(same(piece.text, echo.text) for piece in pieces):
-                return identity, state
+            for part, piece in enumerate(pieces):
+                if same(piece.text, echo.text):
+                    return _Found(identity, state, part_key(identity, part))
         return None
 
 
