@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 from unittest.mock import AsyncMock
 
@@ -19,10 +20,11 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.channels.zalo.errors import ZaloError
+from bot.platforms import channels, platforms
 from bot.storage import accounts
 from bot.storage.schema import conversations, strays
 from bot.storage.zalo_schema import zalo_echoes, zalo_messages
-from handlers.messages import Attached, Outgoing
+from handlers.messages import Attached, Option, Outgoing
 from tests.channels.phones import ZALO_OA, House, house_of
 from tests.channels.zalo_kinds import build_oa
 
@@ -263,8 +265,24 @@ async def test_refused_buttons_are_left_out_for_good_and_the_menu_stays(
         await house.say(user, "3", "tháng 5 năm 1980")
         attached = ["attachment" in json.loads(call["asked"])["message"] for call in calls(house)]
         assert attached == [True, False, False, False]
-        assert (await facts(house))["buttons_off"] == -233
+        assert (await facts(house))["buttons_off"] == {"mode": "plain", "code": -233}
         assert caplog.text.count("refuses our buttons") == 1
+
+
+async def test_another_mode_of_buttons_is_tried_though_the_first_was_refused(make: Make) -> None:
+    async with make(buttons="typed_ok") as house:
+        user, app = house.person(), house.app
+        [plain] = await house.say(user, "xin chào")
+        found = {each.what: each for each in await house.processes[0].platform.look()}
+        assert (plain["buttons"], found["buttons"].fine) == ([], False)
+        assert found["buttons"].found == "plain ones are refused (-233): the numbered menu is sent"
+        app.settings.zalo_buttons = "typed"
+        [typed] = platforms(app)
+        assert "buttons" not in {each.what for each in await typed.look()}
+        await house.put((user, Outgoing("Chị chọn giúp em", (Option("yes", "Có"), Option("no", "Không")))))
+        await app.sender(channels(app, [typed]), rng=Random(5)).drain()
+        await typed.stop()
+        assert house.last_buttons(user)
 
 
 async def test_typed_buttons_are_a_setting(make: Make) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -70,6 +70,12 @@ def able(options: OaOptions) -> Capabilities:
     )
 
 
+def buttons_refused(facts: Mapping[str, Any], mode: ButtonsMode) -> int:
+    """Return with which code Zalo refused buttons of this mode; 0 when it did not, or nobody tried."""
+    off = facts.get("buttons_off")
+    return int(off["code"]) if isinstance(off, dict) and off.get("mode") == mode else 0
+
+
 class OaChannel:
     """Sends for one Official Account."""
 
@@ -88,6 +94,7 @@ class OaChannel:
     ) -> None:
         """`proactive` sends templates; `rng` spreads what waits for the morning."""
         self.able = able(options)
+        self.buttons: ButtonsMode = options.buttons
         self._account, self._client, self._proactive = account, client, proactive
         self._engine, self._clock, self._options, self._rng = engine, clock, options, rng
         self._minute_is_over: datetime | None = None
@@ -126,7 +133,7 @@ class OaChannel:
         now = self._clock()
         async with reading(self._engine) as connection:
             person = await zalo.person(connection, self._account, to.person)
-            off = "buttons_off" in (await accounts.state(connection, CHANNEL, self._account)).facts
+            facts = (await accounts.state(connection, CHANNEL, self._account)).facts
             doubt = await zalo.doubted(connection, self._account, key)
         if self._minute_is_over is not None and now < self._minute_is_over:
             raise ZaloError("rate")
@@ -137,7 +144,7 @@ class OaChannel:
         try:
             if doubt is not None and await self._arrived(to, message.text, key, doubt):
                 return
-            body = await self._worded(to, message, buttons=not off)
+            body = await self._worded(to, message, buttons=not buttons_refused(facts, self._options.buttons))
             await self._say(to, body, key, doubted=doubt or now)
         except ZaloError as problem:
             if problem.kind == "window":
@@ -256,10 +263,11 @@ class OaChannel:
         return False
 
     async def _no_buttons(self, problem: ZaloError) -> None:
-        """Remember that this account's buttons are refused: from now on only the menu is sent."""
+        """Remember that buttons of this mode are refused: from now on only the menu is sent."""
         log.error("ALARM: Zalo refuses our buttons (%s); the numbered menu is sent instead", problem)
         async with self._engine.begin() as connection:
-            await accounts.note(connection, CHANNEL, self._account, buttons_off=problem.code)
+            off = {"mode": self._options.buttons, "code": problem.code}
+            await accounts.note(connection, CHANNEL, self._account, buttons_off=off)
 
     def _count_down(self) -> None:
         """When the answer said that no call is left in this minute, wait for the next."""

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.platform import Finding
 from bot.channels.zalo.catchup import CatchUp
-from bot.channels.zalo.channel import OaChannel
+from bot.channels.zalo.channel import OaChannel, buttons_refused
 from bot.channels.zalo.echoes import CHANNEL, Echoes
 from bot.channels.zalo.errors import ZaloError
 from bot.channels.zalo.hook import OaHook
@@ -85,10 +85,12 @@ async def _noted(parts: OaParts) -> list[Finding]:
     signed = facts.get("signed_with")
     fix = "write to the account; if it stays so, check the webhook's address and ANSINH_ZALO_OA_SECRET"
     found = [Finding("webhook", fine=bool(signed), found=f"signed with {signed or 'nothing yet'}", fix=fix)]
-    if "buttons_off" in facts:
-        refused = f"refused ({facts['buttons_off']}): the numbered menu is sent"
+    if code := buttons_refused(facts, parts.channel.buttons):
+        refused = f"{parts.channel.buttons} ones are refused ({code}): the numbered menu is sent"
         found.append(
-            Finding("buttons", fine=False, found=refused, fix="set ANSINH_ZALO_BUTTONS to typed or off")
+            Finding(
+                "buttons", fine=False, found=refused, fix="set ANSINH_ZALO_BUTTONS to another mode, or to off"
+            )
         )
     return found
 
