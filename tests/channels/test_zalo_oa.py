@@ -285,6 +285,33 @@ async def test_another_mode_of_buttons_is_tried_though_the_first_was_refused(mak
         assert house.last_buttons(user)
 
 
+async def test_a_person_whose_messages_are_used_up_waits_alone(make: Make) -> None:
+    async with make() as house:
+        full, other = house.person(), house.person()
+        for user in (full, other):
+            await house.say(user, "xin chào")
+        house.simulator.faults.add("error", "message/cs", code=-218)
+        await house.put((full, Outgoing("Nhắc chị")))
+        await house.sender.drain()
+        await house.put((other, Outgoing("Nhắc chị")))
+        await house.sender.drain()
+        assert (texts(house, full)[1:], texts(house, other)[1:]) == ([], ["Nhắc chị"])
+        await house.clock.advance(3_601)
+        await house.sender.drain()
+        assert texts(house, full)[1:] == ["Nhắc chị"]
+
+
+async def test_what_zalo_s_rules_forbid_waits_for_a_person(make: Make) -> None:
+    async with make() as house:
+        house.simulator.faults.add("error", "message/cs", code=-248)
+        await house.act(house.person(), kind="text", text="xin chào")
+        await house.sender.drain()
+        async with house.app.engine.connect() as connection:
+            state = await accounts.state(connection, "zalo_oa", house.processes[0].platform.account)
+        assert state.human
+        assert state.trouble.startswith("human -248: Zalo says that what we send breaks its rules")
+
+
 async def test_typed_buttons_are_a_setting(make: Make) -> None:
     async with make({"zalo_buttons": "typed"}, buttons="typed_ok") as house:
         [first] = await house.say(house.person(), "xin chào")

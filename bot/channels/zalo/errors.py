@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 Kind = Literal[
-    "rate", "transient", "quota", "night", "token", "window", "stopped", "plain", "upload", "phone",
+    "rate", "transient", "quota", "full", "night", "token", "window", "stopped", "plain", "upload", "phone",
     "elsewhere", "tomorrow", "human", "bug", "unsent", "garbled", "unknown",
 ]  # fmt: skip
 """`unsent`: no connection, so nothing arrived; `unknown`: no answer, so it may have arrived; `garbled`: not

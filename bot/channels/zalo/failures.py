@@ -30,6 +30,8 @@ def send_failed(problem: ZaloError, now: datetime, rng: Random) -> SendFailed:
         )
     if kind in ("unsent", "garbled"):
         return SendFailed("retry", account=True, code=code)
+    if kind == "full":
+        return SendFailed("retry", retry_after=LONG, code=code)
     if kind in ("transient", "upload"):  # every attempt uploads anew
         return SendFailed("retry", retry_after=problem.retry_after, code=code)
     if kind in ("night", "tomorrow"):
