@@ -10,7 +10,7 @@ from random import SystemRandom
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.app import App
-from bot.channels.zalo.bot import BotChannel, BotClient
+from bot.channels.zalo.bot import BotChannel, BotClient, Month
 from bot.channels.zalo.bot_platform import WEBHOOK as BOT_WEBHOOK
 from bot.channels.zalo.bot_platform import ZaloBot
 from bot.channels.zalo.catchup import CatchUp
@@ -99,17 +99,19 @@ def zalo_bot(app: App, intake: Intake) -> ZaloBot:
             "ANSINH_ZALO_BOT_TOKEN is digits, a colon and a secret, as the Zalo Bot Creator shows it"
         )
     wire = Wire()
+    texts = Month(account, app.engine, app.clock)
     client = BotClient(wire, token, settings.zalo_bot_url)
     return ZaloBot(
         account,
         client,
-        BotChannel(client, app.clock, SystemRandom()),
+        BotChannel(client, app.clock, SystemRandom(), texts.count),
         wire=wire,
         intake=intake,
         engine=app.engine,
         clock=app.clock,
         hook_url=f"{settings.public_url.rstrip('/')}{BOT_WEBHOOK}" if settings.public_url else "",
         secret=settings.zalo_bot_secret.get_secret_value() or app.cipher.sign("webhook:zalo_bot"),
+        texts=texts,
         month=settings.zalo_bot_month,
     )
 

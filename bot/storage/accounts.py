@@ -139,6 +139,19 @@ async def note(connection: AsyncConnection, channel: str, account: str, **facts:
     await _put(connection, channel, account, {"facts": facts}, _merged)
 
 
+async def count(connection: AsyncConnection, channel: str, account: str, name: str, period: str) -> None:
+    """Count one more of something in a period, such as "2026-11"; a fact keeps what only the last one had."""
+    await note(connection, channel, account)  # from here nobody else counts until the transaction ends
+    before = counted((await state(connection, channel, account)).facts, name, period)
+    await note(connection, channel, account, **{name: {"period": period, "count": before + 1}})
+
+
+def counted(facts: Mapping[str, Any], name: str, period: str) -> int:
+    """Return how many were counted in a period."""
+    fact = facts.get(name, {})
+    return int(fact["count"]) if fact.get("period") == period else 0
+
+
 async def refuse(connection: AsyncConnection, channel: str, account: str, count: int) -> None:
     """Count deliveries that were not signed as they should be."""
     await _put(connection, channel, account, {"refused": count}, _added)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.channels.zalo import bot_platform
 from bot.channels.zalo.bot import BotHook, BotText
@@ -20,7 +20,7 @@ from bot.platforms import platforms
 from bot.simulators.clock import VirtualClock
 from bot.simulators.zalo.bot import ZaloBotSimulator
 from bot.storage import accounts, network
-from bot.storage.schema import channel_accounts
+from bot.storage.schema import channel_accounts, outbox
 from handlers.messages import Option, Outgoing
 from tests.channels.phones import ZALO_BOT, House, house_of
 from tests.channels.zalo_kinds import HOOK_SECRET, build_bot
@@ -160,6 +160,25 @@ async def test_a_month_that_is_used_up_is_waited_out(
         await house.clock.advance(9 * 86_400)  # December
         await house.pump(step=3_601)
         assert [message["text"] for message in house.said(him)][2:] == ["tin 2", "tin 3"]
+
+
+async def test_the_month_counts_every_text_that_went_though_nothing_is_left_of_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with house_of(ZALO_BOT, database_url, tmp_path) as house:
+        him = house.person()
+        house.simulator.faults.add("reset_after", "sendMessage")
+        await house.put((him, Outgoing("có đến không")), (him, Outgoing("ế" * 4_001)))
+        await house.pump()
+        assert len(house.said(him)) == 4
+        async with house.app.engine.begin() as connection:
+            await connection.execute(delete(outbox))  # she had her data deleted
+        platform = house.processes[0].platform
+        found = {each.what: each.found for each in await platform.look()}
+        assert found["quota"] == "4 of 3000 messages this month"
+        assert await platform.left() == {"messages_a_month": 2_996}
+        await house.clock.advance(9 * 86_400)  # December
+        assert await platform.left() == {"messages_a_month": 3_000}
 
 
 async def test_a_token_that_was_reset_holds_the_bot_until_somebody_acts(house: House) -> None:

@@ -71,12 +71,19 @@ async def test_what_becomes_of_a_text_of_the_bot_by_the_answer(
     async def answered(_: web.Request) -> web.Response:
         return web.Response(status=status, text=answer)
 
+    counted = []
+
+    async def gone() -> None:
+        counted.append("tin")
+
     site = web.Application()
     site.router.add_post("/bot1:a/sendMessage", answered)
     calls = Wire()
     async with TestServer(site, host="127.0.0.1") as server:
-        channel = BotChannel(BotClient(calls, "1:a", str(server.make_url("/"))), lambda: NOON, Random(1))
+        client = BotClient(calls, "1:a", str(server.make_url("/")))
+        channel = BotChannel(client, lambda: NOON, Random(1), gone)
         with pytest.raises(SendFailed) as failed:
             await channel.send(Address("zalo_bot", "1", "him"), Outgoing("tin"), "1")
         await calls.close()
     assert (failed.value.kind, failed.value.account) == (kind, account)
+    assert len(counted) == (kind == "unknown")  # what may have arrived may count

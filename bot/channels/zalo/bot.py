@@ -5,18 +5,23 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels import Capabilities
 from bot.channels.zalo.errors import ZaloError, refused
 from bot.channels.zalo.failures import send_failed
 from bot.channels.zalo.oa import InvalidError, nfc
 from bot.channels.zalo.wire import Answer, Wire, moment, whole
+from bot.clock import LOCAL
 from bot.intake import Deed, Unreadable
+from bot.storage import accounts
+from bot.storage.engine import reading
 from handlers.messages import Address, Incoming, Kind, Outgoing
 
 CHANNEL = "zalo_bot"
@@ -25,6 +30,8 @@ FIRST_QUOTA_WAIT, LONGEST_QUOTA_WAIT = 60.0, 3_600.0  # seconds after "Quota exc
 POLL_FOR = 5  # seconds a long poll lasts: no call may take over ten
 NOTHING_HAPPENED = 408
 THEIR_FAULT, GATEWAY_TIMEOUT = 500, 504
+
+_SENT = "sent_in_month"  # a fact of the account
 
 log = logging.getLogger(__name__)
 
@@ -113,15 +120,46 @@ def _result(answer: Answer) -> Mapping[str, Any]:
     raise refused("bot", code)
 
 
+class Month:
+    """How many texts of a calendar month Zalo has counted, as far as we can know: rows are erased."""
+
+    def __init__(self, account: str, engine: AsyncEngine, clock: Callable[[], datetime]) -> None:
+        """Kept with what is known of the account."""
+        self._account, self._engine, self._clock = account, engine, clock
+
+    async def count(self) -> None:
+        """Count one more. Raises nothing: the text has gone, whatever becomes of its count."""
+        try:
+            async with self._engine.begin() as connection:
+                await accounts.count(connection, CHANNEL, self._account, _SENT, self._period())
+        except Exception as problem:  # noqa: BLE001 - a count is not worth a message
+            log.error("a text could not be counted: %s", type(problem).__name__)
+
+    async def sent(self) -> int:
+        """Return how many went this month."""
+        async with reading(self._engine) as connection:
+            facts = (await accounts.state(connection, CHANNEL, self._account)).facts
+        return accounts.counted(facts, _SENT, self._period())
+
+    def _period(self) -> str:
+        return f"{self._clock().astimezone(LOCAL):%Y-%m}"
+
+
 class BotChannel:
     """Sends for one bot: text with a menu that is typed by number."""
 
     name = CHANNEL
     able = Capabilities(text_limit=2_000, buttons=0, menu_always=True)
 
-    def __init__(self, client: BotClient, clock: Callable[[], datetime], rng: Random) -> None:
-        """`rng` is not needed for more than what all of Zalo shares."""
-        self._client, self._clock, self._rng = client, clock, rng
+    def __init__(
+        self,
+        client: BotClient,
+        clock: Callable[[], datetime],
+        rng: Random,
+        gone: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`rng` is not needed for more than what all of Zalo shares; `gone` counts a text of the month."""
+        self._client, self._clock, self._rng, self._gone = client, clock, rng, gone
         self._used_up = 0  # how often in a row the quota was exceeded
 
     async def send(self, to: Address, message: Outgoing, key: str) -> None:
@@ -130,7 +168,10 @@ class BotChannel:
         try:
             await self._client.send(BotText(to.person, message.text))
             self._used_up = 0
+            await self._gone()
         except ZaloError as problem:
+            if problem.kind == "unknown":  # Zalo may have counted it
+                await self._gone()
             if problem.kind in ("human", "bug"):
                 log.error("ALARM: the bot was refused (%s): %s", problem, problem.remedy or "our mistake")
             raise send_failed(self._slower(problem), self._clock(), self._rng) from None

@@ -15,14 +15,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.platform import Finding
-from bot.channels.zalo.bot import CHANNEL, BotChannel, BotClient, BotHook
+from bot.channels.zalo.bot import CHANNEL, BotChannel, BotClient, BotHook, Month
 from bot.channels.zalo.errors import ZaloError
 from bot.channels.zalo.wire import Wire
-from bot.clock import LOCAL
 from bot.intake import Intake
 from bot.storage import accounts
 from bot.storage.engine import reading
-from bot.storage.schema import outbox, seen
+from bot.storage.schema import seen
 
 WEBHOOK = "/zalo/bot"
 _SET_AT, _REFUSED_BEFORE = "webhook_at", "refused_before_webhook"  # facts of the account
@@ -47,15 +46,17 @@ class ZaloBot:
         clock: Callable[[], datetime],
         hook_url: str,
         secret: str,
+        texts: Month,
         month: int,
     ) -> None:
         """`hook_url` is the webhook as Zalo reaches it; without it updates are polled for.
 
-        `month` are the plan's messages.
+        `texts` counts what went; `month` are the plan's messages.
         """
         self.account, self.channel, self._client = account, channel, client
         self._wire, self._intake, self._engine, self._clock = wire, intake, engine, clock
-        self._hook_url, self._secret, self._month = hook_url, secret, month
+        self._hook_url, self._secret = hook_url, secret
+        self._texts, self._month = texts, month
         self._hook = BotHook(account, secret)
         self.begun = asyncio.Event()
         self._beginning: asyncio.Task[None] | None = None
@@ -80,7 +81,7 @@ class ZaloBot:
 
     async def left(self) -> Mapping[str, int]:
         """Messages of this month."""
-        return {"messages_a_month": max(0, self._month - await self._sent_this_month())}
+        return {"messages_a_month": max(0, self._month - await self._texts.sent())}
 
     async def look(self) -> Sequence[Finding]:
         """Look at the token, the webhook, and the messages of this month."""
@@ -126,7 +127,7 @@ class ZaloBot:
         return [Finding("deliveries", fine=came > 0, found=found, fix=fix)]
 
     async def _quota(self) -> Finding:
-        sent = await self._sent_this_month()
+        sent = await self._texts.sent()
         found = f"{sent} of {self._month} messages this month"
         fix = "collectors get cards on their other chats until the month is over"
         return Finding("quota", fine=sent < self._month, found=found, fix=fix)
@@ -175,13 +176,6 @@ class ZaloBot:
                 await accounts.hold(
                     connection, CHANNEL, self.account, until=now, code=code, human=human, at=now
                 )
-
-    async def _sent_this_month(self) -> int:
-        local = self._clock().astimezone(LOCAL)
-        since = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        count = select(func.count()).where(outbox.c.channel == CHANNEL, outbox.c.sent_at >= since)
-        async with reading(self._engine) as connection:
-            return await connection.scalar(count) or 0
 
     async def _poll(self) -> None:
         """Ask for updates one by one, for ever. While a webhook is set, by hand, Zalo refuses to tell."""
