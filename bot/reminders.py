@@ -1,4 +1,4 @@
-"""What a citizen is reminded of: her call the evening before and an hour before; afterwards, how it went."""
+"""What she is reminded of (her call, and afterwards how it went) and whoever is to call her (his call)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ from bot.storage.leads import Lead
 from handlers.leads import ENDED_BY_A_CALL, LeadState
 
 REMINDERS = REMIND_DAY, REMIND_HOUR, FEEDBACK = "remind_day", "remind_hour", "feedback"
+HIS_REMINDERS = HIS_DAY, HIS_CALL = "his_day", "his_call"
 NOTICES = {REMIND_DAY: "call_tomorrow", REMIND_HOUR: "call_soon", FEEDBACK: "how_was_the_call"}
+HIS_NOTICES = {HIS_DAY: "your_call_today", HIS_CALL: "your_call_soon"}
 EVENING = time(19)  # when market people are home and not yet asleep
 AN_HOUR = timedelta(hours=1)
+MORNING = time(7, 30)  # before the working day, while he can still give a call back
+HALF_AN_HOUR, MORNING_BEFORE = timedelta(minutes=30), timedelta(hours=2)
 AFTER_A_CALL = timedelta(hours=2)
 OPENS, CLOSES = time(8), time(20)  # nobody is asked anything at night
 
@@ -23,7 +27,7 @@ _AWAITED = (LeadState.OFFERED, LeadState.ACCEPTED)
 
 async def plan(connection: AsyncConnection, lead: Lead, now: datetime) -> None:
     """Set the timers of a lead that stands as it does now, and stop those it no longer needs."""
-    await timers.drop(connection, lead.id, *REMINDERS)
+    await timers.drop(connection, lead.id, *REMINDERS, *HIS_REMINDERS)
     due = _due(lead, now)
     for kind, moment in due.items():
         if moment > now:
@@ -34,16 +38,28 @@ def still_wanted(kind: str, lead: Lead, now: datetime) -> bool:
     """Tell whether a reminder still has a point when it is due."""
     if kind == FEEDBACK:
         return lead.state in ENDED_BY_A_CALL
+    if kind in HIS_REMINDERS:
+        return lead.state is LeadState.ACCEPTED and lead.starts_at > now
     return lead.state in _AWAITED and lead.starts_at > now
 
 
 def _due(lead: Lead, now: datetime) -> dict[str, datetime]:
     if lead.state in _AWAITED:
         day = lead.starts_at.astimezone(LOCAL).date() - timedelta(days=1)
-        return {REMIND_DAY: datetime.combine(day, EVENING, LOCAL), REMIND_HOUR: lead.starts_at - AN_HOUR}
+        hers = {REMIND_DAY: datetime.combine(day, EVENING, LOCAL), REMIND_HOUR: lead.starts_at - AN_HOUR}
+        return hers | _due_to_him(lead)
     if lead.state in ENDED_BY_A_CALL:
         return {FEEDBACK: _by_day(now + AFTER_A_CALL)}
     return {}
+
+
+def _due_to_him(lead: Lead) -> dict[str, datetime]:
+    """When who accepted a call is reminded: that morning, unless it is soon then, and shortly before."""
+    if lead.state is not LeadState.ACCEPTED:
+        return {}
+    morning = datetime.combine(lead.starts_at.astimezone(LOCAL).date(), MORNING, LOCAL)
+    soon = {HIS_CALL: lead.starts_at - HALF_AN_HOUR}
+    return soon | ({HIS_DAY: morning} if lead.starts_at - morning >= MORNING_BEFORE else {})
 
 
 def _by_day(moment: datetime) -> datetime:

@@ -164,6 +164,16 @@ def _remind(kind: str) -> Callable[[Dispatch, Lead], Awaitable[None]]:
     return remind
 
 
+def _remind_him(kind: str) -> Callable[[Dispatch, Lead], Awaitable[None]]:
+    """Say to whoever is to call what a reminder says, if it still has a point."""
+
+    async def remind(dispatch: Dispatch, lead: Lead) -> None:
+        if lead.collector_id is not None and reminders.still_wanted(kind, lead, dispatch.now):
+            await dispatch.tell_staff(lead.collector_id, reminders.HIS_NOTICES[kind], lead)
+
+    return remind
+
+
 _DUE: Mapping[str, Callable[[Dispatch, Lead], Awaitable[None]]] = MappingProxyType(
     {
         ACCEPT: _not_accepted,
@@ -172,6 +182,7 @@ _DUE: Mapping[str, Callable[[Dispatch, Lead], Awaitable[None]]] = MappingProxyTy
         FOLLOW_UP: _follow_up,
         GIVE: _not_given,
         **{kind: _remind(kind) for kind in reminders.REMINDERS},
+        **{kind: _remind_him(kind) for kind in reminders.HIS_REMINDERS},
     }
 )
 """Kind of timer → what is done. A timer of another kind fails, and is kept."""

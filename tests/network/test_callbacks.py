@@ -29,6 +29,10 @@ async def heard_by(town, number=1):
     return [message.text.replace("\u00a0", " ") for message in await town.seen(citizen(number))]
 
 
+async def shown_to(town, code):
+    return [message.text.replace("\u00a0", " ") for message in await town.seen(inbox(code))]
+
+
 async def test_she_is_reminded_the_evening_before_and_an_hour_before_once_each(database_url):
     async with town_on(database_url, "LS0001") as town:
         await booked_for(town, at(25, 11))
@@ -68,6 +72,29 @@ async def test_a_cancelled_call_is_reminded_of_by_nobody_and_its_hour_is_free(da
         await pass_to(town, 25, 12)
         assert await heard_by(town) == []
         assert (await booked_for(town, at(26, 11), number=2))["lead"] == 2
+
+
+async def test_who_accepted_a_call_is_reminded_that_morning_and_shortly_before(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await booked_for(town, at(25, 11))
+        await town.house.settle("LS0001", "accept", 1)
+        before = len(await shown_to(town, "LS0001"))
+        await pass_to(town, 25, 7, 30)
+        await pass_to(town, 25, 10, 30)
+        today, soon = (await shown_to(town, "LS0001"))[before:]
+        assert "Hôm nay anh/chị có cuộc gọi 11:00 Thứ Tư, 25/11/2026" in today
+        assert "Sắp đến giờ gọi: 11:00" in soon
+        assert "Lành" not in today + soon
+
+
+async def test_who_gave_a_call_back_or_never_took_it_is_not_reminded_of_it(database_url):
+    async with town_on(database_url, "LS0001", "LS0002") as town:
+        holder = (await booked_for(town, at(25, 11)))["collector"]["code"]
+        await town.house.settle(holder, "accept", 1)
+        await town.house.settle(holder, "give_back", 1)
+        await pass_to(town, 25, 10, 30)
+        for code in ("LS0001", "LS0002"):
+            assert not any("Nhắc #1" in text for text in await shown_to(town, code))
 
 
 async def test_nobody_called_so_she_comes_first_with_somebody_else(database_url):
