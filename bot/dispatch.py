@@ -122,20 +122,22 @@ class Dispatch:
         await leads.note_event(self.connection, lead, "to_office", who=SYSTEM, at=self.now, why=why)
         await self.tell_office("office_lead", **_of(lead))
         if told:
-            await self.tell(lead, "office_will_call")
+            await self.tell(lead, "office_will_call", why=why)
         return lead
 
     async def move_hour(self, lead: Lead, starts_at: datetime, *, who: str, why: str = "") -> Lead | None:
         """Move an open lead to another hour: with its collector if he is free then, else with the next.
 
-        None when nobody is free then; nothing changed. She is told when another will call.
+        None when nobody is free then; nothing changed. She is told when another will call. An hour she chose
+        is tried anew; one he chose alone, without having reached her, is not.
         """
         holder = lead.collector_id
         ask = Ask(
             lead.ward, starts_at, lead.address, lead.language, (holder,) if holder else (),
             speaks=await self.wish(lead),
         )  # fmt: skip
-        if holder is not None and who.startswith("collector:"):
+        by_him = holder is not None and who.startswith("collector:")
+        if by_him:
             ask = replace(ask, ward="")  # his own calendar: nobody else comes into question
         kept = await self.connection.begin_nested()
         await bookings.release(self.connection, lead)
@@ -145,7 +147,8 @@ class Dispatch:
             return None
         await kept.commit()
         await assignment.write_down(self.connection, lead.id, found.considered, at=self.now)
-        moved = await leads.rebook(self.connection, lead, starts_at, starts_at + SLOT)
+        tries = lead.no_answers if by_him and lead.state is LeadState.ACCEPTED else 0
+        moved = await leads.rebook(self.connection, lead, starts_at, starts_at + SLOT, no_answers=tries)
         if found.collector == holder:
             return await self.move(moved, Move.LATER, who=who, why=why)
         if holder is not None:
@@ -199,11 +202,11 @@ class Dispatch:
             return OUTCOME, await self.his_time(collector, TELL_WITHIN)
         return "", None
 
-    async def tell(self, lead: Lead, notice: str) -> None:
+    async def tell(self, lead: Lead, notice: str, **more: str) -> None:
         """Tell her about her call: when, with which code, and by whom if anybody has it."""
         if lead.address is None:
             return
-        facts: dict[str, Any] = {"starts_at": local(lead.starts_at), "call_code": lead.call_code}
+        facts: dict[str, Any] = {"starts_at": local(lead.starts_at), "call_code": lead.call_code, **more}
         if lead.collector_id is not None:
             facts["collector"] = (await network.collector(self.connection, lead.collector_id)).card()
             facts |= await self.spoken(lead)

@@ -250,11 +250,16 @@ async def quotes_of(connection: AsyncConnection, numbers: Collection[int]) -> se
     return set(await connection.scalars(found))
 
 
-async def rebook(connection: AsyncConnection, lead: Lead, starts_at: datetime, ends_at: datetime) -> Lead:
-    """Give a lead another hour; whose it is, and his booking, are the caller's to change."""
-    same = update(leads).where(leads.c.id == lead.id)
-    await connection.execute(same.values(starts_at=starts_at, ends_at=ends_at))
-    return replace(lead, starts_at=starts_at, ends_at=ends_at)
+async def rebook(
+    connection: AsyncConnection, lead: Lead, starts_at: datetime, ends_at: datetime, *, no_answers: int = 0
+) -> Lead:
+    """Give a lead another hour, with the calls she did not take that still count.
+
+    Whose it is, and his booking, are the caller's to change.
+    """
+    changed = {"starts_at": starts_at, "ends_at": ends_at, "no_answers": no_answers}
+    await connection.execute(update(leads).where(leads.c.id == lead.id).values(changed))
+    return replace(lead, starts_at=starts_at, ends_at=ends_at, no_answers=no_answers)
 
 
 async def note_outcome(

@@ -100,6 +100,7 @@ async def test_a_card_nobody_answers_goes_to_the_next_then_to_the_head_of_the_po
     assert holders == ["LS0001", "LS0002", "LS0009"]
     assert await house.lead(1) == ("unassigned", None)
     assert (await house.events(1))[-1] == ("system", "to_office", "nobody_accepted")
+    assert "chưa có nhân viên thu nào nhận cuộc gọi" in house.told(citizen())[-1]
     assert "Cơ quan BHXH sẽ sắp người gọi" in house.told(citizen())[-1]
     assert house.told(inbox("LS0001"))[-1].startswith("[Chuyển #1]")
     assert await due(house) == {"give": "23 13:00"}
@@ -220,6 +221,39 @@ async def test_two_calls_she_does_not_take_let_her_choose_another_hour_and_the_t
     assert "đã gọi 2 lần" in house.told(citizen())[0]
     assert await house.lead(1) == ("unassigned", None)
     assert (await house.events(1))[-1] == ("system", "to_office", "no_answer")
+    assert "gọi mấy lần mà chưa gặp" in house.told(citizen())[-1]
+    assert "bận" not in house.told(citizen())[-1]
+
+
+async def missed(house, times):
+    """LS0001 calls her at her hour and she does not take it."""
+    for _ in range(times):
+        await house.settle("LS0001", "call", 1)
+        await house.settle("LS0001", "no_answer", 1)
+        house.now += AGAIN_AFTER
+
+
+async def test_an_hour_she_chose_after_two_calls_she_missed_is_tried_anew(house):
+    await house.settle("LS0001", "accept", 1)
+    house.now = clock(26, 15, 5)
+    await missed(house, 2)
+    async with house.world(citizen()) as world:
+        await world.move_call(at(27, 10))
+    house.now = clock(27, 10, 5)
+    await missed(house, 1)
+    assert await house.lead(1) == ("accepted", "LS0001")
+    await missed(house, 2)
+    assert await house.lead(1) == ("unassigned", None)
+
+
+async def test_an_hour_he_chose_without_having_reached_her_is_not(house):
+    await house.settle("LS0001", "accept", 1)
+    house.now = clock(26, 15, 5)
+    await missed(house, 2)
+    await house.settle("LS0001", "later", 1, starts_at=at(27, 10))
+    house.now = clock(27, 10, 5)
+    await missed(house, 1)
+    assert await house.lead(1) == ("unassigned", None)
 
 
 async def test_ringing_three_times_in_a_minute_is_one_try(house):
