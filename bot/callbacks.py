@@ -60,16 +60,23 @@ class Callbacks:
             await self.dispatch.withdraw(lead, why="her_wish")
 
     async def again(self) -> str:
-        """Nobody called: give her the next free hour with somebody else; return it, "" for the office."""
+        """Nobody called: give her the next free hour with somebody else; return it, "" for the office.
+
+        The office is told once: what lies with it is on its list, and it is reminded of it every day. She
+        reads it in the answer, and needs no notice that says it again.
+        """
         lead = await self._open()
         if lead is None or lead.ends_at > self.dispatch.now:
             return ""
-        if lead.state is not LeadState.UNASSIGNED:
+        is_new = lead.state is not LeadState.UNASSIGNED
+        if is_new:
             if lead.collector_id is not None:
                 await self.dispatch.tell_staff(lead.collector_id, "lead_moved_on", lead)
             lead = await self.dispatch.move(lead, Move.EXPIRE, who=CITIZEN, why="she_was_not_called")
-        lead = await self.dispatch.reopen(lead)
-        return local(lead.starts_at) if lead.collector_id is not None else ""
+        found = await self.dispatch.reopened(lead)
+        if found is None and is_new:
+            await self.dispatch.to_office(lead, "nobody_free", told=False)
+        return local(found.starts_at) if found is not None else ""
 
     async def rate(self, rating: str) -> bool:
         """Keep how her last call went; False when there is none she has not rated."""

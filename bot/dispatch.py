@@ -89,8 +89,12 @@ class Dispatch:
     async def reopen(self, lead: Lead, *, before: Sequence[int] = ()) -> Lead:
         """Give a lead whose hour is over the next free hour, with somebody it was not with, or `before`.
 
-        The next of somebody who speaks what she asked for, if there is one.
+        The next of somebody who speaks what she asked for, if there is one; else the office has it.
         """
+        return await self.reopened(lead, before=before) or await self.to_office(lead, "nobody_free")
+
+    async def reopened(self, lead: Lead, *, before: Sequence[int] = ()) -> Lead | None:
+        """Do the same, but None where nobody is free; nothing changed."""
         since = self.now + NOTICE
         span = Span(since, self.diary.end_of_day(since, DAYS_AHEAD), self.now, lead.address)
         had = await leads.had(self.connection, lead.id) - set(before)
@@ -104,7 +108,7 @@ class Dispatch:
                 if found.collector is not None:
                     moved = await leads.rebook(self.connection, lead, slot.start, slot.end)
                     return await self._settle(moved, found, "call_set")
-        return await self.to_office(lead, "nobody_free")
+        return None
 
     async def _settle(self, lead: Lead, found: Found, notice: str) -> Lead:
         """Offer a lead to whom it was found for and tell her; or hand it to the office."""

@@ -123,6 +123,19 @@ async def test_without_anybody_else_the_office_is_told(database_url):
         assert ("system", "to_office", "nobody_free") in await town.house.events(1)
 
 
+async def test_however_often_she_says_that_nobody_called_the_office_is_told_once(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await booked_for(town, at(25, 11))
+        await town.house.settle("LS0001", "accept", 1)
+        town.house.now = town.house.now.replace(day=25, hour=12, minute=1)
+        for _ in range(3):
+            async with town.house.world(citizen()) as world:
+                assert (await world.call_again())["starts_at"] == ""
+        told = [what for _, what, _ in await town.house.events(1) if what == "to_office"]
+        assert told == ["to_office"]
+        assert town.house.told(citizen()) == [], "the answer says it"
+
+
 @pytest.mark.parametrize(
     ("ended", "asked"), [("joined", True), ("not_interested", True), ("wrong_number", False)]
 )
