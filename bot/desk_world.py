@@ -9,7 +9,7 @@ from typing import Any
 from bot.clock import LOCAL
 from bot.diary import Span
 from bot.dispatch import DAYS_AHEAD, NOTICE, Dispatch, local
-from bot.handover import hand_over
+from bot.handover import hand_over, to_come
 from bot.settling import Settling, Terms
 from bot.storage import do_not_call, leads, months, network, quotes, teams
 from bot.storage.leads import Lead
@@ -174,10 +174,8 @@ class DeskWorld:
         if me is not None:
             await teams.take_off(self._connection, me.id, first, last)
             for lead in await leads.on_desk(self._connection, me.id):
-                if (
-                    first <= self._dispatch.diary.day(lead.starts_at) <= last
-                    and lead.state is not LeadState.CALLED
-                ):
+                off = first <= self._dispatch.diary.day(lead.starts_at) <= last
+                if off and to_come(self._dispatch, lead):
                     how = Move.DECLINE if lead.state is LeadState.OFFERED else Move.GIVE_BACK
                     await hand_over(self._dispatch, lead, how, who=f"collector:{me.code}", why="day_off")
                     moved += 1

@@ -61,21 +61,16 @@ async def _workers(dispatch: Dispatch, team: Collection[int]) -> Mapping[int, Wo
 async def _cannot(
     dispatch: Dispatch, collector: int, worker: Worker | None, wards: Collection[str]
 ) -> Sequence[tuple[Lead, str]]:
-    """The leads somebody can no longer call, each with the reason; who is not appointed can call none.
-
-    A call whose hour has begun is his to make, or to write down.
-    """
+    """The leads somebody can no longer call, each with the reason; who is not appointed can call none."""
     midnight = dispatch.diary.end_of_day(dispatch.now, -1)
     his = await leads.of_collector(dispatch.connection, collector, midnight)
     if worker is None:
         return [(lead, "left") for lead in his if lead.open]
     cannot, a_day = [], Counter[date]()
-    for lead in sorted(
-        his, key=lambda one: (_to_come(dispatch, one), one.state is LeadState.OFFERED, one.id)
-    ):
+    for lead in sorted(his, key=lambda one: (to_come(dispatch, one), one.state is LeadState.OFFERED, one.id)):
         day = dispatch.diary.day(lead.starts_at)
         why = ""
-        if _to_come(dispatch, lead):
+        if to_come(dispatch, lead):
             why = _why(dispatch, lead, worker, wards) or ("full" if a_day[day] >= worker.per_day else "")
         if why:
             cannot.append((lead, why))
@@ -84,7 +79,8 @@ async def _cannot(
     return cannot
 
 
-def _to_come(dispatch: Dispatch, lead: Lead) -> bool:
+def to_come(dispatch: Dispatch, lead: Lead) -> bool:
+    """Tell whether a call can still be handed over: one whose hour has begun is his to make or write down."""
     return lead.open and lead.state is not LeadState.CALLED and lead.starts_at > dispatch.now
 
 

@@ -126,6 +126,13 @@ async def test_a_call_whose_hour_has_begun_is_his_though_his_hours_change(house)
     assert await house.lead(1) == ("accepted", "LS0001")
 
 
+async def test_a_call_whose_hour_has_begun_is_his_though_he_takes_the_day_off(house):
+    house.now = house.now.replace(day=WEDNESDAY, minute=10)
+    async with house.world(inbox("LS0001")) as world:
+        assert (await world.take_off(house.now.date(), house.now.date()))["moved"] == 2
+    assert await house.lead(1) == ("accepted", "LS0001")
+
+
 async def test_calls_made_today_count_when_he_is_to_make_fewer(house):
     house.now = house.now.replace(day=WEDNESDAY, minute=10)
     await house.at_its_hour()
