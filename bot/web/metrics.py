@@ -52,7 +52,7 @@ class Metrics:
     def _may(self, request: web.Request) -> bool:
         """Tell whether somebody on this machine asks, and for himself, or somebody with the token."""
         given = request.headers.get("Authorization", "").partition("Bearer ")[2]
-        if self._token and hmac.compare_digest(given.encode(), self._token.encode()):
+        if self._token and hmac.compare_digest(given.encode(errors="replace"), self._token.encode()):
             return True
         if any(name in request.headers for name in _FORWARDED):
             return False

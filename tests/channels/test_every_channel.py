@@ -6,20 +6,24 @@ import asyncio
 import json
 import logging
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import event, func, select, text
 
 from bot.intake import BIGGEST
 from bot.logs import JsonLines
+from bot.meters import REGISTRY
 from bot.storage import accounts
 from bot.storage.schema import conversations, seen, strays
 from handlers.messages import Incoming, Option, Outgoing
 from tests.channels.phones import KINDS, House, Kind, house_of
 
 PHONE = "0912345678"
+SIGNED = ("X-Telegram-Bot-Api-Secret-Token", "X-ZEvent-Signature", "X-Bot-Api-Secret-Token")
 
 
 @pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
@@ -241,6 +245,38 @@ async def test_a_delivery_of_a_stranger_is_refused_counted_and_not_taken(house: 
     assert 1 <= state.refused <= 6  # written down now and then
     assert await house.post(delivery) == 200
     assert await count(house, seen) == 1
+
+
+async def test_bytes_that_are_no_text_are_a_stranger_s(house: House) -> None:
+    [delivery] = await house.held((house.person(), {"kind": "text", "text": "chào"}))
+    [signed] = [name for name in delivery.headers(0) if name in SIGNED]
+    ours = json.dumps({"app_id": house.app.settings.zalo_app_id}).encode()
+    refused = partial(
+        REGISTRY.get_sample_value, "ansinh_deliveries_refused_total", {"channel": house.kind.name}
+    )
+    before = refused() or 0
+    for headers, body in (
+        ({signed: b"\xff\xfe"}, delivery.body),
+        ({signed: b"mac=" + b"0" * 64, "X-ZEvent-Timestamp": b"\xff\xfe"}, ours),
+        ({signed: b"mac=" + b"0" * 64}, ours.replace(b"}", b', "timestamp": "\\ud800"}')),
+        ({signed: b"mac=" + b"0" * 64}, b'{"app_id": ' + b"[" * 900 + b"]" * 900 + b"}"),
+    ):
+        assert await posted(house.processes[0].hook, headers, body) == 403
+    assert refused() == before + 4
+    assert await count(house, seen) == 0
+
+
+async def posted(url: str, headers: Mapping[str, bytes], body: bytes) -> int:
+    """Post bytes as they are, as no client would; return the status."""
+    where = urlsplit(url)
+    reader, writer = await asyncio.open_connection(where.hostname, where.port)
+    lines = [f"POST {where.path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n".encode()]
+    lines += [name.encode() + b": " + value + b"\r\n" for name, value in headers.items()]
+    lines.append(f"Content-Length: {len(body)}\r\n\r\n".encode())
+    writer.write(b"".join(lines) + body)
+    answer = await reader.read()
+    writer.close()
+    return int(answer.split()[1])
 
 
 async def test_what_comes_while_a_commit_is_slow_shares_the_next(

@@ -127,6 +127,7 @@ async def test_every_process_says_the_same_of_what_they_share(network_url: str, 
         ("s3cret", {"X-Forwarded-For": "203.0.113.7", "Authorization": "Bearer s3cret"}, 200),
         ("s3cret", {"X-Forwarded-For": "203.0.113.7", "Authorization": "Bearer no"}, 404),
         ("s3cret", {"X-Forwarded-For": "203.0.113.7", "Authorization": "s3cret"}, 404),
+        ("s3cret", {"X-Forwarded-For": "203.0.113.7", "Authorization": "Bearer \udcff\udcfe"}, 404),
     ],
 )
 async def test_only_this_machine_or_the_token_may_ask(
