@@ -21,6 +21,8 @@ from sqlalchemy import func, select
 
 from bot.channels.zalo.errors import ZaloError
 from bot.platforms import channels, platforms
+from bot.simulators.webhooks import Delivery
+from bot.simulators.zalo.hooks import Writer
 from bot.storage import accounts
 from bot.storage.schema import conversations, strays
 from bot.storage.zalo_schema import zalo_echoes, zalo_messages
@@ -604,6 +606,42 @@ async def test_what_nobody_has_described_is_kept_and_answered(make: Make) -> Non
         async with house.app.engine.connect() as connection:
             kinds = list((await connection.execute(select(strays.c.kind))).scalars())
         assert kinds == ["unknown:user_asks_for_erasure"] * 2
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\0"])
+async def test_what_cannot_be_stored_is_kept_aside_and_not_delivered_for_ever(
+    everywhere: Make, odd: str
+) -> None:
+    async with everywhere() as house:
+        account, her = house.simulator.switches.oa_id, {"id": house.person()}
+        ours, stranger = {"id": account}, {"id": f"24{odd}"}
+        message, odd_one = {"msg_id": "m1", "text": "chào"}, {"msg_id": f"m{odd}"}
+        bodies = [
+            {"event_name": "follow", "follower": stranger, "oa_id": account},
+            {"event_name": "unfollow", "follower": stranger, "oa_id": account},
+            {"event_name": "user_click_chatnow", "user_id": stranger["id"], "oa_id": account},
+            {"event_name": "user_seen_message", "sender": stranger, "recipient": ours, "message": message},
+            {"event_name": "oa_send_text", "sender": ours, "recipient": stranger, "message": message},
+            {"event_name": "oa_send_text", "sender": ours, "recipient": her, "message": odd_one},
+            {"event_name": "user_send_text", "sender": stranger, "recipient": ours, "message": message},
+        ]
+        assert [await signed(house, body) for body in bodies] == [200] * len(bodies)
+        async with house.app.engine.connect() as connection:
+            kept = await connection.scalars(select(strays.c.kind))
+            assert list(kept) == ["malformed"] * len(bodies)
+        said = {"msg_id": "m2", "text": f"chào{odd}"}
+        echo = {"event_name": "oa_send_text", "sender": ours, "recipient": her, "message": said}
+        assert await signed(house, echo) == 200
+        async with house.app.engine.connect() as connection:
+            assert await connection.scalar(select(func.count()).select_from(zalo_echoes)) == 1
+
+
+async def signed(house: House, body: dict[str, Any]) -> int:
+    """Post a body as Zalo signs it; return the status."""
+    ours = house.simulator.switches
+    raw = json.dumps({"app_id": ours.app_id, "timestamp": "1754908534740", **body}).encode()
+    delivery = Delivery(raw, lambda _: Writer(ours, Random(1)).headers(raw, "1754908534740"))
+    return await house.post(delivery)
 
 
 async def test_while_the_server_is_down_zalo_delivers_again_and_it_is_heard_once(make: Make) -> None:

@@ -109,7 +109,7 @@ def parse(body: object) -> Event:
         text=_text(message.get("text")),
         messages=_messages(message),
         phone=_phone(body),
-        tracking=_text(message.get("tracking_id"))[:48],
+        tracking=_id(message.get("tracking_id"))[:48],
     )
     if sort in _NEED_PERSON and not person:
         raise MalformedError(f"{event.name} without a person")
@@ -136,15 +136,15 @@ def _who(body: Mapping[str, Any], sort: Sort) -> tuple[str, str]:
     if sort in (Sort.ECHO, Sort.RECEIVED, Sort.SEEN, Sort.DELIVERED):
         sender, recipient = recipient, sender
     follower = _object(body, "follower").get("id")
-    person = _text(sender or follower or body.get("user_id"))
-    account = _text(recipient or body.get("oa_id") or body.get("oaId"))
+    person = _id(sender or follower or body.get("user_id"))
+    account = _id(recipient or body.get("oa_id") or body.get("oaId"))
     return account[:80], person[:100]
 
 
 def _messages(message: Mapping[str, Any]) -> tuple[str, ...]:
     many = message.get("msg_ids")
     ids = many[:_MOST_RECEIPTS] if isinstance(many, list) else [message.get("msg_id")]
-    return tuple(text[:100] for text in map(_text, ids) if text)
+    return tuple(text[:100] for text in map(_id, ids) if text)
 
 
 def _phone(body: Mapping[str, Any]) -> str:
@@ -158,5 +158,18 @@ def _object(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _id(value: object) -> str:
+    """An id as it is. Raises MalformedError for one that could not be stored, now or any other time."""
+    text = _plain(value)
+    if not text.isprintable():
+        raise MalformedError("an id that cannot be kept")
+    return text
+
+
 def _text(value: object) -> str:
+    """A text; halves of characters become "?"."""
+    return _plain(value).encode("utf-8", "replace").decode()
+
+
+def _plain(value: object) -> str:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
