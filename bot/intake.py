@@ -21,6 +21,7 @@ from bot.storage.crypt import Cipher
 from handlers.messages import Incoming
 
 BIGGEST = 1 << 20  # bytes of one delivery
+MOST_READ = 4 * BIGGEST  # what is longer is read so far, since a signature is of the whole, and kept aside
 SLOWEST = 10.0  # seconds a delivery may take to arrive
 _NO_NAME = re.compile(r"[^A-Za-z0-9_.:-]")  # in the name of an event
 _COUNT_EVERY = 50  # refusals between two that are written down, at most: a flood must not write for each
@@ -82,7 +83,7 @@ class Intake:
     async def take(self, request: web.Request, hook: Hook) -> web.Response:
         """Answer one delivery: 200 when it need not come again, 403 for a stranger's, else 503."""
         try:
-            raw = await bounded(request, BIGGEST)
+            raw = await bounded(request, MOST_READ)
         except TimeoutError:
             return web.Response(status=408)
         if not _verified(hook, raw, request.headers):
