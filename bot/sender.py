@@ -92,7 +92,6 @@ class Sender:
         self._sending: set[asyncio.Task[_Result]] = set()
         self._results: list[_Result] = []
         self._holds: dict[tuple[str, str], int] = {}  # how often in a row an account had to wait
-        self._well: set[tuple[str, str]] = set()  # accounts known to send
         self._stopping = False
 
     async def run(self) -> None:
@@ -340,7 +339,6 @@ class Sender:
                 said.setdefault(key, None)
         for key, failed in said.items():
             if failed is not None and failed.account:
-                self._well.discard(key)
                 wait = failed.retry_after or min(LONGEST_HOLD, FIRST_HOLD * 2 ** self._holds.get(key, 0))
                 self._holds[key] = min(self._holds.get(key, 0) + 1, 10)
                 log.error("channel %s waits %.0f s: %s", key[0], wait, failed.code)
@@ -350,8 +348,7 @@ class Sender:
                 )
             elif failed is not None:
                 await accounts.troubled(connection, *key, failed.code, now)
-            elif key not in self._well:
-                self._well.add(key)
+            else:  # whoever held it: another process may have
                 self._holds.pop(key, None)
                 await accounts.free(connection, *key)
 

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from bot.channels import SendFailed
 from bot.sender import MOST_ATTEMPTS
+from bot.storage import accounts
 from bot.storage.schema import outbox
 from tests.storage.rig import Rig, Wire, rig_on
 
@@ -32,6 +33,23 @@ async def test_a_later_message_waits_until_the_earlier_is_settled(rig: Rig) -> N
     rig.later(seconds=10)
     await rig.sender.drain()
     assert [message.turn for _, message in rig.wire.sent] == [1, 2, 3]
+
+
+async def test_a_process_that_sent_all_along_frees_what_another_held(rig: Rig) -> None:
+    await talk(rig, "lanh", 1)
+    await rig.sender.drain()
+    await talk(rig, "quang", 1)
+    other = Wire()
+    other.troubles = [SendFailed("retry", account=True, human=True, code="bad_token")]
+    await rig.sender_for(other).drain()
+    async with rig.engine.connect() as connection:
+        assert (await accounts.state(connection, "test", "a")).human
+    rig.later(minutes=2)
+    await rig.sender.drain()
+    assert [person for person, _ in rig.wire.sent] == ["lanh", "quang"]
+    async with rig.engine.connect() as connection:
+        assert not (await accounts.state(connection, "test", "a")).human
+        assert await accounts.tell(connection, rig.time, at=rig.time) == []
 
 
 async def test_one_person_s_trouble_holds_up_nobody_else(rig: Rig) -> None:
