@@ -165,6 +165,14 @@ class _World:
         """Never asked."""
         raise NotImplementedError
 
+    async def days_off(self) -> Sequence[Candidate]:
+        """Never asked."""
+        raise NotImplementedError
+
+    async def work_again(self, first: date) -> Mapping[str, Any]:
+        """Never asked."""
+        raise NotImplementedError
+
     async def take_off(self, first: date, last: date) -> Mapping[str, Any]:
         """Never asked."""
         raise NotImplementedError

@@ -166,6 +166,22 @@ class DeskWorld:
         found = await months.of(self._connection, me.id if me else 0, since, self._now)
         return {"month": f"{first:%Y-%m}", **found}
 
+    async def days_off(self) -> Sequence[Candidate]:
+        """Return the days off he has ahead, the next first."""
+        me = await self._me()
+        ahead = await teams.off_from(self._connection, me.id, self._today) if me else ()
+        return [
+            Candidate(first.isoformat(), {"first": first.isoformat(), "last": last.isoformat()})
+            for first, last in ahead[:MOST_ON_DESK]
+        ]
+
+    async def work_again(self, first: date) -> Mapping[str, Any]:
+        """Take back days off of his; the calls that went to others meanwhile stay there."""
+        await leads.alone(self._connection)
+        me = await self._me()
+        last = await teams.back(self._connection, me.id, first) if me else first
+        return {"first": first.isoformat(), "last": last.isoformat()}
+
     async def take_off(self, first: date, last: date) -> Mapping[str, Any]:
         """Note his days off, and hand on the calls he had on them."""
         await leads.alone(self._connection)

@@ -175,6 +175,14 @@ class World(Protocol):
         """Return his month: month (YYYY-MM), offered, reached, joined, rank among how many of his own."""
         ...
 
+    async def days_off(self) -> Sequence[Candidate]:
+        """Return the days off the talking collector has ahead, the next first; facts: first, last."""
+        ...
+
+    async def work_again(self, first: date) -> Mapping[str, Any]:
+        """Take back the days off of his that begin on a day; first, last."""
+        ...
+
     async def take_off(self, first: date, last: date) -> Mapping[str, Any]:
         """Note his days off, both included, and hand on his calls on them; first, last, moved (how many)."""
         ...

@@ -202,6 +202,23 @@ async def take_off(connection: AsyncConnection, identity: int, first: date, last
     await connection.execute(insert(days_off).values(collector_id=identity, first=first, last=last))
 
 
+async def off_from(connection: AsyncConnection, identity: int, day: date) -> Sequence[tuple[date, date]]:
+    """Return somebody's days off that end on a day or later, the next first; both ends included."""
+    found = (
+        select(days_off.c.first, days_off.c.last)
+        .where(days_off.c.collector_id == identity, days_off.c.last >= day)
+        .order_by(days_off.c.first)
+    )
+    return [(first, last) for first, last in await connection.execute(found)]
+
+
+async def back(connection: AsyncConnection, identity: int, first: date) -> date:
+    """Take back somebody's days off that begin on a day; return the last of them."""
+    same = (days_off.c.collector_id == identity, days_off.c.first == first)
+    gone = delete(days_off).where(*same).returning(days_off.c.last)
+    return max((await connection.execute(gone)).scalars(), default=first)
+
+
 async def _workers(
     connection: AsyncConnection,
     query: Select[Any],

@@ -165,6 +165,12 @@ class FakeWorld:
     async def my_month(self) -> Mapping[str, Any]:
         raise NotImplementedError
 
+    async def days_off(self) -> Sequence[Candidate]:
+        raise NotImplementedError
+
+    async def work_again(self, first: date) -> Mapping[str, Any]:
+        raise NotImplementedError
+
     async def take_off(self, first: date, last: date) -> Mapping[str, Any]:
         raise NotImplementedError
 

@@ -8,15 +8,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from calculators.law import Law
 from calculators.territory import Territory
+from handlers.collector import COLLECTOR
 from handlers.commands import COMMANDS
 from handlers.explore import Atlas, Explorer, Seen
 from handlers.flow import Case, Do, Offer, Outcome, Question
-from handlers.reading import Candidate
+from handlers.reading import Candidate, Unclear
 from handlers.state import Put, State
 from handlers.welcome import BY_WORD, CITIZEN, WAYS
 from handlers.wording import FOLDER, LANGUAGES, Words
@@ -127,6 +129,30 @@ def test_no_template_is_orphaned() -> None:
     for file in FOLDER.glob("vi/*/*.j2"):
         if file.parent.name not in ("notices", "desk", "office", "questions"):
             assert file.stem in known, f"{file.relative_to(FOLDER)}: nothing asks or ends with {file.stem}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("raw", ["t7 cn", "nghỉ t2 t3", "mai 9h hoặc mốt 10h", "83", "200", "5 10"])
+def test_readings_that_are_offered_have_words(raw: str, language: str) -> None:
+    atlas, _ = explored()
+    desk = Explorer(COLLECTOR, Case(TODAY, Law.load(), Territory.load(), "20")).wander(walks=400)
+    asked = [step for step in (atlas.steps | desk.steps).values() if isinstance(step, Question)]
+    offering = {step.key: readings for step in asked if (readings := offered_for(step, raw))}
+    assert offering, "nothing reads it in two ways: it tests nothing"
+    for key, readings in offering.items():
+        blocks = words().blocks(language, key)
+        for one in readings:
+            block = "candidate" if one.facts else f"option_{one.raw}"
+            assert block in blocks, f"{language}/{key}.j2 needs a block {block}"
+
+
+def offered_for(step: Question[Any], raw: str) -> tuple[Candidate, ...]:
+    """The readings a question offers for words that it does not read as one."""
+    try:
+        step.read(raw, TODAY)
+    except Unclear as unclear:
+        return unclear.candidates
+    return ()
 
 
 def codes_raised() -> Iterator[str]:

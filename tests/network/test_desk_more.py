@@ -19,7 +19,7 @@ async def test_the_menu_beside_his_leads_works_by_numbers(town):
     await town.say(HUONG, "menu")
     assert (await town.say(HUONG, "2")).startswith("Anh/chị muốn xem gì?")
     assert await labels(town) == ["Lịch hôm nay, ngày mai", "Tháng này của tôi", "Tháng này, có xếp hạng",
-                                  "Xin nghỉ", "Tính nhanh cho khách"]  # fmt: skip
+                                  "Xin nghỉ", "Bỏ ngày nghỉ", "Tính nhanh cho khách"]  # fmt: skip
     assert (await town.say(HUONG, "1")).startswith("23/11/2026: chưa có lịch.")
     assert await labels(town) == ["Xem có gì mới", "Việc khác"]
 
@@ -40,12 +40,16 @@ async def test_his_agenda_names_today_and_tomorrow_by_the_hour(town):
         ("nghỉ 25/12", "2026-12-25", "2026-12-25"),
         ("em xin nghỉ thứ 5", "2026-11-26", "2026-11-26"),
         ("nghỉ từ 1/12 đến 3/12", "2026-12-01", "2026-12-03"),
+        ("nghỉ t7 cn", "2026-11-28", "2026-11-29"),
+        ("nghỉ thứ 7 và chủ nhật", "2026-11-28", "2026-11-29"),
+        ("xin nghỉ chiều mai", "2026-11-24", "2026-11-24"),
     ],
 )
 async def test_days_off_are_taken_by_saying_so(words, first, last, databases):
     async with town_on(databases.make("sqlite"), "LS0001") as town:
-        said = await town.say(HUONG, words)
-        assert said.startswith("Đã ghi nghỉ")
+        assert (await town.say(HUONG, words)).startswith("Em ghi anh/chị nghỉ cả ngày")
+        assert await town.house.rows(days_off.c.first) == []
+        assert (await town.say(HUONG, "1")).startswith("Đã ghi nghỉ")
         [(begins, ends)] = await town.house.rows(days_off.c.first, days_off.c.last)
         assert (begins.isoformat(), ends.isoformat()) == (first, last)
         assert not any(start.startswith(first) for start in await town.house.free())
@@ -54,7 +58,7 @@ async def test_days_off_are_taken_by_saying_so(words, first, last, databases):
 async def test_what_he_had_on_his_days_off_goes_to_others(town):
     await book(town, 1, at(25, 14))
     await town.say(HUONG, "1")
-    assert "1 lịch trong những ngày đó đã chuyển" in await town.say(HUONG, "nghỉ 25/11")
+    assert "1 lịch trong những ngày đó đã chuyển" in await town.say(HUONG, "nghỉ 25/11", "ghi")
     assert await town.house.lead(1) == ("offered", "LS0002")
     assert ("collector:LS0001", "give_back", "day_off") in await town.house.events(1)
 
@@ -63,7 +67,7 @@ async def test_a_call_of_the_next_minutes_gets_another_hour_when_he_has_to_leave
     await book(town, 1, at(23, 11))
     await town.say(HUONG, "1")
     town.house.later(hours=1, minutes=30)
-    await town.say(HUONG, "hôm nay nghỉ")
+    await town.say(HUONG, "hôm nay nghỉ", "đúng")
     assert await town.house.lead(1) == ("offered", "LS0002")
     assert "Giờ gọi mới: 13:00" in (await town.seen(citizen(1)))[-1].text
 
@@ -73,8 +77,53 @@ async def test_days_that_were_not_named_are_asked_for(words, databases):
     async with town_on(databases.make("sqlite"), "LS0001") as town:
         await town.say(HUONG, words)
         assert (await town.seen(HUONG))[-1].question == "days_off"
-        assert (await town.say(HUONG, "nghỉ 25/12")).startswith("Đã ghi nghỉ 25/12/2026.")
+        assert (await town.say(HUONG, "nghỉ 25/12", "1")).startswith("Đã ghi nghỉ 25/12/2026.")
         assert await town.house.rows(days_off.c.first) != []
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("nghỉ t2 t3", "Anh/chị chọn giúp em lúc nào"),
+        ("nghỉ phép 3 ngày", "Anh/chị cho em biết rõ ngày"),
+        ("nghỉ từ mai", "Anh/chị nghỉ đến hết ngày nào?"),
+        ("nghỉ từ 3/12 đến 1/12", "Ngày cuối trước ngày đầu"),
+    ],
+)
+async def test_days_that_may_be_others_are_asked_for_again(words, answer, databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        assert (await town.say(HUONG, words)).startswith(answer)
+        await town.say(HUONG, "english")
+        assert (await town.seen(HUONG))[-1].question == "days_off"
+        await town.say(HUONG, "24/11 đến 25/11", "1")
+        assert len(await town.house.rows(days_off.c.first)) == 1
+
+
+async def test_a_no_leaves_his_days_and_his_calls_as_they_are(town):
+    await book(town, 1, at(25, 14))
+    await town.say(HUONG, "1")
+    assert (await town.say(HUONG, "nghỉ 25/11", "không")).startswith("Em chưa ghi ngày nghỉ nào")
+    assert await town.house.lead(1) == ("accepted", "LS0001")
+
+
+@pytest.mark.parametrize("words", ["bỏ ngày nghỉ mai", "huỷ nghỉ", "mai làm lại", "mai em không nghỉ nữa"])
+async def test_a_day_off_can_be_taken_back(words, databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        assert (await town.say(HUONG, words)).startswith("Sắp tới anh/chị không có ngày nghỉ nào")
+        await town.say(HUONG, "mai nghỉ", "1")
+        await town.say(HUONG, words)
+        assert await labels(town) == ["24/11/2026"]
+        assert (await town.say(HUONG, "1")).startswith("Đã bỏ ngày nghỉ 24/11/2026")
+        assert await town.house.rows(days_off.c.first) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["khách nghỉ làm ở công ty mai tính sao", "hôm nay tôi nghỉ thì tính lương sao"]
+)
+async def test_words_about_others_days_are_none_of_his(words, databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        await town.say(HUONG, words)
+        assert (await town.seen(HUONG))[-1].question == "desk"
 
 
 async def test_his_month_is_counted_and_his_rank_shown_only_when_he_asks(town):

@@ -115,6 +115,10 @@ async def test_a_row_that_changed_changes_and_the_others_stay(databases, tmp_pat
         staff = (await plan_of(house)).staff
         assert staff["LS0002"].hours == ((5, 480, 660),)
         assert len(staff["LS0002"].days_off) == 2, "an empty cell leaves the days off he has"
+        await bring(
+            house, workbook(tmp_path / "c.xlsx", collectors=(HUONG, without(other, days_off="không")))
+        )
+        assert not (await plan_of(house)).staff["LS0002"].days_off, "a word takes them back"
 
 
 @pytest.mark.parametrize("word", ["không", "Không nghỉ", "KHONG"])
