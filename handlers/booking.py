@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from handlers import callback
+from handlers.call_hours import CALL_TIME, MOST_CHOICES, OTHER_TIME, beside, named_time
 from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question, Step
 from handlers.place import ward_of
 from handlers.ports import SPEAKS, CallbackWish, World
@@ -16,7 +17,7 @@ from handlers.privacy import LEAD_KEPT
 from handlers.reading import Candidate, Unclear
 from handlers.reading.asking import asking
 from handlers.reading.assent import sure
-from handlers.reading.dates import When, when
+from handlers.reading.dates import When
 from handlers.reading.fold import clean, fold
 from handlers.reading.languages import without_language
 from handlers.reading.passing import spot_name
@@ -145,64 +146,7 @@ _BOOKED = {
 }
 
 
-OTHER_TIME, ANOTHER, ANY, BACK = "other_time", "another_language", "any_language", "back_to_language"
-_NO_TIMES = frozenset((OTHER_TIME, ANOTHER, ANY, BACK))  # choices beside the times
-MOST_CHOICES = 5  # what every channel with buttons can show as buttons
-_OTHER = frozenset(("gio khac", "khac", "luc khac", "chon gio khac", "other", "another time"))
-_SOONEST = re.compile(r"\b(?:cang som cang tot|som nhat|ngay bay gio|as soon as possible|asap|soonest)\b")
-_EVENING = When(start=time(17), end=time(21))  # from when on she must have agreed to it
-
-
-def read_call_time(text: str, on: date) -> When:
-    """Read when she would like to be called; When() is as soon as possible. Raises Unclear as `when` does."""
-    if text == "this_evening":
-        return replace(_EVENING, first=on, last=on)
-    return When() if _SOONEST.search(fold(text)) else when(text, on)
-
-
-def keep_call_time(text: str, on: date) -> str:
-    """Return words for the same time that mean it on any other day too."""
-    return text if text == "soonest" else str(read_call_time(text, on))
-
-
-CALL_TIME = Question(
-    "call_time",
-    read=read_call_time,
-    keep=keep_call_time,
-    dated=True,
-    choices=("soonest", "this_evening"),
-    examples=("15h thứ 5",),
-)
-
-
-def named_time(raw: str, options: Sequence[Candidate], on: date) -> str | None:
-    """Return the offered time that words name: "sáng mai", "sau 5h"; of several that fit, the soonest.
-
-    A day alone that has several hours to choose from is no choice; a time none of them has leads on.
-    """
-    other = any(option.raw == OTHER_TIME for option in options)
-    if other and fold(raw).strip(" .!") in _OTHER:
-        return OTHER_TIME
-    try:
-        wish = when(raw, on)
-    except Unclear:
-        return None
-    times = [option for option in options if option.raw not in _NO_TIMES]
-    fitting = [option for option in times if wish.allows(*_local(option.facts))]
-    if other and not fitting:
-        return OTHER_TIME
-    told = wish.start or wish.end or wish == When()
-    return fitting[0].raw if fitting and (told or len(fitting) == 1) else None
-
-
-def _local(facts: Facts) -> tuple[datetime, datetime]:
-    starts, ends = (datetime.fromisoformat(facts[name]) for name in ("starts_at", "ends_at"))
-    return starts.replace(tzinfo=None), ends.replace(tzinfo=None)
-
-
-def _beside(choice: str, **facts: str) -> Candidate:
-    """A choice beside the times."""
-    return Candidate(choice, {"starts_at": choice, **facts})
+ANOTHER, ANY, BACK = "another_language", "any_language", "back_to_language"
 
 
 def slot_in(ward: str, speaks: str, spoken: bool) -> Offer[Facts]:  # noqa: FBT001 - as it was looked up
@@ -215,21 +159,21 @@ def slot_in(ward: str, speaks: str, spoken: bool) -> Offer[Facts]:  # noqa: FBT0
     async def fetch(world: World) -> Sequence[Candidate]:
         times = await world.free_slots(ward, speaks=speaks) if spoken else ()
         times = times or await world.free_slots(ward)
-        beside = [_beside(OTHER_TIME)]
+        ways = [beside(OTHER_TIME)]
         if spoken:
-            beside.append(_beside(ANY))
+            ways.append(beside(ANY))
         elif not speaks and times and (near := await world.languages(ward)):
-            beside.append(_beside(ANOTHER, languages=" ".join(near)))
-        return (*times[: MOST_CHOICES - len(beside)], *beside) if times else ()
+            ways.append(beside(ANOTHER, languages=" ".join(near)))
+        return (*times[: MOST_CHOICES - len(ways)], *ways) if times else ()
 
-    more = _beside(ANY) if speaks else _beside(ANOTHER, languages="tay nung")
+    more = beside(ANY) if speaks else beside(ANOTHER, languages="tay nung")
     return Offer(
         "slot",
         fetch=fetch,
         value=dict,
         about=f"{ward} {speaks}".strip(),
         read=named_time,
-        examples=((Candidate(_SLOT_FACTS["starts_at"], _SLOT_FACTS),), (_beside(OTHER_TIME),), (more,), ()),
+        examples=((Candidate(_SLOT_FACTS["starts_at"], _SLOT_FACTS),), (beside(OTHER_TIME),), (more,), ()),
     )
 
 
@@ -238,11 +182,11 @@ def slot_wished(ward: str, wanted: When, speaks: str, *, back: bool) -> Offer[Fa
 
     With `speaks` of who speaks it; else, with `back`, the way back to the times of who does.
     """
-    beside = (_beside(BACK),) if back else ()
+    ways = (beside(BACK),) if back else ()
 
     async def fetch(world: World) -> Sequence[Candidate]:
         times = await world.free_slots(ward, wanted, speaks=speaks)
-        return (*times, *beside) if times else ()
+        return (*times, *ways) if times else ()
 
     return Offer(
         "slot_wished",
@@ -250,7 +194,7 @@ def slot_wished(ward: str, wanted: When, speaks: str, *, back: bool) -> Offer[Fa
         value=dict,
         about=f"{ward} {wanted} {speaks}".strip(),
         read=named_time,
-        examples=((Candidate(_SLOT_FACTS["starts_at"], _SLOT_FACTS),), beside, ()),
+        examples=((Candidate(_SLOT_FACTS["starts_at"], _SLOT_FACTS),), ways, ()),
     )
 
 

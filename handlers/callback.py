@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
+from handlers.call_hours import CALL_TIME, MOST_CHOICES, OTHER_TIME, SAID_TIME, beside, named_time
+from handlers.commands import command_in
 from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
 from handlers.reading.assent import sure
+from handlers.reading.call_wishes import call_wish, time_to_move_to
 from handlers.reading.choices import choose
+from handlers.reading.dates import When
 from handlers.spoken import asked_anew
 
 CANCEL_SURE = Question(
@@ -30,6 +35,8 @@ RATING = Question(
     ),
     choices=("good", "fair", "bad"),
 )
+NEW_SLOT, NEW_SLOT_WISHED = "new_slot", "new_slot_wished"
+MOVING = ("call_found", NEW_SLOT, CALL_TIME.key, NEW_SLOT_WISHED, "call_moved")  # what moving a call asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ class CallMoved(Outcome):
     link: str
     speaks: str
     spoken: bool
-    drops: ClassVar[tuple[str, ...]] = ("call_found", "new_slot", "call_moved")
+    drops: ClassVar[tuple[str, ...]] = MOVING
     then: ClassVar[tuple[str, ...]] = ("resume", "menu")
 
 
@@ -139,23 +146,31 @@ FOUND: Do[Facts | None] = Do(
 )
 
 
-def _new_slot(ward: str, speaks: str) -> Offer[str]:
-    """Free times; of who speaks what she asked for first, and one at least of others, marked as such."""
+def _new_slot(call: Facts, wanted: When | None = None) -> Offer[str]:
+    """Free times other than the one she has, and the way to name another; those she `wanted` if she did.
+
+    Of who speaks what she asked for first, and one at least of others, marked as such.
+    """
+    ward, now, speaks = call["ward"], call["starts_at"], call["speaks"]
+
+    async def free(world: World, language: str = "") -> list[Candidate]:
+        return [time for time in await world.free_slots(ward, wanted, speaks=language) if time.raw != now]
 
     async def fetch(world: World) -> Sequence[Candidate]:
-        times = await world.free_slots(ward)
-        if not speaks:
-            return times
-        first = (await world.free_slots(ward, speaks=speaks))[: len(times) - 1]
+        times, most = await free(world), MOST_CHOICES - 1
+        first = (await free(world, speaks))[: most - 1] if speaks else []
         heard = {one.raw for one in first}
-        rest = [Candidate(one.raw, {**one.facts, "spoken": False}) for one in times if one.raw not in heard]
-        return [*first, *rest][: len(times)]
+        spoken = {"spoken": False} if speaks else {}
+        rest = [Candidate(one.raw, {**one.facts, **spoken}) for one in times if one.raw not in heard]
+        ways = [beside(OTHER_TIME)] if wanted is None else []
+        return [*first, *rest][:most] + ways
 
     return Offer(
-        "new_slot",
+        NEW_SLOT if wanted is None else NEW_SLOT_WISHED,
         fetch=fetch,
         value=lambda facts: str(facts["starts_at"]),
-        about=ward,
+        about=f"{ward} {now} {'' if wanted is None else wanted}".strip(),
+        read=named_time,
         examples=(
             (
                 Candidate(
@@ -163,7 +178,7 @@ def _new_slot(ward: str, speaks: str) -> Offer[str]:
                     {"starts_at": "2026-11-27T09:00+07:00", "ends_at": "2026-11-27T10:00+07:00"},
                 ),
             ),
-            (),
+            (beside(OTHER_TIME),) if wanted is None else (),
         ),
     )
 
@@ -224,16 +239,19 @@ def rescheduling(ask: Ask, case: Case) -> Outcome:
     call = ask(FOUND)
     if call is None:
         return NoCall()
-    slot = _new_slot(call["ward"], call["speaks"])
-    starts_at = ask(slot, now=call["starts_at"], speaks=call["speaks"], spoken=True)
+    wanted, facts = ask(SAID_TIME), {"now": call["starts_at"], "speaks": call["speaks"], "spoken": True}
+    if wanted is None and ask(_new_slot(call), **facts) == OTHER_TIME:
+        wanted = ask(CALL_TIME)
+    slot = _new_slot(call, wanted)
+    starts_at = ask(slot, **facts)
     if starts_at is None:
-        return shown(call)
+        raise AskAgain(CALL_TIME, Unclear("no_hours_then"))
     moving = _move(starts_at)
     moved = ask(moving)
     if moved is None:
         raise AskAgain(slot, Unclear("slot_taken"), forget=(moving,))
-    facts = ("starts_at", "call_code", "collector", "link", "speaks", "spoken")
-    return CallMoved(**{name: moved[name] for name in facts})
+    told = ("starts_at", "call_code", "collector", "link", "speaks", "spoken")
+    return CallMoved(**{name: moved[name] for name in told})
 
 
 def cancelling(ask: Ask, case: Case) -> Outcome:
@@ -264,6 +282,18 @@ def feedback(ask: Ask, case: Case) -> Outcome:
     del case
     rating = ask(RATING)
     return Rated(rating) if ask(_rate(rating)) else NoCall()
+
+
+async def meant(raw: str, on: date, world: World) -> tuple[str, Mapping[str, str]] | None:
+    """Find what a message wants of her call in words no list holds; None without a call.
+
+    "đừng gọi nữa" is asked about before anything is called off; "dời sang chiều mai" brings its time along.
+    """
+    wish = call_wish(raw, on)
+    if wish is None or command_in(raw, menu=True) or await world.my_call() is None:
+        return None
+    time = time_to_move_to(raw, on) if wish == "reschedule" else None
+    return wish, {CALL_TIME.key: time} if time else {}
 
 
 def shown(call: Mapping[str, Any]) -> MyCall:

@@ -187,7 +187,7 @@ class Dialogue:
     async def _beside(self, raw: str, state: State, world: World) -> list[Notice] | None:
         """What is told of a correction, of a linking code, or by the first aside that knows the message.
 
-        None leaves the message to the conversation.
+        Nothing is told of a wish whose way she is taken to; None leaves the message to the conversation.
         """
         if (corrected := self._correct(raw, state)) is not None:
             return corrected
@@ -196,6 +196,11 @@ class Dialogue:
         for aside in self._asides:
             if (notice := await aside(raw, state, self.case(state), world)) is not None:
                 return [notice]
+        today = date.fromisoformat(state.heard_on)
+        if self.conversation.meant and (meant := await self.conversation.meant(raw, today, world)):
+            go(self.conversation, state, self.case(state), meant[0])
+            state.answers |= meant[1]
+            return []
         return None
 
     async def reads(self, state: State, raw: str, world: World) -> bool:
@@ -218,7 +223,7 @@ class Dialogue:
             return None
         step = pending.step
         if isinstance(step, Offer):
-            return self._choose(state, step, raw, chosen, notices)
+            return await self._choose(state, step, raw, chosen, notices, world=world)
         if not isinstance(step, Question):
             return None
         one = the_one_shown(state, step, raw) if not chosen else None
@@ -244,13 +249,22 @@ class Dialogue:
             return None  # said so by what is put next: the candidates, what was spotted, or a greeting
         return unclear
 
-    def _choose(
-        self, state: State, step: Offer[Any], raw: str, chosen: str | None, notices: _Notices
+    async def _choose(
+        self,
+        state: State,
+        step: Offer[Any],
+        raw: str,
+        chosen: str | None,
+        notices: _Notices,
+        *,
+        world: World,
     ) -> Unclear | None:
         """Take one of the offered choices; spot other answers beside it, or instead of it."""
         option = offered(step, raw, state, chosen)
         if option:
             state.answers[step.key] = {"id": option.raw, "facts": dict(option.facts), "about": step.about}
+            if not chosen:
+                say_on(self.conversation, state, await self._pending(state, world), raw)
         told = _Notices()
         if not chosen and not (option and is_short(raw)):
             notices += (told := take_spotted(self.conversation, state, raw, but=step, sure=True))
@@ -294,7 +308,7 @@ class Dialogue:
         """Change earlier answers that a message corrects, and say which; None where it corrects none."""
         steps = self._answered(state) if corrects(raw) else []
         change = correction(raw, steps, state, self.conversation.unasked) if steps else {}
-        if not change or (is_final(steps) and not change.keys().isdisjoint(("slot", SPEAKS))):
+        if not change or (is_final(steps) and not change.keys().isdisjoint(("slot", "call_time", SPEAKS))):
             return None
         if is_final(steps):
             return [Notice("cannot_undo")]

@@ -173,7 +173,8 @@ class Conversation:
     `door` is its first question: answering it afresh is how a person comes back to the beginning, or
     goes straight to one of the ways behind it. `fresh` names the answers to forget on the way to each,
     `usual` finds the way of somebody who names none, by what she told of herself; `anywhere` are those that
-    may be asked for in the middle of another.
+    may be asked for in the middle of another. `meant` finds the way that a message wants in words no list
+    holds, and the answers it gives behind it already; None where it wants none.
     """
 
     name: str
@@ -183,6 +184,7 @@ class Conversation:
     spots: tuple[Question[Any], ...] = ()
     usual: Callable[[Collection[str]], str] | None = None
     anywhere: tuple[str, ...] = ()
+    meant: Callable[[str, date, World], Awaitable[tuple[str, Mapping[str, str]] | None]] | None = None
 
     @property
     def unasked(self) -> tuple[Question[Any], ...]:

@@ -49,11 +49,12 @@ def spotted(conversation: Conversation, state: State, text: str, but: str = "") 
 def say_on(conversation: Conversation, state: State, pending: Pending | Outcome, raw: str) -> None:
     """Take what names a way for the first question behind it too: "hỏi cho mẹ" says for whom.
 
-    Only for a question that is spotted nowhere else; the next sentences speak of the answer.
+    So does a time none of the offered ones has, for the question when to call. Only for a question that is
+    spotted nowhere else; the next sentences speak of the answer.
     """
     step = pending.step if isinstance(pending, Pending) else None
     if isinstance(step, Question) and step.spot and step not in conversation.spots:
-        said = step.spot(raw, state.started_on)
+        said = step.spot(raw, state.day_of(step))
         if said is not None:
             state.answers[step.key] = said
 

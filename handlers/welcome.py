@@ -20,7 +20,7 @@ WAYS = ("consult", "eligibility", "quote", "booking", "on_behalf")
 _SAID: Mapping[str, tuple[Talk, tuple[str, ...]]] = MappingProxyType(
     {
         "my_call": (callback.my_call, ("call_found", "call_asked_in")),
-        "reschedule": (callback.rescheduling, ("call_found", "new_slot", "call_moved")),
+        "reschedule": (callback.rescheduling, callback.MOVING),
         "cancel_call": (callback.cancelling, ("call_found", "cancel_sure", "call_cancelled")),
         "nobody_called": (callback.nobody_called, ("call_found", "call_reopened")),
         "feedback": (callback.feedback, ("rating", "call_rated")),
@@ -131,5 +131,6 @@ CITIZEN = Conversation(
     },
     usual=_usual_way,
     anywhere=("booking",),
+    meant=callback.meant,
     spots=(*eligibility.SPOTS, *quote.SPOTS, *booking.SPOTS),
 )

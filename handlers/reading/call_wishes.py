@@ -1,0 +1,121 @@
+"""What somebody who is to be called says of the call: call it off, move it, when is it, nobody called."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from handlers.reading.asking import Asking, asking
+from handlers.reading.fold import clean, fold
+from handlers.reading.times import spot_when
+
+_NOT = r"(?:khong|khongg|ko|k|kg|kh|hong|hok|chang)"
+_US = r"(?:em|e|toi|tui|minh|chi|anh|a|c|bac|co|chu|chau|ong|ba|nha)"
+_LEAD = (
+    rf"(?:(?:{_US}|da|vang|u|uh|oi|thoi|vay|nhung|gio|bay gio|thay|la|lam on|xin|cho|giup|nho|please|sorry"
+    r"|xin loi|doi y(?: roi)?|tu tinh duoc roi|biet roi|hieu roi|du roi|duoc roi)[ ,.!;]+)*"
+)
+_TAIL = (
+    rf"(?:[ ,.!]+(?:{_US}|nua|dau|nhe|nha|nhen|a|voi|di|roi|lai|cho|giup|ho|luon|lam gi|cam on"
+    r"|ad|shop|please|thanks|thank you|any ?more|again))*[ .!]*"
+)
+_CALL = r"(?:goi(?: dien)?|dien (?:cho|thoai)|alo|call)"
+_A_CALL = rf"(?:{_CALL}|cuoc goi|hen)"
+_CANCEL = re.compile(
+    rf"{_LEAD}(?:"
+    rf"(?:dung|khoi|mien)(?: co)?(?: can| phai)?(?: {_US})?(?: nghe| nhan)? {_A_CALL}(?: dien| may)?"
+    rf"|{_NOT}(?: con)? (?:can|muon|phai|thich|co nhu cau)(?: {_US})?(?: nghe| nhan| ai)? {_A_CALL}(?: dien)?"
+    rf"|{_NOT} {_A_CALL}(?: (?:dien|cho|{_US}))* nua"
+    r"|(?:bo|huy|xoa)(?: (?:giup|cho|ho|em|toi|minh|cai))* (?:lich|hen|cuoc goi|cuoc hen)"
+    r"(?: (?:goi|hen|lai|nay|do|kia|hom nay|ngay mai|mai|da hen|da dat))*"
+    r"|(?:do not|don'?t|stop|no need to) call(?:ing)?(?: me)?|cancel (?:my|the) (?:call|booking|appointment)"
+    rf"){_TAIL}"
+)
+_OTHER_WORD = re.compile(
+    r"\b(?:đúng|dùng|dụng|gói|gỏi|gợi|gởi|bạn|bán|bàn|bản|bẩn)\b"
+)  # the same without their marks
+_NOBODY = re.compile(
+    rf"{_LEAD}(?:(?:cho|doi|ngoi cho|den gio|qua gio|toi gio|nay gio)"
+    rf"(?: (?:mai|hoai|lau|roi|ma|van|tu \w+|ca \w+))*[ ,.]+)?(?:sao |van |ma |{_US} )*"
+    rf"(?:(?:{_NOT}|chua)(?: co)?(?: thay)? (?:ai|nguoi nao|nhan vien(?: nao)?|can bo(?: nao)?|thay)"
+    rf"|(?:van |sao )?chua|sao {_NOT})(?: thay)?(?: het)? (?:{_CALL}|lien lac|lien he)"
+    rf"(?: (?:dien|ca|gi|het|vay|the|ha|nhi|cho|{_US}))*[ .?!]*"
+)
+_ASKS = r"(?: (?:vay|the|ha|nhi|nho|day|do|gi|roi|a|oi|ta))*[ .?!]*"
+_LOOKS = re.compile(
+    rf"{_LEAD}(?:"
+    rf"(?:khi nao|luc nao|bao gio|may gio|hom nao|ngay nao)"
+    rf"(?: (?:thi|moi|se|co|duoc|nguoi ta|nhan vien|can bo|ben {_US}))*"
+    rf" {_CALL}(?: (?:dien|lai|cho|{_US}))*"
+    rf"|(?:ai|nguoi nao|nhan vien nao|can bo nao)(?: (?:se|la nguoi))? {_CALL}(?: (?:lai|cho|{_US}))*"
+    rf"|{_CALL}(?: (?:lai|cho|{_US}))* (?:luc|vao)? ?(?:may gio|luc nao|khi nao|hom nao)"
+    r"|(?:quen|quen mat|mat|khong nho|xem lai|cho xem|nhac lai)(?: (?:lai|cai))*"
+    r" (?:ma|ma goi(?: lai)?|gio(?: goi| hen)?|lich(?: goi| hen)?)"
+    r"|ma (?:goi lai|goi|cuoc goi)(?: cua \w+)? (?:la gi|la bao nhieu|la may|may|dau)"
+    r"|when (?:will|do) (?:you|they|he|she) call(?: me)?|who (?:will|is going to) call(?: me)?"
+    rf"){_TAIL}{_ASKS}"
+)
+_MOVE = r"(?:doi|chuyen|lui|hoan|don|thay doi|sua|move|change|postpone)"
+_HOUR = r"(?:gio|lich|hen|cuoc goi|cuoc hen|ngay (?:goi|hen)|the (?:call|time)|my call|it)"
+_MOVES = re.compile(rf"\b{_MOVE}\b(?: (?:giup|cho|lai|cai|{_US}))*(?: {_HOUR})+\b")
+_MOVES_TO = re.compile(
+    rf"\b{_MOVE}\b(?: (?:giup|cho|lai|cai|{_US}|{_HOUR})\b)*"
+    r"(?: (?:sang|qua|toi|den|thanh|vao|xuong|ra|to)\b)?"
+)
+_CALL_THEN = re.compile(rf"\b{_CALL}\b(?: (?:dien|lai|cho|giup|{_US}|me|back)\b)*")
+_RULED_OUT = re.compile(rf"\b(?:dung|{_NOT}|tru|not)(?: \w+)?(?: {_US})? $")
+_BUSY = re.compile(rf"\b(?:ban|ket|vuong|co viec|busy)(?: (?:viec|roi|mat|qua|lam|hop|ca|{_US}))*\b")
+_BUSY_ALONE = re.compile(rf"{_LEAD}(?:{_BUSY.pattern}|i am busy|i'm busy){_TAIL}")
+_TIMELY = re.compile(
+    r"\b(?:mai|mot|nay|(?:luc|gio|hom|bua) (?:do|ay)|thu (?:\d|hai|ba|tu|nam|sau|bay)|t[2-7]|cn|chu nhat"
+    r"|sang|trua|chieu|toi nay|tuan|tomorrow|today|\d+ ?(?:h|g|gio))\b"
+)
+_SOONER = re.compile(r"\bgoi(?: \w+)? (?:som|muon|tre) hon\b")
+_OTHER_MATTER = re.compile(
+    r"\b(?:dong|nop|tien|muc|sinh|trieu|luong|phuong thuc|huong|dang ky|tham gia|bao hiem|bhxh|bhyt|ho so"
+    r"|dia chi|so|ten|viec lam|nghe|(?<!thu )nam|thang|quy|may|ai)\b|\bdoi viec\b"
+)
+_LONGEST = 14  # words: a longer message tells more than what to do with the call
+
+
+def call_wish(text: str, on: date) -> str | None:
+    """Return what a whole message wants of the call that is to come, as the command that does it, or None.
+
+    A question ("gọi nữa thì sao") wants nothing but the hour, the caller or the code to be told. Whoever
+    calls this makes sure that there is a call.
+    """
+    words = fold(text)
+    if len(words.split()) > _LONGEST or _OTHER_WORD.search(clean(text).lower()):
+        return None
+    if _NOBODY.fullmatch(words):
+        return "nobody_called"
+    if _LOOKS.fullmatch(words):
+        return "my_call"
+    if asking(text) is Asking.SURELY:
+        return None
+    if _CANCEL.fullmatch(words) and "?" not in words:
+        return "cancel_call"
+    return "reschedule" if _moves(text, words, on) else None
+
+
+def _moves(text: str, words: str, on: date) -> bool:
+    """Tell whether a message wants another hour: it says so, or names one, or cannot at the one there is."""
+    if _OTHER_MATTER.search(words):
+        return False
+    if any(pattern.search(words) for pattern in (_MOVES, _SOONER)) or _BUSY_ALONE.fullmatch(words):
+        return True
+    return bool(_BUSY.search(words) and _TIMELY.search(words)) or time_to_move_to(text, on) is not None
+
+
+def time_to_move_to(text: str, on: date) -> str | None:
+    """Return plain words for the time that a wish to move a call names ("dời sang chiều mai"), or None."""
+    typed, words = clean(text), fold(text)
+    if len(typed) != len(words):
+        return None
+    if moved := list(_MOVES_TO.finditer(words)):
+        return spot_when(typed[moved[-1].end() :], on)
+    called = list(_CALL_THEN.finditer(words))
+    if not called or _RULED_OUT.search(words[: called[-1].start()]):
+        return None
+    after, before = typed[called[-1].end() :], typed[: called[-1].start()]
+    return spot_when(after, on) or (None if _BUSY.search(words) else spot_when(before, on))

@@ -1,0 +1,74 @@
+"""She moves her call in her own words: the time she names is offered, and nothing moves until she chooses."""
+
+import pytest
+
+from tests.network.house import KY_LUA, at, citizen, employ
+from tests.network.town import BOOKING, town_on
+
+
+@pytest.fixture
+async def town(databases):
+    """A town in which she is to be called on Tuesday at nine."""
+    async with town_on(databases.make("sqlite")) as made:
+        async with made.house.engine.begin() as connection:
+            await employ(connection, "LS0001", KY_LUA, hours=((480, 1260),))
+        await made.say(citizen(), *BOOKING[:3], "1", "chị Lành", "0912345678", "đồng ý")
+        yield made
+
+
+async def offered(town):
+    last = (await town.seen(citizen()))[-1]
+    return last.question, [option.label.replace("\u00a0", " ") for option in last.options]
+
+
+async def her_hour(town):
+    async with town.house.world(citizen()) as world:
+        return (await world.my_call())["starts_at"]
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("đổi sang 9h sáng thứ 5", "09:00 Thứ Năm, 26/11/2026"),
+        ("dời sang chiều mai", "13:00 Thứ Tư, 25/11/2026"),
+        ("em bận quá chị gọi lại chiều mai được không", "13:00 Thứ Tư, 25/11/2026"),
+    ],
+)
+async def test_the_time_she_names_is_offered_and_moved_to_when_she_chooses_it(words, first, town):
+    before = await her_hour(town)
+    town.house.later(days=1)
+    town.house.now = town.house.now.replace(hour=7)
+    await town.say(citizen(), words)
+    question, labels = await offered(town)
+    assert (question, labels[0]) == ("new_slot_wished", first)
+    assert await her_hour(town) == before
+    await town.say(citizen(), "1")
+    assert await her_hour(town) == at(int(first[-10:-8]), int(first[:2]))
+
+
+async def test_the_hour_she_has_is_not_offered_again(town):
+    now = await her_hour(town)
+    await town.say(citizen(), "đổi giờ")
+    question, labels = await offered(town)
+    assert (question, labels[-1]) == ("new_slot", "Giờ khác")
+    assert not [label for label in labels if label[:5] == now[11:16] and label[-10:-8] == now[8:10]]
+
+
+async def test_a_time_that_is_not_among_those_offered_need_not_be_typed_twice(town):
+    await town.say(citizen(), "đổi giờ", "19h thứ 5")
+    assert await offered(town) == ("new_slot_wished", ["19:00 Thứ Năm, 26/11/2026"])
+
+
+async def test_where_nobody_can_call_then_she_is_told_and_keeps_the_hour_she_has(town):
+    before = await her_hour(town)
+    assert (await town.say(citizen(), "dời sang chủ nhật")).startswith("Lúc đó chưa có ai gọi được")
+    assert (await offered(town))[0] == "new_slot"
+    assert (await town.say(citizen(), "giờ khác", "chủ nhật")).startswith("Lúc đó chưa có ai gọi được")
+    assert (await offered(town))[0] == "call_time"
+    assert await her_hour(town) == before
+
+
+async def test_a_number_that_may_be_a_day_or_an_hour_is_asked(town):
+    await town.say(citizen(), "đổi giờ", "giờ khác", "15")
+    question, labels = await offered(town)
+    assert (question, len(labels)) == ("call_time", 2)
