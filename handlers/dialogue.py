@@ -144,7 +144,8 @@ class Dialogue:
         if incoming.kind is Kind.CHOICE and chosen is None and raw not in COMMANDS:
             notices.append(Notice("stale"))
             return None
-        free = chosen is None and step is not None and step.free and not link_code_in(raw)
+        asked = None if state.finished else step
+        free = chosen is None and asked is not None and asked.free and not link_code_in(raw)
         beside = await self._beside(raw, state, world) if chosen is None and not free else None
         if beside is not None:
             notices += beside

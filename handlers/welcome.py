@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from handlers import booking, callback, eligibility, privacy, quote, safety
 from handlers.flow import Ask, Case, Conversation, Outcome, Question, Talk
+from handlers.ports import World
 from handlers.reading import Unclear
 from handlers.reading.choices import choose
 from handlers.reading.groups import INTENTS, NEAREST, RELATIONS, names_the_scheme, spot_relation
@@ -118,6 +119,11 @@ def _usual_way(told: Collection[str]) -> str:
     return "booking" if {question.key for question in booking.SPOTS}.issuperset(told) else "consult"
 
 
+async def _meant(raw: str, on: date, world: World) -> tuple[str, Mapping[str, str]] | None:
+    """Find the way of words no list holds: telling of a scam, or saying what to do with her call."""
+    return safety.alarm(raw) or await callback.meant(raw, on, world)
+
+
 CITIZEN = Conversation(
     "welcome",
     welcome,
@@ -131,6 +137,6 @@ CITIZEN = Conversation(
     },
     usual=_usual_way,
     anywhere=("booking",),
-    meant=callback.meant,
+    meant=_meant,
     spots=(*eligibility.SPOTS, *quote.SPOTS, *booking.SPOTS),
 )

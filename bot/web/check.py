@@ -15,7 +15,7 @@ from bot.storage import network
 from bot.storage.engine import reading
 from bot.web.limit import CLIENT, RateLimit
 from bot.web.pages import Pages
-from handlers.safety import CODE
+from handlers.safety import spellings
 
 PATH = "/kiem-tra"
 CHECKS_A_MINUTE = 20  # of one address: nobody is called so often, and nobody lists the collectors this way
@@ -50,8 +50,9 @@ class CheckPage:
             response.headers["Retry-After"] = str(math.ceil(wait))
             return response
         found = None
-        if CODE.fullmatch(code):
+        if written := spellings(code):
             async with reading(self._engine) as connection:
                 today = self._clock().astimezone(LOCAL).date()
-                found = await network.working_collector(connection, code.upper(), today)
+                for one in written:
+                    found = found or await network.working_collector(connection, one, today)
         return self._pages.check(code.upper()[:20], found.card() if found else None)
