@@ -16,7 +16,11 @@ from handlers.reading.times import spot_when
 OTHER_TIME = "other_time"
 MOST_CHOICES = 5  # what every channel with buttons can show as buttons
 _OTHER = frozenset(("gio khac", "khac", "luc khac", "chon gio khac", "other", "another time"))
-_SOONEST = re.compile(r"\b(?:cang som cang tot|som nhat|ngay bay gio|as soon as possible|asap|soonest)\b")
+_SOONEST = re.compile(
+    r"\b(?:cang som cang tot|som nhat|ngay bay gio|as soon as possible|asap|soonest"
+    r"|may gio cung (?:duoc|dc|ok))\b"
+    r"|^(?:luc|khi|gio) nao (?:ranh|tien)(?: (?:thi|cu|goi|em|chi|anh|nhe|nha|a|cung|duoc|dc))*[ .!]*$"
+)
 _EVENING = When(start=time(17), end=time(21))  # from when on she must have agreed to it
 
 

@@ -145,7 +145,9 @@ def number_or_label(text: str, labels: Sequence[tuple[str, str]], *, parts: bool
     same = {identity for identity, label in folded if label == words}
     if len(same) == 1:
         return same.pop()
-    place = 0 if words == "nam" and "ă" not in clean(text).lower() else _place(words, folded)  # nam: a man
+    typed = clean(text).lower()
+    a_man, a_day = words == "nam" and "ă" not in typed, words == "mot" and "ố" in typed  # nam, mốt
+    place = 0 if a_man or a_day else _place(words, folded)
     if 1 <= place <= len(labels):
         return labels[place - 1][0]
     if not parts or len(words) < 3 or place:
