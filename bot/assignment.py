@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import LOCAL
 from bot.diary import SLOT, Diary, Span
-from bot.storage import bookings, teams
-from bot.storage.network_schema import lead_skips
+from bot.storage import bookings, skips, teams
+from bot.storage.crypt import Cipher
+from bot.storage.skips import Skip
 from bot.storage.teams import Worker
 from calculators.turns import Place, in_turn
 from handlers.messages import Address
@@ -116,25 +116,22 @@ async def in_question(connection: AsyncConnection, diary: Diary, ask: Ask, *, no
 
 
 async def write_down(
-    connection: AsyncConnection, lead: int, considered: Sequence[Considered], *, at: datetime
+    connection: AsyncConnection, cipher: Cipher, lead: int, considered: Sequence[Considered], *, at: datetime
 ) -> None:
-    """Keep why each who came into question for a lead got it or did not."""
-    rows = [
-        {
-            "lead_id": lead,
-            "collector_id": one.worker,
-            "at": at,
-            "ring": one.ring,
-            "why": one.why,
-            "place": one.place.number,
-            "last_turn": one.place.waiting.since,
-            "share": one.place.waiting.share,
-            "mates": one.place.mates,
-        }
+    """Keep why each who came into question for a lead got it or did not, sealed."""
+    told = [
+        Skip(
+            collector=one.worker,
+            ring=one.ring,
+            why=one.why,
+            place=one.place.number,
+            last_turn=one.place.waiting.since.isoformat(),
+            share=one.place.waiting.share,
+            mates=one.place.mates,
+        )
         for one in considered
     ]
-    if rows:
-        await connection.execute(insert(lead_skips), rows)
+    await skips.keep(connection, cipher, lead, told, at=at)
 
 
 async def _rings(

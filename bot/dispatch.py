@@ -112,7 +112,7 @@ class Dispatch:
 
     async def _settle(self, lead: Lead, found: Found, notice: str) -> Lead:
         """Offer a lead to whom it was found for and tell her; or hand it to the office."""
-        await assignment.write_down(self.connection, lead.id, found.considered, at=self.now)
+        await self._write_down(lead, found)
         if found.collector is None:
             return await self.to_office(lead, "nobody_free")
         if lead.address is not None:
@@ -120,6 +120,10 @@ class Dispatch:
             lead = await self.offer(lead, person, found.collector)
             await self.tell(lead, notice)
         return lead
+
+    async def _write_down(self, lead: Lead, found: Found) -> None:
+        at = self.now
+        await assignment.write_down(self.connection, self.cipher, lead.id, found.considered, at=at)
 
     async def to_office(self, lead: Lead, why: str, *, told: bool = True) -> Lead:
         """Leave an unassigned lead to the officer, and tell her so, unless somebody called her already."""
@@ -132,8 +136,9 @@ class Dispatch:
     async def move_hour(self, lead: Lead, starts_at: datetime, *, who: str, why: str = "") -> Lead | None:
         """Move an open lead to another hour: with its collector if he is free then, else with the next.
 
-        None when nobody is free then; nothing changed. She is told when another will call. An hour she chose
-        is tried anew; one he chose alone, without having reached her, is not.
+        None when nobody is free then; nothing changed. She is told when another will call; where she moved
+        it herself, what answers her shows who. An hour she chose is tried anew; one he chose alone, without
+        having reached her, is not.
         """
         holder = lead.collector_id
         ask = Ask(
@@ -150,7 +155,7 @@ class Dispatch:
             await kept.rollback()
             return None
         await kept.commit()
-        await assignment.write_down(self.connection, lead.id, found.considered, at=self.now)
+        await self._write_down(lead, found)
         tries = lead.no_answers if by_him and lead.state is LeadState.ACCEPTED else 0
         moved = await leads.rebook(self.connection, lead, starts_at, starts_at + SLOT, no_answers=tries)
         if found.collector == holder:
@@ -160,7 +165,8 @@ class Dispatch:
             await self.tell_staff(holder, "lead_moved_on", lead)
         person = await leads.person(self.connection, self.cipher, lead.id)
         moved = await self.offer(moved, person, found.collector)
-        await self.tell(moved, "collector_changed" if starts_at == lead.starts_at else "call_set")
+        if who != CITIZEN:
+            await self.tell(moved, "collector_changed" if starts_at == lead.starts_at else "call_set")
         return moved
 
     async def withdraw(self, lead: Lead, why: str, *, who: str = CITIZEN) -> None:

@@ -13,10 +13,12 @@ from bot.assignment import Ask, write_down
 from bot.diary import Diary, Span
 from bot.dispatch import DAYS_AHEAD, GIVE_WITHIN, NOTICE, SOONEST, Dispatch
 from bot.errors import CannotGive
-from bot.storage import bookings, do_not_call, leads, network, teams
+from bot.storage import bookings, do_not_call, leads, network, skips, teams
+from bot.storage.crypt import Cipher
 from bot.storage.leads import Lead
-from bot.storage.network_schema import collectors, lead_events, lead_skips, organisations, points
+from bot.storage.network_schema import collectors, lead_events, organisations, points
 from bot.storage.network_schema import leads as leads_table
+from bot.storage.skips import Skip
 from handlers.leads import LeadState, Move
 
 TAKEN = "taken"  # the event of an officer who calls himself
@@ -29,12 +31,7 @@ class Stood:
     at: datetime
     organisation: str
     code: str
-    ring: str
-    why: str
-    place: int | None
-    last_turn: datetime | None
-    share: int
-    mates: int
+    skip: Skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +78,17 @@ async def history(connection: AsyncConnection, lead: int) -> Sequence[tuple[date
     return [(at, who, what, state, why) for at, who, what, state, why in await connection.execute(query)]
 
 
-async def stood(connection: AsyncConnection, lead: int) -> Sequence[Stood]:
+async def stood(connection: AsyncConnection, cipher: Cipher, lead: int) -> Sequence[Stood]:
     """Return everybody who came into question for a lead, in the order they were looked at."""
+    told = await skips.of(connection, cipher, lead)
     query = (
-        select(
-            lead_skips.c.at, organisations.c.name, collectors.c.code, lead_skips.c.ring, lead_skips.c.why,
-            lead_skips.c.place, lead_skips.c.last_turn, lead_skips.c.share, lead_skips.c.mates,
-        )
-        .join(collectors, collectors.c.id == lead_skips.c.collector_id)
+        select(collectors.c.id, organisations.c.name, collectors.c.code)
         .join(points, points.c.id == collectors.c.point_id)
         .join(organisations, organisations.c.id == points.c.organisation_id)
-        .where(lead_skips.c.lead_id == lead)
-        .order_by(lead_skips.c.id)
-    )  # fmt: skip
-    return [Stood(*row) for row in await connection.execute(query)]
+        .where(collectors.c.id.in_({skip.collector for _, each in told for skip in each}))
+    )
+    who = {identity: (name, code) for identity, name, code in await connection.execute(query)}
+    return [Stood(at, *who[skip.collector], skip) for at, each in told for skip in each]
 
 
 async def give(dispatch: Dispatch, number: int, code: str, *, who: str) -> Lead:
@@ -118,7 +112,7 @@ async def give(dispatch: Dispatch, number: int, code: str, *, who: str) -> Lead:
         found = await dispatch.claim(ask)
         if found.collector is None:
             continue
-        await write_down(connection, lead.id, found.considered, at=dispatch.now)
+        await write_down(connection, dispatch.cipher, lead.id, found.considered, at=dispatch.now)
         if lead.collector_id is not None:
             await bookings.release(connection, lead)
             await dispatch.tell_staff(lead.collector_id, "lead_moved_on", lead)

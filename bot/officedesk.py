@@ -49,18 +49,18 @@ async def show_why(number: int) -> int:
         events = await office.history(connection, number)
         for at, who, what, state, why in events:
             _say("event", at=_local(at), who=who, what=what, state=state, why=f"({why})" if why else "")
-        for one in await office.stood(connection, number):
+        for one in await office.stood(connection, app.cipher, number):
             _say(
                 "stood",
                 at=_local(one.at),
                 code=one.code,
                 organisation=one.organisation,
-                why=words["why"][one.why],
-                ring=words["rings"][one.ring],
-                place=1 + (one.place or 0),
-                since=_local(one.last_turn) if one.last_turn else "",
-                share=one.share,
-                mates=one.mates,
+                why=words["why"][one.skip.why],
+                ring=words["rings"][one.skip.ring],
+                place=1 + one.skip.place,
+                since=_local(datetime.fromisoformat(one.skip.last_turn)),
+                share=one.skip.share,
+                mates=one.skip.mates,
             )
     return int(not events)
 

@@ -137,7 +137,9 @@ class NetworkWorld(DeskWorld, OfficeWorld):
             await self._dispatch.withdraw(lead, why="booked_again")
         person = Person(wish.name, wish.phone, wish.note)
         lead = await self._create(wish, starts_at, person, language)
-        await assignment.write_down(self._connection, lead.id, found.considered, at=self._now)
+        await assignment.write_down(
+            self._connection, self._our.cipher, lead.id, found.considered, at=self._now
+        )
         lead = await self._dispatch.offer(lead, person, found.collector)
         return await self._booked(lead, found.collector)
 

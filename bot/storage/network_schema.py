@@ -224,21 +224,11 @@ lead_skips = Table(
     metadata,
     Column("id", RowId, primary_key=True),
     Column("lead_id", ForeignKey(leads.c.id), nullable=False, index=True),
-    Column("collector_id", ForeignKey(collectors.c.id), nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Column("ring", String(12), nullable=False),
-    Column("why", String(16), nullable=False),
-    Column("place", SmallInteger),
-    Column("last_turn", UtcDateTime),
-    Column("share", SmallInteger, nullable=False),
-    Column("mates", SmallInteger, nullable=False),
+    Column("considered", LargeBinary, nullable=False),
     sqlite_autoincrement=True,
 )
-"""Who was considered each time a lead was assigned, in which ring, and why he did not get it.
-
-`place` is where he stood in the order of turns, from 0, with what it was worked out from: his last turn,
-the share of his organisation, and how many of it (himself included) were in the ring.
-"""
+"""Who was considered each time a lead was assigned, and why he did not get it, sealed: bot.storage.skips."""
 
 timers = Table(
     "timers",

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Column, Table, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.storage import failures, leads, network, quotes, reports, strays
+from bot.storage import failures, leads, network, quotes, reports, skips, strays
 from bot.storage.crypt import Cipher
 from bot.storage.do_not_call import PHONE_PLACE
 from bot.storage.hotpath import body_place, state_place
-from bot.storage.network_schema import collectors
+from bot.storage.network_schema import collectors, lead_skips
 from bot.storage.network_schema import leads as leads_table
 from bot.storage.network_schema import quotes as quotes_table
 from bot.storage.privacy_schema import do_not_call, scam_reports
@@ -75,6 +75,7 @@ SEALED: tuple[Sealed, ...] = (
     _lead(leads_table.c.name),
     _lead(leads_table.c.phone, leads_table.c.phone_index),
     _lead(leads_table.c.note),
+    Sealed(lead_skips.c.considered, lambda row: skips.place(row["lead_id"])),
     Sealed(quotes_table.c.chat, lambda row: quotes.place(row["code"]), quotes_table.c.chat_index),
     Sealed(scam_reports.c.said, lambda row: reports.place(_address(row))),
     Sealed(do_not_call.c.phone, lambda _: PHONE_PLACE, do_not_call.c.phone_index),

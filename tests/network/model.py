@@ -19,6 +19,7 @@ from bot.dispatch import DEADLINES
 from bot.errors import CannotGive
 from bot.sheets import desk, store
 from bot.storage import leads as stored
+from bot.storage import skips as skipped
 from bot.storage.engine import make_engine
 from bot.storage.leads import CITIZEN
 from bot.storage.network_schema import bookings, collectors, lead_events, lead_skips, leads, timers
@@ -281,8 +282,8 @@ class Life:
             )  # fmt: skip
             codes = {row.id: row.code for row in await every(collectors.c.id, collectors.c.code)}
             skips = await every(
-                lead_skips.c.id, lead_skips.c.lead_id, lead_skips.c.at, lead_skips.c.collector_id,
-                lead_skips.c.why, where=lead_skips.c.id > self.read_skips,
+                lead_skips.c.id, lead_skips.c.lead_id, lead_skips.c.considered,
+                where=lead_skips.c.id > self.read_skips,
             )  # fmt: skip
             asked = {
                 row.id: (await stored.person(connection, self.houses[0].cipher, row.id)).note.get("speaks")
@@ -319,8 +320,13 @@ class Life:
     def _check_languages(self, skips: list[Any], codes: dict[int, str]) -> None:
         """Nobody who does not speak it got who asked for Tày before somebody free who does."""
         looks: dict[int, list[dict[str, str]]] = defaultdict(lambda: [{}])
-        for skip in skips:
-            code, mine = codes[skip.collector_id], looks[skip.lead_id]
+        told = (
+            (row.lead_id, skip)
+            for row in skips
+            for skip in skipped.opened(self.houses[0].cipher, row.lead_id, row.considered)
+        )
+        for lead, skip in told:
+            code, mine = codes[skip.collector], looks[lead]
             if code in mine[-1] or (skip.why == "chosen" and "chosen" in mine[-1].values()):
                 mine.append({})  # somebody was looked for again
             mine[-1][code] = skip.why

@@ -8,7 +8,7 @@ import pytest
 from bot import callbacks
 from bot.storage import leads
 from bot.storage.leads import find
-from tests.network.house import at, citizen, house_on, inbox
+from tests.network.house import KY_LUA, at, citizen, employ, house_on, inbox
 from tests.network.town import BOOKING, town_on
 
 
@@ -212,3 +212,20 @@ async def test_asking_for_a_person_before_she_agrees_costs_her_neither_the_hour_
         )
         async with town.house.world(me) as world:
             assert (await world.my_call())["starts_at"] == chosen.id
+
+
+async def test_who_moves_her_call_to_another_collectors_hour_is_answered_once(databases):
+    async with town_on(databases.make("sqlite")) as town:
+        me = citizen()
+        async with town.house.engine.begin() as connection:
+            await employ(connection, "LS0001", KY_LUA, hours=((480, 720),))
+            await employ(connection, "LS0002", KY_LUA, hours=((780, 1020),))
+        await town.say(me, *BOOKING[:3], "sáng thứ 4", "chị Lành", "0912345678", "đồng ý")
+        assert await town.house.lead(1) == ("offered", "LS0001")
+        await town.say(me, "đổi giờ")
+        before = len(await town.seen(me))
+        hour = next(each for each in (await town.seen(me))[-1].options if each.id[11:13] in ("13", "14"))
+        assert "Cô LS0002" in await town.say(me, hour.label)
+        assert await town.house.lead(1) == ("offered", "LS0002")
+        assert len(await town.seen(me)) == before + 1
+        assert (await town.seen(inbox("LS0001")))[-1].notice == "lead_moved_on"

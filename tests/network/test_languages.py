@@ -7,6 +7,7 @@ import pytest
 from bot import exporting, office
 from bot.storage import leads as stored
 from bot.storage.hotpath import lock_states
+from bot.storage.network_schema import lead_skips
 from bot.storage.tables import metadata
 from handlers.booking import MOST_CHOICES
 from tests.network.house import DONG_KINH, KY_LUA, at, citizen, employ, house_on, inbox
@@ -233,7 +234,7 @@ async def test_said_after_the_booking_whoever_speaks_it_and_is_free_then_takes_t
     assert "Người gọi nói tiếng Tày" in shown
     assert await town.house.lead(1) == ("offered", "LS0002")
     assert (await town.seen(inbox("LS0001")))[-1].notice == "lead_moved_on"
-    assert "collector_changed" in [message.notice for message in await town.seen(ME)]
+    assert "collector_changed" not in [message.notice for message in await town.seen(ME)]
     await town.house.at_its_hour()
     assert "muốn nghe tiếng Tày" in await town.say(inbox("LS0002"), "1", "gọi")
 
@@ -298,3 +299,21 @@ async def test_no_table_and_no_log_holds_the_language_in_the_clear(database_url,
                 assert not [word for word in ("hmong", "Mông", "mông") if word.encode() in held], table.name
         assert "Mông" not in caplog.text
         assert "hmong" not in caplog.text
+
+
+async def test_that_somebody_was_passed_over_for_his_language_is_told_to_the_office_and_in_no_table(town):
+    other = citizen(2)
+    await town.say(ME, "tiếng Tày", "1", *WHO)
+    await town.say(other, *BOOKING[:3], "1", "anh Hoàng", "0987654321", "đồng ý")
+    assert ("LS0001", "covers", "language") in await reasons(town.house, 1)
+    assert "language" not in {why for _, _, why in await reasons(town.house, 2)}
+    mine, others = [row for (row,) in await town.house.rows(lead_skips.c.considered)]
+    assert len(mine) == len(others), "the length tells of the reason"
+    told = [
+        (table.name, value)
+        for table in metadata.sorted_tables
+        for row in await town.house.rows(*table.columns)
+        for value in row
+        if value in ("language", b"language")
+    ]
+    assert told == []

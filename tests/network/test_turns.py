@@ -53,7 +53,8 @@ def test_everybody_stands_somewhere_and_whoever_waited_longest_of_equals_is_firs
 
 async def reasons(house, lead):
     async with house.engine.connect() as connection:
-        return [(one.code, one.ring, one.why) for one in await stood(connection, lead)]
+        told = await stood(connection, house.cipher, lead)
+        return [(one.code, one.skip.ring, one.skip.why) for one in told]
 
 
 async def test_why_each_did_not_get_a_lead_is_kept(database_url):

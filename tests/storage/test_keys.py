@@ -58,8 +58,8 @@ async def test_more_than_a_batch_is_sealed_anew_in_several(database_url, monkeyp
         for number, hour in enumerate((9, 10, 11, 13, 14), start=1):
             await house.book(number, at(25, hour))
         assert (
-            await sealed.rotate(house.engine, Cipher(NEXT, SECRET)) == 1 + 3 * 5
-        )  # a collector, and name, phone and note of five leads
+            await sealed.rotate(house.engine, Cipher(NEXT, SECRET)) == 1 + 4 * 5
+        )  # a collector, and name, phone, note and assignment of five leads
 
 
 async def test_a_value_no_known_key_opens_stops_the_rotation_with_its_reason(database_url) -> None:
