@@ -181,7 +181,7 @@ class _World:
         """Never asked."""
         raise NotImplementedError(str(lead))
 
-    async def link_code(self) -> str:
+    async def link_code(self) -> tuple[str, str]:
         """None."""
         raise NotImplementedError
 

@@ -238,18 +238,19 @@ class NetworkWorld(DeskWorld, OfficeWorld):
         kept = [await consents.forget(self._connection, chat, numbers) for chat in hers]
         return {"kept": [*(["consent_record"] if any(kept) else []), *(["call_record"] if numbers else [])]}
 
-    async def link_code(self) -> str:
+    async def link_code(self) -> tuple[str, str]:
         """Return a code that links another chat: with a citizen's, to a collector's desk, to the office."""
         me = await network.collector_of_chat(self._connection, self._address, self._today)
-        holder = me.id if me else None
-        return await linking.issue(
+        officer = await officers.of_chat(self._connection, self._address)
+        code = await linking.issue(
             self._connection,
             self._our.cipher,
             self._address,
             at=self._now,
-            collector=holder,
-            officer=await officers.of_chat(self._connection, self._address),
+            collector=me.id if me else None,
+            officer=officer,
         )
+        return code, "collector" if me else "office" if officer else "citizen"
 
     async def link(self, code: str) -> str:
         """Link this chat by a code from another."""

@@ -191,8 +191,10 @@ class World(Protocol):
         """Return how the person of a lead may pay, as quoted first; facts: method, amount (VND or None)."""
         ...
 
-    async def link_code(self) -> str:
-        """Return a new code that links another chat with this one, for 10 minutes."""
+    async def link_code(self) -> tuple[str, str]:
+        """Return a new code that links another chat with this one, for 10 minutes, and whose that becomes:
+        a citizen's ("citizen"), a collector's ("collector") or the office's ("office").
+        """
         ...
 
     async def link(self, code: str) -> str:

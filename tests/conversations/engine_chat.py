@@ -177,8 +177,8 @@ class FakeWorld:
     async def terms(self, lead: int) -> Sequence[Candidate]:
         raise NotImplementedError
 
-    async def link_code(self) -> str:
-        return "NK-7K2P-M4XW"
+    async def link_code(self) -> tuple[str, str]:
+        return "NK-7K2P-M4XW", "citizen"
 
     async def link(self, code: str) -> str:
         return "linked" if code == "NK-7K2P-M4XW" else "link_unknown"

@@ -30,6 +30,11 @@ async def rooms(network_url: str, tmp_path: Path) -> AsyncIterator[Rooms]:
         ("NK-7K2P-M4XW", "NK-7K2P-M4XW"),
         (" nk 7k2p m4xw. ", "NK-7K2P-M4XW"),
         ("mã nk7k2pm4xw", "NK-7K2P-M4XW"),
+        ("mã của tôi là NK-7K2P-M4XW", "NK-7K2P-M4XW"),
+        ("Mã nối của em: NK-7K2P-M4XW", "NK-7K2P-M4XW"),
+        ("đây là mã liên kết nk 7k2p m4xw", "NK-7K2P-M4XW"),
+        ("my code is NK-7K2P-M4XW", "NK-7K2P-M4XW"),
+        ("mã của tôi là", None),
         ("LS-7K2P", None),
         ("nk-7k2p", None),
         ("tôi ở xã Vân Nham", None),
@@ -106,6 +111,9 @@ async def test_a_collector_s_chat_is_made_by_a_code_that_was_given_to_him(rooms:
 async def test_a_collector_links_his_other_chat_himself_and_no_citizen_s(rooms: Rooms) -> None:
     await rooms.say(STRANGER, await rooms.staff_code())
     other = Address("zalo_bot", "b", "z9")
+    said = (await rooms.say(STRANGER, "liên kết")).text
+    assert "Ai gõ mã này sẽ thấy thẻ và gọi thay tên anh/chị" in said
+    assert "khung chat kia (Zalo" not in said  # that is what a citizen is told
     await rooms.say(other, await rooms.code(STRANGER))
     assert await rooms.is_staff(other)
     assert "không dùng được" in (await rooms.say(other, await rooms.code(PAGE))).text

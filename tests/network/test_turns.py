@@ -122,7 +122,7 @@ async def test_whom_she_knows_from_a_chat_proven_to_be_hers_calls_her_in_another
         for step in ("accept", "call", "wrong_number"):
             await house.settle("LS0002", step, 2)
         async with house.world(citizen(2)) as world:
-            code = await world.link_code()
+            code, _ = await world.link_code()
         async with house.world(citizen(9)) as world:
             assert await world.link(code) == "linked"
         done = await house.book(9, at(26, 9), phone="+84912345679")
