@@ -224,7 +224,7 @@ class Dialogue:
             return None
         step = pending.step
         if isinstance(step, Offer):
-            return await self._choose(state, step, raw, chosen, notices, world=world)
+            return self._choose(state, step, raw, chosen, notices)
         if not isinstance(step, Question):
             return None
         one = the_one_shown(state, step, raw) if not chosen else None
@@ -238,7 +238,7 @@ class Dialogue:
             state.answers[step.key] = step.keep(words, state.day_of(step)) if step.keep else words
             if step is self.conversation.door:
                 forget_for(self.conversation, state, value)
-                say_on(self.conversation, state, await self._pending(state, world), raw)
+                say_on(self.conversation, state, waiting(self.conversation, state, self.case(state)), raw)
         except Unclear as problem:
             unclear = problem
             if problem.candidates and not step.dated:
@@ -250,22 +250,15 @@ class Dialogue:
             return None  # said so by what is put next: the candidates, what was spotted, or a greeting
         return unclear
 
-    async def _choose(
-        self,
-        state: State,
-        step: Offer[Any],
-        raw: str,
-        chosen: str | None,
-        notices: _Notices,
-        *,
-        world: World,
+    def _choose(
+        self, state: State, step: Offer[Any], raw: str, chosen: str | None, notices: _Notices
     ) -> Unclear | None:
         """Take one of the offered choices; spot other answers beside it, or instead of it."""
         option = offered(step, raw, state, chosen)
         if option:
             state.answers[step.key] = {"id": option.raw, "facts": dict(option.facts), "about": step.about}
             if not chosen:
-                say_on(self.conversation, state, await self._pending(state, world), raw)
+                say_on(self.conversation, state, waiting(self.conversation, state, self.case(state)), raw)
         told = _Notices()
         if not chosen and not (option and is_short(raw)):
             notices += (told := take_spotted(self.conversation, state, raw, but=step, sure=True))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
-from handlers.flow import Case, Conversation, Offer, Outcome, Pending, Question, Step
+from handlers.flow import Case, Conversation, Offer, Question, Step
 from handlers.reading import Unclear
 from handlers.reading.choices import yes_no
 from handlers.standing import answered
@@ -46,14 +47,13 @@ def spotted(conversation: Conversation, state: State, text: str, but: str = "") 
     return found
 
 
-def say_on(conversation: Conversation, state: State, pending: Pending | Outcome, raw: str) -> None:
+def say_on(conversation: Conversation, state: State, step: Question[Any] | None, raw: str) -> None:
     """Take what names a way for the first question behind it too: "hỏi cho mẹ" says for whom.
 
     So does a time none of the offered ones has, for the question when to call. Only for a question that is
     spotted nowhere else; the next sentences speak of the answer.
     """
-    step = pending.step if isinstance(pending, Pending) else None
-    if isinstance(step, Question) and step.spot and step not in conversation.spots:
+    if step and step.spot and step not in conversation.spots:
         said = step.spot(raw, state.day_of(step))
         if said is not None:
             state.answers[step.key] = said

@@ -1,4 +1,4 @@
-"""What is kept for Zalo: who wrote when, which messages are ours, echoes, templates that were sent."""
+"""What is kept for Zalo: who wrote when, which messages are ours, and echoes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, Update, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Table, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,13 +15,12 @@ from bot.storage.chats import among
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import body_place
 from bot.storage.schema import outbox
+from bot.storage.sent_templates import TRACKING, delivered
 from bot.storage.zalo_schema import echo_place, zalo_echoes, zalo_messages, zalo_people, zalo_templates
 from handlers.messages import Address
 
 CHANNEL = "zalo_oa"
 _DOUBT = "?"  # before a key: what stands for the id of a message that may have arrived
-TRACKING = "an-"  # before the outbox id in the label of a template
-_OPEN = ("sent", "unknown")  # states of a template of which nobody said that it arrived
 NOT_KNOWN = ""  # the key of a message of which only a report came so far
 KEPT = timedelta(days=30)  # our message ids: receipts and echoes come within minutes
 
@@ -151,7 +150,7 @@ async def receipt(
     """Note that messages arrived, or were seen; the report may come before we know that they are ours."""
     name = "seen_at" if seen else "received_at"
     templates = zalo_templates.c.account == account, zalo_templates.c.message_id.in_(ids)
-    await connection.execute(_delivered(at).where(*templates))
+    await connection.execute(delivered(at).where(*templates))
     for message_id in ids:
         row = {**_key(account, person), "message_id": message_id, "key": NOT_KNOWN, "sent_at": at, name: at}
         insert = _insert(connection, zalo_messages).values(row)
@@ -237,90 +236,6 @@ async def arrived(connection: AsyncConnection, outbox_id: int, at: datetime) -> 
     """Note that a message whose fate was unknown did arrive."""
     known = update(outbox).where(outbox.c.id == outbox_id, outbox.c.state == "unknown")
     await connection.execute(known.values(state="sent", error=None, sent_at=at))
-
-
-async def template_begun(connection: AsyncConnection, **row: Any) -> int:  # noqa: ANN401 - its columns
-    """Note a template that is about to be sent, and so may have been; return its number here."""
-    row |= {"state": "unknown", "code": 0}
-    begun = insert(zalo_templates).values(row).returning(zalo_templates.c.id)
-    return int((await connection.execute(begun)).scalar_one())
-
-
-async def template_ended(
-    connection: AsyncConnection, number: int, state: str, *, code: int, message_id: str | None
-) -> None:
-    """Note what came of it, unless the report that it arrived was faster."""
-    here = zalo_templates.c.id == number
-    await connection.execute(update(zalo_templates).where(here).values(code=code, message_id=message_id))
-    open_still = zalo_templates.c.state == "unknown"
-    await connection.execute(update(zalo_templates).where(here, open_still).values(state=state))
-
-
-async def template_state(connection: AsyncConnection, account: str, tracking: str, way: str) -> str | None:
-    """Return what became of a template with this label that was sent this way; None where none was taken."""
-    query = select(zalo_templates.c.state).where(
-        zalo_templates.c.account == account,
-        zalo_templates.c.tracking == tracking,
-        zalo_templates.c.way == way,
-        zalo_templates.c.state != "refused",
-    )
-    found: str | None = await connection.scalar(query.limit(1))
-    return found
-
-
-async def template_delivered(
-    connection: AsyncConnection, account: str, *, tracking: str, message_id: str, at: datetime
-) -> None:
-    """Note that a template arrived, however late; the first report counts."""
-    templates = zalo_templates.c
-    by_label = and_(templates.tracking == tracking, templates.way == "phone")  # only there it is sent along
-    same = by_label if tracking else templates.message_id == message_id
-    await connection.execute(_delivered(at).where(templates.account == account, same))
-
-
-async def template_arrived(connection: AsyncConnection, number: int, at: datetime) -> None:
-    """Note that a template arrived, because the platform was asked."""
-    await connection.execute(_delivered(at).where(zalo_templates.c.id == number))
-
-
-def _delivered(at: datetime) -> Update:
-    heard_of = zalo_templates.c.state.in_((*_OPEN, "lost"))
-    return update(zalo_templates).where(heard_of).values(state="delivered", delivered_at=at)
-
-
-@dataclass(frozen=True, slots=True)
-class Unreported:
-    """A template of which nobody has said yet that it arrived."""
-
-    number: int
-    purpose: str
-    way: str
-    tracking: str
-    message_id: str | None
-    at: datetime
-
-    @property
-    def outbox_id(self) -> int:
-        """The message it says."""
-        return int(self.tracking.removeprefix(TRACKING).partition("-")[0])
-
-
-async def unreported(connection: AsyncConnection, account: str, *, since: datetime) -> list[Unreported]:
-    """Return the templates without a report, of those sent since a moment, oldest first."""
-    templates = zalo_templates.c
-    query = (
-        select(*(zalo_templates.c[name] for name in ("id", *Unreported.__slots__[1:])))
-        .where(templates.account == account, templates.state.in_(_OPEN), templates.at >= since)
-        .order_by(templates.id)
-    )
-    return [Unreported(*row) for row in await connection.execute(query)]
-
-
-async def template_lost(connection: AsyncConnection, number: int) -> bool:
-    """Note that a template did not arrive; tell whether nobody did so before, and nothing was heard since."""
-    open_still = zalo_templates.c.id == number, zalo_templates.c.state.in_(_OPEN)
-    lost = await connection.execute(update(zalo_templates).where(*open_still).values(state="lost"))
-    return bool(lost.rowcount)
 
 
 async def once_more(connection: AsyncConnection, outbox_id: int, now: datetime) -> None:

@@ -15,7 +15,7 @@ from bot.channels.zalo.echoes import CHANNEL, Echoes
 from bot.channels.zalo.events import Event, MalformedError, Sort, parse
 from bot.channels.zalo.signature import Signing
 from bot.intake import Deed, Unreadable
-from bot.storage import accounts, zalo
+from bot.storage import accounts, sent_templates, zalo
 from bot.storage.hotpath import mark_stopped
 from handlers.messages import Address, Incoming, Kind
 
@@ -115,7 +115,7 @@ class OaHook:
             elif event.sort is Sort.ECHO:
                 await self._echoes.heard(connection, event, at)
             elif event.sort is Sort.DELIVERED:
-                await zalo.template_delivered(
+                await sent_templates.reported(
                     connection, self.account, tracking=event.tracking, message_id=event.message, at=at
                 )
             else:

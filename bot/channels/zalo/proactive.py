@@ -13,9 +13,9 @@ from bot.channels.zalo.errors import ZaloError
 from bot.channels.zalo.oa import InvalidError, OaClient, UidTemplate
 from bot.channels.zalo.templates import Templates, UnfitError, Way
 from bot.channels.zalo.zbs import LONGEST_TRACKING, PhoneTemplate, ZbsClient
-from bot.storage import zalo
+from bot.storage import sent_templates
 from bot.storage.engine import reading
-from bot.storage.zalo import TRACKING
+from bot.storage.sent_templates import TRACKING
 from handlers.messages import Address, Outgoing
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Proactive:
         purpose = self.templates.purpose(message.notice)
         tracking = tracking_of(key, message.notice)
         async with reading(self._engine) as connection:
-            before = await zalo.template_state(connection, self._account, tracking, way)
+            before = await sent_templates.state_of(connection, self._account, tracking, way)
             if before == "lost":
                 raise ZaloError("elsewhere")
             if before is not None:
@@ -69,7 +69,7 @@ class Proactive:
         row = {"purpose": message.notice, "way": way, "template": template, "tracking": tracking}
         async with self._engine.begin() as connection:
             begun = {"account": self._account, "at": self._clock(), **row}
-            number = await zalo.template_begun(connection, **begun)
+            number = await sent_templates.begun(connection, **begun)
         try:
             if phone is not None:
                 message_id = await self._by_phone(phone, template, data, tracking)
@@ -91,7 +91,7 @@ class Proactive:
 
     async def _ended(self, number: int, state: str, code: int, message_id: str | None) -> None:
         async with self._engine.begin() as connection:
-            await zalo.template_ended(connection, number, state, code=code, message_id=message_id)
+            await sent_templates.ended(connection, number, state, code=code, message_id=message_id)
 
 
 def tracking_of(key: str, notice: str) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.channels.zalo.errors import ZaloError
 from bot.channels.zalo.templates import Purpose, Templates
 from bot.channels.zalo.zbs import ZbsClient
-from bot.storage import zalo
+from bot.storage import sent_templates, zalo
 from bot.storage.engine import reading
 
 LOOK_EVERY = 60.0  # seconds
@@ -57,7 +57,7 @@ class Reports:
         """Find out what became of templates whose report is overdue; return how many. Raises ZaloError."""
         now, settled = self._clock(), 0
         async with reading(self._engine) as connection:
-            waiting = await zalo.unreported(connection, self._account, since=now - OLDEST)
+            waiting = await sent_templates.unreported(connection, self._account, since=now - OLDEST)
         for template in waiting:
             purpose = self._templates.purpose(template.purpose)
             if now < template.at + (purpose.next_after or LONGEST):
@@ -65,20 +65,20 @@ class Reports:
             arrived = await self._arrived(template)
             async with self._engine.begin() as connection:
                 if arrived:
-                    await zalo.template_arrived(connection, template.number, now)
-                elif await zalo.template_lost(connection, template.number) and _has_next(purpose, template):
+                    await sent_templates.arrived(connection, template.number, now)
+                elif await sent_templates.lost(connection, template.number) and _has_next(purpose, template):
                     await zalo.once_more(connection, template.outbox_id, now)
                     log.warning("message %d did not arrive: its next way is tried", template.outbox_id)
             settled += 1
         return settled
 
-    async def _arrived(self, template: zalo.Unreported) -> bool:
+    async def _arrived(self, template: sent_templates.Unreported) -> bool:
         """Ask what became of a template to a phone; of one to a user id only its report tells."""
         if template.way != "phone" or not template.message_id:
             return False
         return await self._zbs.status(template.message_id) == ARRIVED
 
 
-def _has_next(purpose: Purpose, template: zalo.Unreported) -> bool:
+def _has_next(purpose: Purpose, template: sent_templates.Unreported) -> bool:
     """Tell whether the purpose wants another way tried, and there is one after this."""
     return purpose.next_after is not None and template.way in purpose.order[:-1]
