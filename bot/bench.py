@@ -127,6 +127,10 @@ class _World:
         """Not kept."""
         del given, version
 
+    async def explain(self, lead: int, why: str) -> None:
+        """Nobody gives anything away."""
+        raise NotImplementedError(f"{lead} {why}")
+
     async def beyond_desk(self) -> Sequence[Candidate]:
         """Nothing to name."""
         return []

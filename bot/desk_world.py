@@ -23,6 +23,7 @@ from handlers.reading import Candidate
 from handlers.reading.groups import METHODS
 
 OFFERED_TIMES, A_DAY, APART = 4, 2, timedelta(hours=3)
+GAVE_AWAY = (Move.DECLINE, Move.GIVE_BACK)
 MOST_ON_DESK = 10  # leads shown at once: what a message holds
 
 
@@ -100,6 +101,12 @@ class DeskWorld:
                 self._connection, self._dispatch.cipher, [person.phone], do_not_call.SAID_NO, at=self._now
             )
         return await Settling(self._dispatch, me.code, found).settle(how, Terms.of(terms, self._today))
+
+    async def explain(self, lead: int, why: str) -> None:
+        """Keep why he gave a lead away, with the event itself: an officer reads it there."""
+        me = await self._me()
+        if me is not None:
+            await leads.explain(self._connection, lead, GAVE_AWAY, who=f"collector:{me.code}", why=why)
 
     async def _not_yet(self, lead: Lead) -> Mapping[str, Any]:
         """Why a lead may not be called now, empty when it may.

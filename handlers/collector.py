@@ -174,6 +174,19 @@ FOLLOW_UP = Question(
     ),
     choices=("in_3_days", "in_a_week", "in_a_month", "no_more"),
 )
+WHY_NOT = Question(
+    "why_not",
+    read=choose(
+        {
+            "busy": ("bận", "bận rồi", "bận giờ đó", "bận việc", "busy"),
+            "far": ("xa", "xa quá", "ở xa", "ngoài địa bàn", "far", "too far"),
+            "full": ("nhiều lịch quá", "nhiều quá", "hết sức", "too many"),
+            "unsaid": ("bỏ qua", "khác", "thôi", "không", "skip"),
+        }
+    ),
+    choices=("busy", "far", "full", "unsaid"),
+)
+GIVEN_AWAY = (DONE[Move.DECLINE], DONE[Move.GIVE_BACK])
 DAYS_UNTIL: Mapping[str, int] = MappingProxyType({"in_3_days": 3, "in_a_week": 7, "in_a_month": 30})
 """Choice of when to call again → days from today."""
 
@@ -218,6 +231,17 @@ def settle(job: Job, terms: Facts) -> Do[Facts]:
     )
 
 
+def explain(lead: int, why: str) -> Do[None]:
+    """Keep why he gave a lead away."""
+    return Do(
+        "why_kept",
+        perform=lambda world: world.explain(lead, why),
+        result=lambda _: None,
+        about=f"{lead} {why}",
+        results=(None,),
+    )
+
+
 def desk(ask: Ask, case: Case) -> Outcome:
     """Offer what waits, do what he chose, say what came of it, and offer again."""
     job = ask(JOBS)
@@ -239,6 +263,10 @@ def desk(ask: Ask, case: Case) -> Outcome:
     done = ask(doing)
     facts = {name: value for name, value in done.items() if name != "result"}
     forget = (doing, second) if second is not None else (doing,)
+    if done["result"] in GIVEN_AWAY:  # it is done already: she does not wait for his reason
+        keeping = explain(job.lead, ask(WHY_NOT, lead=job.lead))
+        ask(keeping)
+        forget = (*forget, WHY_NOT, keeping)
     raise AskAgain(JOBS, Unclear(str(done["result"]), facts=facts), forget=forget)
 
 

@@ -138,6 +138,10 @@ class World(Protocol):
         """Keep her yes or no to news, with the very words she read."""
         ...
 
+    async def explain(self, lead: int, why: str) -> None:
+        """Keep why the talking collector gave a lead away: a choice of handlers.collector.WHY_NOT."""
+        ...
+
     async def beyond_desk(self) -> Sequence[Candidate]:
         """Return what he may name but is not shown: leads past those of `desk`, and what others took over.
 

@@ -161,6 +161,18 @@ async def note_event(
     await connection.execute(insert(lead_events).values(row))
 
 
+async def explain(
+    connection: AsyncConnection, lead: int, what: Collection[Move], *, who: str, why: str
+) -> None:
+    """Write why somebody did the last of such things to a lead beside it, where nothing is written yet."""
+    events = lead_events.c
+    his = select(func.max(events.id)).where(
+        events.lead_id == lead, events.who == who, events.what.in_([move.value for move in what])
+    )
+    last = update(lead_events).where(events.id == his.scalar_subquery(), events.why == "")
+    await connection.execute(last.values(why=why))
+
+
 async def find(connection: AsyncConnection, identity: int) -> Lead | None:
     """Return a lead by its number, or None."""
     found = select(*_COLUMNS).where(leads.c.id == identity)

@@ -141,6 +141,9 @@ class FakeWorld:
     async def keep_informed(self, *, given: bool, version: str) -> None:
         self.news = given
 
+    async def explain(self, lead: int, why: str) -> None:
+        raise NotImplementedError(f"{lead} {why}")
+
     async def beyond_desk(self) -> Sequence[Candidate]:
         return []
 

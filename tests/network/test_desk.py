@@ -203,10 +203,20 @@ async def test_words_that_name_nothing_change_nothing(words, databases):
         assert (await town.seen(HUONG))[-1].question == "desk"
 
 
-async def test_what_was_declined_is_said_and_the_desk_comes_with_it(town):
+async def test_what_was_declined_goes_on_at_once_and_his_reason_is_kept_for_the_officer(town):
     await book(town, 1, at(25, 8))
     said = await town.say(HUONG, "2")
     assert said.startswith("Đã trả lại #1")
+    assert (await town.house.lead(1))[1] != "LS0001", "she does not wait for his reason"
+    assert await labels(town) == ["Bận giờ đó", "Xa quá, ngoài địa bàn", "Nhiều lịch quá", "Bỏ qua"]
+    assert (await town.say(HUONG, "xa quá")).startswith("Em ghi rồi")
+    assert await labels(town) == ["Xem có gì mới", "Việc khác"]
+    assert ("collector:LS0001", "decline", "far") in await town.house.events(1)
+
+
+async def test_whoever_gives_no_reason_works_on(town):
+    await book(town, 1, at(25, 8))
+    await town.say(HUONG, "2", "menu")
     assert await labels(town) == ["Xem có gì mới", "Việc khác"]
 
 
