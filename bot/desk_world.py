@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -45,13 +46,9 @@ class DeskWorld:
             return []
         last_card = await network.look(self._connection, self._address)
         waiting = (await leads.on_desk(self._connection, me.id))[:MOST_ON_DESK]
-        cards = [
-            await self._dispatch.brief(lead, quoted=not place and lead.state is LeadState.OFFERED)
-            for place, lead in enumerate(waiting)
-        ]
-        jobs = [
-            (move, card) for lead, card in zip(waiting, cards, strict=True) for move in ACTIONS[lead.state]
-        ]
+        first = waiting[0] if waiting and waiting[0].state is LeadState.OFFERED else None
+        cards = await self._cards(waiting, quoted=first)
+        jobs = [(move, card) for lead, card in cards for move in ACTIONS[lead.state]]
         return [
             Candidate(f"{job}-{card['lead']}", {**card, "action": str(job), "last_card": last_card})
             for job, card in (*jobs, (LOOK, {"lead": 0}), (MORE, {"lead": 0}))
@@ -159,11 +156,23 @@ class DeskWorld:
                 key=lambda lead: lead.starts_at,
             )
             cards = [
-                {**await self._dispatch.brief(lead, quoted=False), "state": lead.state.value}
-                for lead in of_day[:MOST_ON_DESK]
+                {**card, "state": lead.state.value} for lead, card in await self._cards(of_day[:MOST_ON_DESK])
             ]
             days.append({"day": day.isoformat(), "cards": cards})
         return {"days": days}
+
+    async def _cards(
+        self, his: Sequence[Lead], *, quoted: Lead | None = None
+    ) -> list[tuple[Lead, dict[str, Any]]]:
+        """Return his leads with their cards; `quoted` is the one whose card tells of the quote.
+
+        Looking keeps nobody waiting, so somebody may have been forgotten meanwhile: hers is left out.
+        """
+        cards = []
+        for lead in his:
+            with suppress(LookupError):
+                cards.append((lead, await self._dispatch.brief(lead, quoted=lead is quoted)))
+        return cards
 
     async def my_month(self) -> Mapping[str, Any]:
         """Return what came of his leads this month, and his place among his organisation's people."""
