@@ -18,13 +18,12 @@ from bot.storage.network import Collector
 from calculators.slots import Range, spread
 from handlers.collector import LOOK
 from handlers.desk_more import MORE
-from handlers.leads import ACTIONS, DONE, LeadState, Move, refusal
+from handlers.leads import ACTIONS, DONE, GIVES_AWAY, LeadState, Move, refusal
 from handlers.messages import Address
 from handlers.reading import Candidate
 from handlers.reading.groups import METHODS
 
 OFFERED_TIMES, A_DAY, APART = 4, 2, timedelta(hours=3)
-GAVE_AWAY = (Move.DECLINE, Move.GIVE_BACK)
 MOST_ON_DESK = 10  # leads shown at once: what a message holds
 
 
@@ -103,7 +102,7 @@ class DeskWorld:
         """Keep why he gave a lead away, with the event itself: an officer reads it there."""
         me = await self._me()
         if me is not None:
-            await leads.explain(self._connection, lead, GAVE_AWAY, who=f"collector:{me.code}", why=why)
+            await leads.explain(self._connection, lead, GIVES_AWAY, who=f"collector:{me.code}", why=why)
 
     async def _not_yet(self, lead: Lead) -> Mapping[str, Any]:
         """Why a lead may not be called now, empty when it may.

@@ -11,7 +11,7 @@ from bot.dispatch import Dispatch, local
 from bot.storage import leads
 from bot.storage.leads import SYSTEM, Lead
 from handlers.collector import DAYS_UNTIL
-from handlers.leads import DONE, MOST_NO_ANSWERS, TOLD_AFTER_NO_ANSWERS, Move
+from handlers.leads import DONE, GIVES_AWAY, MOST_NO_ANSWERS, TOLD_AFTER_NO_ANSWERS, Move
 
 AGAIN_AFTER = timedelta(minutes=30)  # a call she does not take counts when the last that did is so long ago
 COUNTED = "missed"  # what such a call is called among what happened to a lead
@@ -63,7 +63,7 @@ class Settling:
                 no_answers=lead.no_answers,
             )
         moved = await self._move(lead, how)
-        if how in (Move.DECLINE, Move.GIVE_BACK):
+        if how in GIVES_AWAY:
             await self.dispatch.hand_on(moved)
         shown = await self.dispatch.call(moved) if how is Move.CALL else {"lead": lead.id}
         return {"result": DONE[how], **shown}

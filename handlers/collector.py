@@ -12,7 +12,7 @@ from typing import ClassVar
 from handlers.desk_more import MORE, WHAT_ELSE, more, way_in
 from handlers.dialogue import Dialogue
 from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Question
-from handlers.leads import ACTIONS, DONE, REFUSALS, LeadState, Move
+from handlers.leads import ACTIONS, DONE, GIVES_AWAY, REFUSALS, LeadState, Move
 from handlers.messages import Incoming, Kind
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
@@ -186,7 +186,6 @@ WHY_NOT = Question(
     ),
     choices=("busy", "far", "full", "unsaid"),
 )
-GIVEN_AWAY = (DONE[Move.DECLINE], DONE[Move.GIVE_BACK])
 DAYS_UNTIL: Mapping[str, int] = MappingProxyType({"in_3_days": 3, "in_a_week": 7, "in_a_month": 30})
 """Choice of when to call again → days from today."""
 
@@ -263,7 +262,7 @@ def desk(ask: Ask, case: Case) -> Outcome:
     done = ask(doing)
     facts = {name: value for name, value in done.items() if name != "result"}
     forget = (doing, second) if second is not None else (doing,)
-    if done["result"] in GIVEN_AWAY:  # it is done already: she does not wait for his reason
+    if done["result"] in map(DONE.get, GIVES_AWAY):  # it is done already: she does not wait for his reason
         keeping = explain(job.lead, ask(WHY_NOT, lead=job.lead))
         ask(keeping)
         forget = (*forget, WHY_NOT, keeping)

@@ -137,6 +137,9 @@ MOST_NO_ANSWERS = 3  # calls she does not take, after which the officer decides
 TOLD_AFTER_NO_ANSWERS = 2  # after so many she is asked to choose another time
 MOST_LATE = 2  # collectors who let a card lie before the head of a point is asked; the officer is next
 
+GIVES_AWAY = (Move.DECLINE, Move.GIVE_BACK)
+"""What a collector does with a lead that another is to have."""
+
 NO_TURN = frozenset((Move.NO_ANSWER, Move.WRONG_NUMBER, Move.CANCEL))
 """What costs nobody a turn: she could not be reached, or called it off."""
 
