@@ -126,6 +126,16 @@ async def test_numbers_words_and_labels_without_marks_answer_a_menu(house: House
         assert (await questions(house, user))[-1] == "birth_date", typed
 
 
+async def test_the_words_under_a_photo_are_taken(house: House) -> None:
+    user = house.person()
+    await house.say(user, "hẹn gọi lại")
+    assert (await questions(house, user))[-1] == "ward"
+    await house.act(user, kind="photo", caption="Vân Nham")
+    await house.pump()
+    assert (await questions(house, user))[-1] == "slot"
+    assert "đọc được ảnh" in house.said(user)[-1]["text"]
+
+
 async def test_an_event_delivered_again_after_a_crash_before_the_answer_is_one_step(house: House) -> None:
     user = house.person()
     [delivery] = await house.held((user, {"kind": "text", "text": "chào"}))

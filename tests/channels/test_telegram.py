@@ -152,17 +152,6 @@ async def test_groups_edits_and_pictures(sqlite_house: House) -> None:
         assert told in house.said(user)[-1]["text"]
 
 
-async def test_the_words_under_a_photo_are_taken(sqlite_house: House) -> None:
-    house = sqlite_house
-    user = house.person()
-    await house.say(user, "hẹn gọi lại")
-    assert await asked(house, user) == "ward"
-    await house.act(user, kind="photo", caption="Vân Nham")
-    await house.pump()
-    assert await asked(house, user) == "slot"
-    assert "đọc được ảnh" in house.said(user)[-1]["text"]
-
-
 async def test_an_image_and_a_document_go_before_their_text(sqlite_house: House) -> None:
     house = sqlite_house
     user = house.person()

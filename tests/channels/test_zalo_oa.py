@@ -374,6 +374,17 @@ async def test_what_cannot_be_read_is_called_what_it_is(make: Make, kind: str, w
         assert words in texts(house, user)[-1]
 
 
+async def test_a_link_is_what_she_typed_and_a_place_s_name_is_not(make: Make) -> None:
+    async with make() as house:
+        user = house.person()
+        await house.say(user, "hẹn gọi lại", "Vân Nham", "1")
+        await house.act(user, kind="location")
+        await house.act(user, kind="link", text="Lành https://zalo.me/g/x")
+        await house.pump()
+        *_, (_, place), (_, link) = await house.rows(user)
+        assert (place.heard, link.heard) == ("", "Lành https://zalo.me/g/x")
+
+
 async def test_following_greets_and_leaving_stops(everywhere: Make) -> None:
     async with everywhere() as house:
         user = house.person()
@@ -747,14 +758,16 @@ async def test_what_could_not_be_taken_is_caught_up_with(
         await house.clock.advance(30)
         await lost(house, monkeypatch, user, kind="text", text="tôi hỏi mức đóng")
         await lost(house, monkeypatch, user, kind="sticker")
+        await lost(house, monkeypatch, user, kind="photo", caption="ảnh sổ của tôi")
         stranger = house.person()
         await lost(house, monkeypatch, stranger, kind="text", text="xin chào")
         await lost(house, monkeypatch, answered, kind="text", text="alo")
         await house.act(answered, kind="human_reply")
         said = len(texts(house, user))
-        assert await catch_up.look() == 3
+        assert await catch_up.look() == 4
         await house.pump()
         assert len(texts(house, user)) > said
+        assert [message.heard for _, message in await house.rows(user)][-1] == "ảnh sổ của tôi"
         assert len(texts(house, stranger)) == 1
         assert len(texts(house, answered)) == 2
         assert await catch_up.look() == 0

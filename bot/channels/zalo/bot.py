@@ -226,9 +226,10 @@ class BotHook:
         person, identity = str(chat.get("id") or "")[:100], str(message.get("message_id") or "")[:100]
         if not person or not identity:
             raise Unreadable("malformed")
-        text = message.get("text") if kind is Kind.TEXT else what
+        text = _string(message, "text")
+        if kind is not Kind.TEXT:
+            text = f"{what}\n{_string(message, 'caption')}".strip()
         address = Address(CHANNEL, self.account, person)
-        text = text if isinstance(text, str) else ""
         return [Incoming(address, f"m:{identity}", kind, moment(message.get("date")), text)]
 
 
@@ -240,6 +241,11 @@ _KINDS: Mapping[str, tuple[Kind, str]] = {
     "message.unsupported.received": (Kind.UNSUPPORTED, ""),
 }
 """Event → what it is, and what is called what we cannot read."""
+
+
+def _string(body: Mapping[str, Any], key: str) -> str:
+    value = body.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def _object(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -32,6 +32,9 @@ PAGE, MOST_PAGES = 10, 20  # chats of one call, calls of one look: a minute has 
 FIRST_WAIT, LONGEST_WAIT = 60.0, 3_600.0  # seconds between two looks
 HERS = 1  # the `src` of a line a person wrote
 
+_SENT = {"text": "user_send_text", "photo": "user_send_image", "image": "user_send_image"}
+"""Type of a line → the event it came with, where `message` are her words; of another it may be anything."""
+
 log = logging.getLogger(__name__)
 
 
@@ -116,10 +119,11 @@ class CatchUp:
 
     def _delivery(self, person: str, line: Mapping[str, Any]) -> bytes:
         """A line of a chat as the webhook would have brought it."""
-        text = line.get("type") == "text"
-        message = {"msg_id": str(line.get("message_id") or ""), "text": line.get("message") if text else ""}
+        name = _SENT.get(str(line.get("type")), "user_send_file")
+        words = line.get("message") if name != "user_send_file" else ""
+        message = {"msg_id": str(line.get("message_id") or ""), "text": words}
         event = {
-            "event_name": "user_send_text" if text else "user_send_file",
+            "event_name": name,
             "sender": {"id": person},
             "recipient": {"id": self._account},
             "message": message,

@@ -26,6 +26,13 @@ _CAMPAIGN = re.compile(
 )
 UNREAD = {"image": "photo", "gif": "photo", "audio": "voice", "sticker": "sticker", "location": "location"}
 """What she sent → what it is called where it is answered."""
+CAPTIONED = (
+    "image",
+    "gif",
+    "video",
+    "file",
+)
+"""What comes with her own words; the text of a location is the place's name."""
 
 log = logging.getLogger(__name__)
 
@@ -89,8 +96,7 @@ class OaHook:
         if event.sort is Sort.SAID:
             return [self._incoming(event, *_read_text(event.text))]
         if event.sort is Sort.SENT:
-            what = event.name.removeprefix("user_send_")
-            return [self._incoming(event, Kind.MEDIA, UNREAD.get(what, "file"))]
+            return [self._incoming(event, *_read_sent(event))]
         if event.sort is Sort.CONTACT:
             return [self._incoming(event, Kind.CONTACT, event.phone)] if event.phone else []
         if event.sort is Sort.FOLLOW:
@@ -123,6 +129,15 @@ class OaHook:
                 await zalo.receipt(connection, self.account, event.person, event.messages, seen=seen, at=at)
 
         return deed
+
+
+def _read_sent(event: Event) -> tuple[Kind, str]:
+    """Something that is no text, with what she wrote under it; a link is what she typed."""
+    what = event.name.removeprefix("user_send_")
+    if what == "link" and event.text:
+        return Kind.TEXT, event.text
+    caption = event.text if what in CAPTIONED else ""
+    return Kind.MEDIA, f"{UNREAD.get(what, 'file')}\n{caption}".strip()
 
 
 def _read_text(text: str) -> tuple[Kind, str, int | None]:

@@ -103,13 +103,16 @@ class ZaloBotSimulator(Simulator):
         return self._person(user).chat
 
     async def inject(self, user: str, action: Mapping[str, Any]) -> None:
-        """Let somebody write; in a group only what mentions the bot reaches it."""
-        person, kind = self._person(user), str(action.get("kind", ""))
+        """Let somebody write; in a group only what mentions the bot reaches it.
+
+        An image, or photo, may have a `caption`.
+        """
+        person, kind = self._person(user), str(action.get("kind", "")).replace("photo", "image")
         if kind == "duplicate":
             for _ in range(int(action.get("times", 1)) if self._last else 0):
                 self.webhook.put(person.id, *self._last)
             return
-        text = str(action.get("text", ""))
+        text = str(action.get("caption" if kind in MEDIA else "text", ""))
         if kind not in ("text", "group", "unknown", *MEDIA) or (kind in ("text", "group") and not text):
             raise Wrong(f"kind is text, group, unknown, {', '.join(MEDIA)}; a text is not empty")
         if kind == "group" and not action.get("mention"):
@@ -117,13 +120,16 @@ class ZaloBotSimulator(Simulator):
         if not person.wrote and sum(one.wrote for one in self.people.values()) >= self.switches.users:
             return  # the plan's people are all taken: nobody hears her
         person.wrote = True
-        person.chat.append({"id": self._identity(), "who": "me", "text": text or f"[{kind}]"})
+        shown = f"[{kind}] {text}".strip() if kind in MEDIA else text or f"[{kind}]"
+        person.chat.append({"id": self._identity(), "who": "me", "text": shown})
         self._emit(person, kind, text)
 
     def _emit(self, person: _Person, kind: str, text: str) -> None:
         group = kind == "group"
         name = "text" if group else kind
         content = {"text": text} if name == "text" else dict(MEDIA.get(name, {}))
+        if name == "image":
+            content["caption"] = text
         if name == "image" and self.switches.photo_url:
             content["photo_url"] = content.pop("photo")
         chat = {"id": f"g{person.id}" if group else person.id, "chat_type": "GROUP" if group else "PRIVATE"}

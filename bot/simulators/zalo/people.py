@@ -75,10 +75,13 @@ class People:
         return self.all[user]
 
     async def act(self, user: str, action: Mapping[str, Any]) -> None:
-        """Let something happen: a kind of `_DEEDS`, or an image, sticker and so on. Raises Wrong."""
-        person, kind = self.get(user), str(action.get("kind", ""))
+        """Let something happen: a kind of `_DEEDS`, or an image (a photo), sticker and so on. Raises Wrong.
+
+        What is written under a medium is its `caption`; the words of a link are its `text`.
+        """
+        person, kind = self.get(user), str(action.get("kind", "")).replace("photo", "image")
         if kind in MEDIA:
-            self._send_media(person, kind, str(action.get("text", "")))
+            self._send_media(person, kind, str(action.get("text" if kind == "link" else "caption", "")))
         elif kind in _DEEDS:
             _DEEDS[kind](self, person, action)
         else:
