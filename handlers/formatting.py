@@ -21,6 +21,8 @@ _SIGNS = {
 }  # fmt: skip
 _AT_MOST = {"vi": ", tối đa ", "en": ", at most "}
 _NO_YES = {"vi": ("không", "có"), "en": ("no", "yes")}
+_KINDS = tuple(f"{kind} " for kind in ("Tỉnh", "Thành phố", "Phường", "Xã", "Đặc khu", "Thị trấn", "Thị xã",
+                                         "Huyện", "Quận"))  # fmt: skip
 _UNITS = {"vi": ("{} năm", "{} tháng"), "en": ("{} year{s}", "{} month{s}")}
 
 
@@ -192,6 +194,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def inside(name: str) -> str:
+    """Return the name of a place as it is written inside a sentence: "tỉnh Lạng Sơn", not "Tỉnh Lạng Sơn"."""
+    return name[:1].lower() + name[1:] if name.startswith(_KINDS) else name
+
+
 def filters(language: str) -> dict[str, Callable[..., Any]]:
     """Return the filters templates use."""
     return {
@@ -209,5 +216,6 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
         "cites": cites(language),
         "proofs": proofs(language),
         "capital": capital,
+        "inside": inside,
         "tongue": language_names(language).__getitem__,
     }

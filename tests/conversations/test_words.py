@@ -36,6 +36,8 @@ FORBIDDEN = (
     "VND",
 )
 
+_CAPITAL_INSIDE = re.compile(r"[a-zà-ỹ,] (?:Tỉnh|Thành phố|Phường|Xã|Đặc khu|Huyện) ")
+
 
 @cache
 def words() -> Words:
@@ -88,6 +90,20 @@ def test_everything_a_walker_sees_has_words(language: str) -> None:
         assert all(0 < len(option.label) <= 80 for option in message.options), put.key
         assert not [word for word in FORBIDDEN if word.lower() in message.text.lower()], message.text
     assert said >= set(atlas.outcomes)
+
+
+def test_a_place_inside_a_sentence_is_written_small() -> None:
+    asked = Put("question", "ward", {"province": "20"})
+    assert "phường nào của tỉnh Lạng Sơn?" in words().outgoing(asked, State(started_on=TODAY)).text
+    nobody = Put("outcome", "nobody_near", {"ward": "06187"})
+    assert "nhận lịch ở phường Kỳ Lừa." in words().outgoing(nobody, State(started_on=TODAY)).text
+    answer = words().shown("vi", "ward", "06187", {})
+    assert answer == "Phường Kỳ Lừa", "at the beginning of a line or a label it is not"
+    atlas, everything = explored()
+    for seen in everything:
+        if (put := put_of(seen, atlas)) is not None:
+            text = words().outgoing(put, State(started_on=TODAY, answers=dict(seen.answers))).text
+            assert not _CAPITAL_INSIDE.search(text), text
 
 
 def test_every_outcome_can_be_reached() -> None:
