@@ -59,6 +59,10 @@ class _World:
         start = "2026-11-25T11:00+07:00"
         return [Candidate(start, {"starts_at": start, "ends_at": "2026-11-25T12:00+07:00"})]
 
+    async def nobody_then(self, ward: str, wanted: When, but: str = "") -> Mapping[str, Any]:
+        """Somebody always can."""
+        raise NotImplementedError(f"{ward} {wanted} {but}")
+
     async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
         """A collector."""
         who = {"name": "", "code": "", "organisation": "", "point": ""}

@@ -18,6 +18,7 @@ from calculators.law import Law
 from calculators.slots import Range, Ranges, Shift, clear, cut, each_day, elapse, intersect, merge, weekly
 from calculators.territory import Territory, Ward
 from handlers.messages import Address
+from handlers.reading.dates import When
 from handlers.reading.languages import COMMON
 
 SLOT = timedelta(hours=1)
@@ -71,6 +72,22 @@ class Diary:
             if able and (found := await self.free_of(connection, able, span)):
                 return found
         return {}
+
+    def why_nobody(self, wanted: When, span: Span) -> tuple[str, date]:
+        """Return why nobody was found free in a span at a time she named, and the last day of the span.
+
+        The codes are those of handlers.call_hours.WHY_NOBODY.
+        """
+        last, now = self.day(span.until) - timedelta(days=1), span.now
+        if wanted.first and wanted.first > last:
+            return "too_far_ahead", last
+        if wanted.last and wanted.end:
+            ends = datetime.combine(wanted.last, wanted.end, self._zone)
+            if ends < span.since:
+                return ("hour_over" if ends <= now else "too_soon"), last
+        if wanted.first and wanted.last and not self.calling(wanted.first, wanted.last, agreed=True):
+            return "holiday", last
+        return "no_hours_then", last
 
     async def spoken(self, connection: AsyncConnection, ward: str, span: Span) -> Set[str]:
         """Return what people speak who are free for a ward: of the nearest ring with more than Vietnamese."""

@@ -37,6 +37,7 @@ from bot.storage.leads import Lead, Person
 from calculators.law import Law
 from calculators.quote import Quote, QuoteRequest
 from handlers.booking import CONSENT_WORDS
+from handlers.call_hours import CALL_TIME, read_call_time
 from handlers.leads import LeadState
 from handlers.messages import Address
 from handlers.ports import SPEAKS, CallbackWish
@@ -101,6 +102,17 @@ class NetworkWorld(DeskWorld, OfficeWorld):
         return choice(
             (slot for slot in free if wanted.allows(_wall(slot.start), _wall(slot.end))), apart=SLOT
         )
+
+    async def nobody_then(self, ward: str, wanted: When, but: str = "") -> Mapping[str, Any]:
+        """Return why nobody is free at a time she named, and which choices are no better."""
+        span = self._ahead(SOONEST, agreed=True)
+        useless = []
+        for choice_of_time in CALL_TIME.choices:
+            free = await self.free_slots(ward, read_call_time(choice_of_time, self._today))
+            if all(slot.raw == but for slot in free):
+                useless.append(choice_of_time)
+        why, last = self._our.diary.why_nobody(wanted, span)
+        return {"why": why, "last": last.isoformat(), "useless": useless}
 
     async def languages(self, ward: str) -> Sequence[str]:
         """Return what somebody near who is free speaks beside what chats are in."""

@@ -9,7 +9,7 @@ from datetime import date
 from typing import ClassVar
 
 from handlers import callback
-from handlers.call_hours import CALL_TIME, MOST_CHOICES, OTHER_TIME, beside, named_time
+from handlers.call_hours import CALL_TIME, MOST_CHOICES, OTHER_TIME, beside, named_time, nobody_then
 from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question, Step
 from handlers.place import ward_of
 from handlers.ports import SPEAKS, CallbackWish, World
@@ -254,7 +254,7 @@ def _hour(ask: Ask, ward: str) -> _Hour | None:
     wished = slot_wished(ward, wanted, able, back=by != able)
     chosen = ask(wished, speaks=by, spoken=bool(able))
     if chosen is None:
-        raise AskAgain(CALL_TIME, Unclear("no_hours_then"))
+        raise nobody_then(ask, ward, wanted)
     if chosen["starts_at"] == BACK:
         raise AskAgain(slot, forget=(near, CALL_TIME, then, wished))
     return _Hour(chosen["starts_at"], wished, (near, then), able)

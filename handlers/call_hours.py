@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from handlers.flow import Facts, Question
+from handlers.flow import Ask, AskAgain, Do, Facts, Question
 from handlers.reading import Candidate, Unclear
 from handlers.reading.dates import When, when
 from handlers.reading.fold import fold
@@ -45,6 +45,27 @@ CALL_TIME = Question(
     examples=("15h thứ 5",),
     spot=spot_when,
 )
+WHY_NOBODY = ("too_far_ahead", "hour_over", "too_soon", "holiday", "no_hours_then")
+"""Why nobody can call at a time she named: each has its sentence among the errors."""
+
+
+def nobody_then(ask: Ask, ward: str, wanted: When, but: str = "") -> AskAgain:
+    """Return what asks for another time, and says why nobody can call at the one she `wanted`.
+
+    `but` is the hour she has already. Choices that would not help her either are not offered with it.
+    """
+    looking = Do(
+        "nobody_then",
+        perform=lambda world: world.nobody_then(ward, wanted, but),
+        result=dict,
+        about=f"{ward} {wanted} {but}".strip(),
+        results=tuple({"why": why, "last": "2026-12-07", "useless": ["this_evening"]} for why in WHY_NOBODY),
+    )
+    found = ask(looking)
+    because = Unclear(found["why"], facts={"last": found["last"]}, useless=found["useless"])
+    return AskAgain(CALL_TIME, because, forget=(looking,))
+
+
 SAID_TIME: Question[When | None] = Question(
     CALL_TIME.key, read=read_call_time, keep=keep_call_time, dated=True, unasked=True
 )

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from handlers.call_hours import CALL_TIME, MOST_CHOICES, OTHER_TIME, SAID_TIME, beside, named_time
+from handlers.call_hours import (
+    CALL_TIME,
+    MOST_CHOICES,
+    OTHER_TIME,
+    SAID_TIME,
+    beside,
+    named_time,
+    nobody_then,
+)
 from handlers.commands import command_in
 from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
 from handlers.ports import World
@@ -245,7 +253,7 @@ def rescheduling(ask: Ask, case: Case) -> Outcome:
     slot = _new_slot(call, wanted)
     starts_at = ask(slot, **facts)
     if starts_at is None:
-        raise AskAgain(CALL_TIME, Unclear("no_hours_then"))
+        raise nobody_then(ask, call["ward"], wanted or When(), call["starts_at"])
     moving = _move(starts_at)
     moved = ask(moving)
     if moved is None:

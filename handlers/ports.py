@@ -45,6 +45,14 @@ class World(Protocol):
         """
         ...
 
+    async def nobody_then(self, ward: str, wanted: When, but: str = "") -> Mapping[str, Any]:
+        """Return why nobody is free to call at a time she named, `but` at that hour she has already.
+
+        {why: a code of handlers.call_hours.WHY_NOBODY, last: the last day that can be booked (ISO), useless:
+        the choices of CALL_TIME at which nobody is free either}.
+        """
+        ...
+
     async def languages(self, ward: str) -> Sequence[str]:
         """Return the languages beside Vietnamese that somebody near who has free time speaks, as codes."""
         ...

@@ -22,7 +22,8 @@ def question(state: State, pending: Pending, error: Unclear | None, notices: Seq
     elif isinstance(step, Question):
         contact = step.asks_contact
         choices = unclear.candidates if unclear else ()
-        choices = choices or tuple(map(Candidate, (*step.choices, *step.also)))
+        useless = unclear.useless if unclear else ()
+        choices = choices or tuple(Candidate(c) for c in (*step.choices, *step.also) if c not in useless)
     else:
         raise TypeError(f"{step.key}: an effect is performed, never put")
     if state.misses >= PATIENCE or any(notice.name == OUT_OF_SCOPE for notice in notices):

@@ -73,6 +73,7 @@ _BEFORE_A_DAY = re.compile(r"(?<!doi )(?<!chuyen )\b(?:truoc|sau|qua|het|before|
 _TIMELY = re.compile(
     r"\b(?:mai|kia|nay|hom|ngay|thu|t[2-7]|cn|chu nhat|sang|trua|chieu|toi|tuan|gio|luc|sau|truoc"
     r"|tomorrow|today|\w+day|noon|morning|afternoon|evening)\b|\d ?(?:h|g|gio|am|pm)\b|\d:\d"
+    r"|(?<![\d/])\d{1,2}/\d{1,2}(?![\d/])"
 )
 """Without one of these a number in a longer message is no time: "em 31t"."""
 _NUMBER = re.compile(r"(?<!\S)(\d{1,4})(?!\S)")

@@ -1,6 +1,6 @@
 """What a reader raises when words do not settle a value: a code, and the readings worth offering."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 Fact = str | int | bool | None
@@ -21,12 +21,20 @@ class Unclear(Exception):
     """The words do not settle one value; `code` names the sentence that asks again.
 
     With candidates the person is shown them as choices of the same question; a tap answers with the
-    candidate's `raw`. `facts` fill the sentence (for example the nearest allowed amounts).
+    candidate's `raw`. `facts` fill the sentence (for example the nearest allowed amounts). Choices of the
+    question that would do no better are `useless`: they are not offered again at once.
     """
 
-    def __init__(self, code: str, *candidates: Candidate, facts: Mapping[str, Fact] | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        *candidates: Candidate,
+        facts: Mapping[str, Fact] | None = None,
+        useless: Collection[str] = (),
+    ) -> None:
         """`code` is a template block suffix such as "not_a_date"; it never holds what was typed."""
         super().__init__(code)
         self.code = code
         self.candidates = candidates
         self.facts: Mapping[str, Fact] = dict(facts or {})
+        self.useless = frozenset(useless)

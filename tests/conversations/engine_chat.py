@@ -50,6 +50,9 @@ class FakeWorld:
             if start not in taken and ward != "06637"
         ]
 
+    async def nobody_then(self, ward: str, wanted: Any, but: str = "") -> Mapping[str, Any]:
+        return {"why": "no_hours_then", "last": "2026-12-07", "useless": []}
+
     async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
         self.booked.append(wish)
         collector = {"name": "Hương", "code": "LS0001", "organisation": "Bưu điện", "point": "Kỳ Lừa"}

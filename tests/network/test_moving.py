@@ -31,6 +31,7 @@ async def her_hour(town):
     [
         ("đổi sang 9h sáng thứ 5", "09:00 Thứ Năm, 26/11/2026"),
         ("dời sang chiều mai", "13:00 Thứ Tư, 25/11/2026"),
+        ("dời sang 27/11", "08:00 Thứ Sáu, 27/11/2026"),
         ("em bận quá chị gọi lại chiều mai được không", "13:00 Thứ Tư, 25/11/2026"),
     ],
 )
@@ -66,6 +67,21 @@ async def test_where_nobody_can_call_then_she_is_told_and_keeps_the_hour_she_has
     assert (await town.say(citizen(), "giờ khác", "chủ nhật")).startswith("Lúc đó chưa có ai gọi được")
     assert (await offered(town))[0] == "call_time"
     assert await her_hour(town) == before
+
+
+async def test_a_day_too_far_ahead_is_told_with_the_last_one_and_the_call_stays(town):
+    before = await her_hour(town)
+    assert "đến hết ngày 07/12/2026" in await town.say(citizen(), "dời sang 15/12")
+    assert (await offered(town))[0] == "new_slot"
+    assert "đến hết ngày 07/12/2026" in await town.say(citizen(), "giờ khác", "15/12")
+    assert (await offered(town))[0] == "call_time"
+    assert await her_hour(town) == before
+
+
+async def test_an_evening_without_anybody_is_not_offered_twice_when_she_moves_her_call(databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        await town.say(citizen(), *BOOKING, "đổi giờ", "giờ khác", "tối nay")
+        assert await offered(town) == ("call_time", ["Càng sớm càng tốt"])
 
 
 async def test_a_number_that_may_be_a_day_or_an_hour_is_asked(town):

@@ -54,10 +54,57 @@ async def test_an_evening_she_named_is_booked_and_she_is_called_then(town):
     assert starts_at.hour == 10  # UTC
 
 
-async def test_a_time_nobody_can_call_at_is_asked_again(town):
-    await town.say(citizen(), "giờ khác")
-    assert (await town.say(citizen(), "chủ nhật")).startswith("Lúc đó chưa có ai gọi được")
-    assert (await offered(town))[0] == "call_time"
+@pytest.mark.parametrize(
+    ("words", "hour", "why"),
+    [
+        ("15/12", 9, "Em chỉ hẹn trước được đến hết ngày 07/12/2026."),
+        ("8h sáng nay", 10, "Giờ đó đã qua rồi."),
+        ("sáng nay", 11, "Giờ đó đã qua rồi."),
+        ("10h30 sáng nay", 10, "Giờ đó sát quá, em không kịp báo cho người gọi."),
+        ("mai", 9, "Hôm đó là ngày nghỉ lễ, không có ai gọi."),
+        ("chủ nhật", 9, "Lúc đó chưa có ai gọi được."),
+    ],
+)
+async def test_she_is_told_why_nobody_can_call_then_and_asked_again(words, hour, why, town):
+    town.house.now = town.house.now.replace(hour=hour)
+    for asked in ("giờ khác", words):  # where times are offered, and where she is asked for one
+        said = await town.say(citizen(), asked)
+    assert said.startswith(why)
+    assert said.endswith("Ví dụ: sáng mai, 15h thứ 5, sau 17h.")
+    assert await offered(town) == ("call_time", ["Càng sớm càng tốt", "Tối nay"])
+
+
+async def test_a_day_too_far_ahead_need_not_be_named_twice(town):
+    assert (await town.say(citizen(), "15/12")).startswith("Em chỉ hẹn trước được đến hết ngày 07/12/2026.")
+    await town.say(citizen(), "3/12")
+    assert (await offered(town))[0] == "slot_wished"
+
+
+async def test_the_last_day_of_the_two_weeks_can_be_booked(town):
+    await town.say(citizen(), "giờ khác", "7/12")
+    question, labels = await offered(town)
+    assert (question, {label[-10:] for label in labels}) == ("slot_wished", {"07/12/2026"})
+
+
+async def test_a_day_too_far_ahead_is_said_to_be_so_in_english_too(town):
+    await town.say(citizen(), "english", "another time")
+    assert (await town.say(citizen(), "15/12")).startswith("Calls can be booked until 07/12/2026.")
+
+
+async def test_what_has_just_failed_is_not_offered_again(databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:  # nobody works in the evening
+        await town.say(citizen(), *BOOKING[:3], "giờ khác")
+        assert await offered(town) == ("call_time", ["Càng sớm càng tốt", "Tối nay"])
+        assert (await town.say(citizen(), "2")).startswith("Lúc đó chưa có ai gọi được")
+        assert await offered(town) == ("call_time", ["Càng sớm càng tốt"])
+        await town.say(citizen(), "1")
+        assert (await offered(town))[0] == "slot_wished"
+
+
+async def test_a_choice_that_would_not_help_either_is_not_offered_for_a_day_that_failed(databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        await town.say(citizen(), *BOOKING[:3], "giờ khác", "15/12")
+        assert await offered(town) == ("call_time", ["Càng sớm càng tốt"])
 
 
 async def test_tomorrow_is_the_day_after_she_says_it_however_long_ago_she_began(town):
