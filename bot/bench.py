@@ -91,9 +91,13 @@ class _World:
         """Nobody."""
         return {"starts_at": ""}
 
-    async def rate_call(self, rating: str) -> Mapping[str, Any]:
+    async def asked_how(self) -> int | None:
+        """Nobody asked."""
+        return None
+
+    async def rate_call(self, rating: str, lead: int | None = None) -> Mapping[str, Any]:
         """Not kept."""
-        del rating
+        del rating, lead
         return {"rated": False}
 
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:

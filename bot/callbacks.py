@@ -14,12 +14,14 @@ from bot.clock import LOCAL
 from bot.dispatch import Dispatch, local
 from bot.storage import leads, network
 from bot.storage.crypt import Cipher
+from bot.storage.hotpath import heard_at
 from bot.storage.leads import CITIZEN, Lead
 from handlers.leads import ENDED_BY_A_CALL, LeadState, Move
 from handlers.messages import Address
 
 CALENDAR = "calendar"  # what its links are called
 RATED = "rated"
+ASKED = "asked_how"  # the event of a notice that asks how a call went
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +80,29 @@ class Callbacks:
             await self.dispatch.to_office(lead, "nobody_free", told=False)
         return local(found.starts_at) if found is not None else ""
 
-    async def rate(self, rating: str) -> bool:
-        """Keep how her last call went; False when there is none she has not rated."""
+    async def asked(self) -> int | None:
+        """Return the call she was asked about in this chat after she last wrote in it; None for none."""
+        lead = await self._had(None)
+        if lead is None or lead.address != self.address:
+            return None
+        asked = await leads.last(self.dispatch.connection, lead.id, ASKED)
+        heard = await heard_at(self.dispatch.connection, self.address)
+        return lead.id if asked and (heard is None or heard < asked) else None
+
+    async def rate(self, rating: str, number: int | None = None) -> bool:
+        """Keep how her last call went, or that of a lead of hers; False when there is none to rate."""
         connection = self.dispatch.connection
-        for lead in reversed(await leads.all_of(connection, self.address)):
-            if lead.state in ENDED_BY_A_CALL:
-                if await leads.happened(connection, lead.id, RATED):
-                    return False
-                await leads.note_event(connection, lead, RATED, who=CITIZEN, at=self.dispatch.now, why=rating)
-                return True
-        return False
+        lead = await self._had(number)
+        if lead is None or await leads.happened(connection, lead.id, RATED):
+            return False
+        await leads.note_event(connection, lead, RATED, who=CITIZEN, at=self.dispatch.now, why=rating)
+        return True
+
+    async def _had(self, number: int | None) -> Lead | None:
+        """Return the last call she had, or the one of this number, if she had it."""
+        mine = reversed(await leads.all_of(self.dispatch.connection, self.address))
+        had = (lead for lead in mine if lead.state in ENDED_BY_A_CALL and number in (None, lead.id))
+        return next(had, None)
 
     async def _open(self) -> Lead | None:
         """Her open lead, with nobody else changing leads until the commit."""

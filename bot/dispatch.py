@@ -212,15 +212,16 @@ class Dispatch:
             return OUTCOME, await self.his_time(collector, TELL_WITHIN)
         return "", None
 
-    async def tell(self, lead: Lead, notice: str, **more: str) -> None:
-        """Tell her about her call: when, with which code, and by whom if anybody has it."""
+    async def tell(self, lead: Lead, notice: str, *choices: str, **more: str) -> None:
+        """Tell her about her call: when, with which code, and by whom if anybody has it; offer `choices`."""
         if lead.address is None:
             return
         facts: dict[str, Any] = {"starts_at": local(lead.starts_at), "call_code": lead.call_code, **more}
         if lead.collector_id is not None:
             facts["collector"] = (await network.collector(self.connection, lead.collector_id)).card()
             facts |= await self.spoken(lead)
-        self.post(lead.address, self.words.notice(notice, lead.language, **facts))
+        options: list[tuple[str, dict[str, Any]]] = [(choice, {}) for choice in choices]
+        self.post(lead.address, self.words.notice(notice, lead.language, options, **facts))
 
     async def tell_staff(self, collector: int, notice: str, lead: Lead) -> None:
         """Tell a collector something about a lead: nothing of the person."""

@@ -12,6 +12,7 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import reminders
+from bot.callbacks import ASKED, RATED
 from bot.dispatch import ACCEPT, CALL, FOLLOW_UP, GIVE, OUTCOME, TELL_WITHIN, Dispatch, Post
 from bot.storage import leads, timers
 from bot.storage.crypt import Cipher
@@ -19,8 +20,10 @@ from bot.storage.engine import reading
 from bot.storage.hotpath import enqueue
 from bot.storage.leads import SYSTEM, Lead
 from bot.storage.timers import Timer
+from handlers.callback import RATING
 from handlers.leads import LeadState, Move
 from handlers.messages import Address, Outgoing
+from handlers.rating import button
 
 POLL = 5.0  # seconds between looks
 FIRST_WAIT, LONGEST_WAIT = (
@@ -154,6 +157,16 @@ async def _not_given(dispatch: Dispatch, lead: Lead) -> None:
     await timers.put(dispatch.connection, GIVE, lead.id, dispatch.diary.opening(tomorrow))
 
 
+async def _ask_how(dispatch: Dispatch, lead: Lead) -> None:
+    """Ask her once how the call went; that she was asked is kept, for a reply in plain words."""
+    rated = await leads.happened(dispatch.connection, lead.id, RATED)
+    if rated or not reminders.still_wanted(reminders.FEEDBACK, lead, dispatch.now):
+        return
+    await leads.note_event(dispatch.connection, lead, ASKED, who=SYSTEM, at=dispatch.now)
+    buttons = [button(rating, lead.id) for rating in RATING.choices]
+    await dispatch.tell(lead, reminders.NOTICES[reminders.FEEDBACK], *buttons)
+
+
 def _remind(kind: str) -> Callable[[Dispatch, Lead], Awaitable[None]]:
     """Say to her what a reminder says, if it still has a point."""
 
@@ -181,7 +194,8 @@ _DUE: Mapping[str, Callable[[Dispatch, Lead], Awaitable[None]]] = MappingProxyTy
         OUTCOME: _no_outcome,
         FOLLOW_UP: _follow_up,
         GIVE: _not_given,
-        **{kind: _remind(kind) for kind in reminders.REMINDERS},
+        **{kind: _remind(kind) for kind in (reminders.REMIND_DAY, reminders.REMIND_HOUR)},
+        reminders.FEEDBACK: _ask_how,
         **{kind: _remind_him(kind) for kind in reminders.HIS_REMINDERS},
     }
 )

@@ -194,9 +194,13 @@ class NetworkWorld(DeskWorld, OfficeWorld):
         """Put her first again: nobody called."""
         return {"starts_at": await self._callbacks.again()}
 
-    async def rate_call(self, rating: str) -> Mapping[str, Any]:
-        """Keep how her last call went."""
-        return {"rated": await self._callbacks.rate(rating)}
+    async def asked_how(self) -> int | None:
+        """Return the call a notice has just asked her about."""
+        return await self._callbacks.asked()
+
+    async def rate_call(self, rating: str, lead: int | None = None) -> Mapping[str, Any]:
+        """Keep how her last call went, or that of a lead."""
+        return {"rated": await self._callbacks.rate(rating, lead)}
 
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
         """Keep a quote under a readable code."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from handlers.call_hours import (
@@ -32,17 +33,14 @@ CANCEL_SURE = Question(
     choices=("yes", "no"),
     firm=True,
 )
-RATING = Question(
-    "rating",
-    read=choose(
-        {
-            "good": ("tốt", "hài lòng", "ok", "được", "nhiệt tình", "dễ hiểu", "good", "👍"),
-            "fair": ("tạm được", "bình thường", "tạm", "fair", "so so"),
-            "bad": ("chưa tốt", "không tốt", "không hài lòng", "tệ", "kém", "khó hiểu", "bad", "👎"),
-        }
-    ),
-    choices=("good", "fair", "bad"),
+RATINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "good": ("tốt", "hài lòng", "ok", "oke", "được", "nhiệt tình", "dễ hiểu", "good", "👍"),
+        "fair": ("tạm được", "bình thường", "tạm", "tạm ổn", "fair", "so so"),
+        "bad": ("chưa tốt", "không tốt", "không hài lòng", "tệ", "kém", "khó hiểu", "bad", "not good", "👎"),
+    }
 )
+RATING = Question("rating", read=choose(RATINGS), choices=tuple(RATINGS))
 NEW_SLOT, NEW_SLOT_WISHED = "new_slot", "new_slot_wished"
 MOVING = ("call_found", NEW_SLOT, CALL_TIME.key, NEW_SLOT_WISHED, "call_moved")  # what moving a call asks
 

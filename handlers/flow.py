@@ -174,7 +174,8 @@ class Conversation:
     goes straight to one of the ways behind it. `fresh` names the answers to forget on the way to each,
     `usual` finds the way of somebody who names none, by what she told of herself; `anywhere` are those that
     may be asked for in the middle of another. `meant` finds the way that a message wants in words no list
-    holds, and the answers it gives behind it already; None where it wants none.
+    holds, and the answers it gives behind it already; None where it wants none. Who `rates` is asked by a
+    notice how a call went, and may answer it in the middle of anything.
     """
 
     name: str
@@ -185,6 +186,7 @@ class Conversation:
     usual: Callable[[Collection[str]], str] | None = None
     anywhere: tuple[str, ...] = ()
     meant: Callable[[str, date, World], Awaitable[tuple[str, Mapping[str, str]] | None]] | None = None
+    rates: bool = False
 
     @property
     def unasked(self) -> tuple[Question[Any], ...]:

@@ -98,8 +98,14 @@ class World(Protocol):
         """Nobody called: put her first, with another; {"starts_at": the new hour, "" for the office}."""
         ...
 
-    async def rate_call(self, rating: str) -> Mapping[str, Any]:
-        """Keep how her last call went ("good", "fair", "bad"); {"rated": whether there was one to rate}."""
+    async def asked_how(self) -> int | None:
+        """Return the call she was asked about by a notice, if she has written nothing since, else None."""
+        ...
+
+    async def rate_call(self, rating: str, lead: int | None = None) -> Mapping[str, Any]:
+        """Keep how her last call went, or that of a `lead` of hers ("good", "fair", "bad"); a call is rated
+        once: {"rated": whether there was one to rate}.
+        """
         ...
 
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:

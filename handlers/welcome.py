@@ -138,5 +138,6 @@ CITIZEN = Conversation(
     usual=_usual_way,
     anywhere=("booking",),
     meant=_meant,
+    rates=True,
     spots=(*eligibility.SPOTS, *quote.SPOTS, *booking.SPOTS),
 )

@@ -73,6 +73,12 @@ async def lock_states(
     return states
 
 
+async def heard_at(connection: AsyncConnection, address: Address) -> datetime | None:
+    """Return when this conversation was saved last: while a message is heard, when the one before it was."""
+    saved = select(conversations.c.updated_at).where(chats.at(conversations, address))
+    return (await connection.execute(saved)).scalar_one_or_none()
+
+
 def read_state(cipher: Cipher, address: Address, sealed: bytes) -> State:
     """Open what is kept of a conversation. Raises SealError."""
     return State.from_json(json.loads(cipher.open(sealed, state_place(address))))

@@ -92,7 +92,10 @@ class FakeWorld:
     async def call_again(self) -> Mapping[str, Any]:
         return {"starts_at": SLOTS[1]}
 
-    async def rate_call(self, rating: str) -> Mapping[str, Any]:
+    async def asked_how(self) -> int | None:
+        return None
+
+    async def rate_call(self, rating: str, lead: int | None = None) -> Mapping[str, Any]:
         return {"rated": bool(self.booked)}
 
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
