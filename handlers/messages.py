@@ -83,6 +83,8 @@ class Outgoing:
     `question` or `outcome` is the key of what was put (None for a notice); `turn` stamps the options;
     `heard` are the person's own words (or the label she tapped), for channels that show both sides. A notice
     has its name in `notice` and in `facts` what filled it, for channels that must send approved templates.
+    `contact_over` says what became of the wish for her contact that was put before: for channels where a
+    key for it stays until a message of its own takes it away.
     """
 
     text: str
@@ -94,6 +96,7 @@ class Outgoing:
     heard: str = ""
     attached: Attached | None = None
     contact_label: str = ""  # of the button that shares her number, where asks_contact
+    contact_over: str = ""
     notice: str = ""
     facts: Mapping[str, str | int] = field(default_factory=dict)
 
@@ -110,6 +113,8 @@ class Outgoing:
         }
         if self.contact_label:
             plain["contact_label"] = self.contact_label
+        if self.contact_over:
+            plain["contact_over"] = self.contact_over
         if self.notice:
             plain |= {"notice": self.notice, "facts": dict(self.facts)}
         if self.attached:
@@ -132,6 +137,7 @@ class Outgoing:
             heard=data["heard"],
             attached=attached or None,
             contact_label=data.get("contact_label", ""),
+            contact_over=data.get("contact_over", ""),
             notice=data.get("notice", ""),
             facts=data.get("facts", {}),
         )

@@ -35,6 +35,7 @@ class State:
     finished: str = ""
     address: str = ""  # what she calls herself: chị, bác, …
     heard_on: str = ""  # the day of her last message, as ISO
+    sharing: str = ""  # the question put last, where it asked for her contact: its key may have to go
 
     def day_of(self, step: Question[Any] | Offer[Any]) -> date:
         """Return the day her words count from: "mai" from today, her age from when the conversation began."""

@@ -115,7 +115,7 @@ class Words:
         return text
 
     def outgoing(self, put: Put, state: State, heard: str = "") -> Outgoing:
-        """Word what the engine put, and remember in `state` the options as they are shown."""
+        """Word what the engine put, and remember in `state` what is shown beside the words."""
         again = bool(put.notices or put.error) and state.turn > 1  # what is put was put before
         offered = [choice.facts for choice in put.choices]
         facts = {**self._person(state), "again": again, "offered": offered, **put.words}
@@ -131,6 +131,8 @@ class Words:
         options = tuple(
             Option(choice.raw, self._label(put, choice, language, facts)) for choice in put.choices
         )
+        over = "" if put.asks_contact else self._contact_over(state, facts)
+        state.sharing = put.key if put.asks_contact else ""
         form = form_of(state) if language == "vi" else ""
         options = tuple(replace(option, label=addressed(option.label, form)) for option in options)
         state.shown = [[option.id, option.label] for option in options]
@@ -143,6 +145,7 @@ class Words:
             asks_contact=put.asks_contact,
             heard=heard,
             contact_label=self.say(language, "options", "share_contact", facts) if put.asks_contact else "",
+            contact_over=addressed(over, form),
         )
 
     def notice(
@@ -159,6 +162,13 @@ class Words:
         )
         text = self.say(language, name, "text", facts)
         return Outgoing(text=text, options=labels, notice=name, facts=flat(facts))
+
+    def _contact_over(self, state: State, facts: Facts) -> str:
+        """What became of the wish for her contact that was put last; nothing where there was none."""
+        if not state.sharing:
+            return ""
+        became = "contact_taken" if state.sharing in state.answers else "contact_left"
+        return self.say(state.language, "options", became, facts)
 
     def _body(self, put: Put, language: str, facts: Facts) -> list[str]:
         """The error if there is one, then the question with its hint, or the candidates; nothing again."""

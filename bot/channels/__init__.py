@@ -33,6 +33,7 @@ class Capabilities:
     menu_always: bool = False  # the numbered menu is in the text even where there are buttons
     idempotent: bool = False
     contact_request: bool = False
+    contact_stays: bool = False  # the key for it stays under her text field until a message takes it away
     files: bool = False  # images and documents can be sent
     pace: Pace = Pace()
 

@@ -19,7 +19,8 @@ def parts(message: Outgoing, able: Capabilities) -> list[Outgoing]:
 
     Every option can be typed by its number: numbers stand on the buttons, or with the labels in the text.
     Options are on the last part only, where they are seen; so is the wish for a contact. A file is a part of
-    its own, the first.
+    its own, the first. Where the key that shares a contact stays, a part without options takes it away: one
+    that says what became of the wish, if there is no other.
     """
     if able.buttons is None:
         return [message]
@@ -39,6 +40,8 @@ def parts(message: Outgoing, able: Capabilities) -> list[Outgoing]:
     found = [*(replace(bare, text=text) for text in texts[:-1]), last]
     if message.attached is not None and able.files:
         found.insert(0, replace(bare, text="", attached=message.attached))
+    if able.contact_stays and message.contact_over and buttons and len(texts) == 1:
+        found.insert(0, replace(bare, text=message.contact_over))
     return found
 
 

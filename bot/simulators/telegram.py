@@ -23,6 +23,7 @@ TOKEN = "42:SIMULATED"  # noqa: S105 - there is nothing behind it
 FIRST_USER = 7_000_000_001  # ids no longer fit 32 bits
 EXPIRES = {"callback_query": timedelta(seconds=150), "inline_query": timedelta(seconds=30)}
 LASTS = timedelta(hours=24)
+KEYBOARD = "under the text field:"  # how the phone page names the keyboard that stays there
 
 
 @dataclass
@@ -35,6 +36,9 @@ class Chat:
     blocked: bool = False
     messages: list[Json] = field(default_factory=list)
     numbers: int = 0
+    keys: list[list[Json]] = field(default_factory=list)  # of the keyboard under her text field
+    folds: bool = False  # it goes away when a key is pressed, but for an icon that brings it back
+    folded: bool = False
 
     @property
     def id(self) -> int:
@@ -150,13 +154,15 @@ class TelegramSimulator(Simulator):
     async def inject(self, user: str, action: Mapping[str, Any]) -> None:
         """Kinds: start, text, edited, contact, location, photo, sticker, tap, block, unblock, unknown, raw.
 
-        `duplicate` delivers the last update again, `times` times.
+        `duplicate` delivers the last update again, `times` times; `unfold` brings back the keyboard.
         """
         chat, kind = self.chat(user), str(action.get("kind"))
         if kind == "tap":
             self._tap(chat, int(action["message_id"]), str(action["data"]))
         elif kind in ("block", "unblock"):
             self._membership(chat, blocked=kind == "block")
+        elif kind == "unfold":
+            chat.folded = False
         elif kind == "edited":
             message = self.find(chat, int(action["message_id"]))
             message |= {"text": str(action["text"]), "edit_date": epoch(self.clock())}
@@ -198,6 +204,8 @@ class TelegramSimulator(Simulator):
             raise Wrong(f"nobody can {kind!r} on Telegram")
         if not chat.started or chat.blocked:
             raise Wrong("who has not pressed START, or has blocked the bot, cannot write to it")
+        if action.get("key"):
+            chat.folded = chat.folds
         self.emit("message", self.write(chat, chat.user, content), str(chat.id))
 
     def _tap(self, chat: Chat, number: int, data: str) -> None:
@@ -226,8 +234,10 @@ class TelegramSimulator(Simulator):
     # --- messages and updates
 
     def write(self, chat: Chat, author: Json, content: Mapping[str, Any]) -> Json:
-        """Add a message to a chat; its number is the chat's own."""
+        """Add a message to a chat; its number is the chat's own. It may bring a keyboard, or take it away."""
         chat.numbers += 1
+        if "_keys" in content:
+            chat.keys, chat.folds, chat.folded = content["_keys"], content.get("_once", False), False
         head = {"message_id": chat.numbers, "date": epoch(self.clock())}
         message = {**head, "chat": chat.as_json(), "from": author, **content}
         chat.messages.append(message)
@@ -307,10 +317,16 @@ class TelegramSimulator(Simulator):
             start = {"label": "START", "do": {"kind": "start"}}
             shown.append({"id": 0, "who": "note", "text": "", "buttons": [[start]]})
         else:
-            keys: list[list[Json]] = next((m["_keys"] for m in reversed(chat.messages) if "_keys" in m), [])
             stop = {"label": "Block the bot", "do": {"kind": "block"}}
-            shown.append({"id": 0, "who": "note", "text": "", "buttons": [*keys, *self._menu(chat), [stop]]})
+            shown += [*self._keyboard(chat), {"id": 0, "who": "note", "text": ""}]
+            shown[-1]["buttons"] = [*self._menu(chat), [stop]]
         return shown
+
+    def _keyboard(self, chat: Chat) -> list[Json]:
+        """The keyboard under her text field, or the icon it is folded into; nothing where there is none."""
+        unfold = {"label": "⌨", "do": {"kind": "unfold"}}
+        note = {"id": 0, "who": "note", "text": KEYBOARD, "buttons": [[unfold]] if chat.folded else chat.keys}
+        return [note] if chat.keys else []
 
     def _menu(self, chat: Chat) -> list[list[Json]]:
         """The menu button, when it opens a page."""

@@ -362,7 +362,8 @@ class BotApi:
             ever = [button["callback_data"] for button in buttons if "callback_data" in button]
             return {"reply_markup": markup, "_ever": ever} if buttons else {}
         if "keyboard" in markup:
-            return {"_keys": [[key_of(key) for key in row] for row in markup["keyboard"]]}
+            keys = [[key_of(key) for key in row] for row in markup["keyboard"]]
+            return {"_keys": keys, "_once": bool(markup.get("one_time_keyboard"))}
         return {"_keys": []} if markup.get("remove_keyboard") else {}
 
     @staticmethod

@@ -115,9 +115,9 @@ def text_of(message: Json) -> str:
 def key_of(key: Json | str) -> Json:
     """A key of a reply keyboard: it types its label, or shares her number."""
     if isinstance(key, dict) and key.get("request_contact"):
-        return {"label": key["text"], "do": {"kind": "contact"}}
+        return {"label": key["text"], "do": {"kind": "contact", "key": True}}
     label = key if isinstance(key, str) else key["text"]
-    return {"label": label, "do": {"kind": "text", "text": label}}
+    return {"label": label, "do": {"kind": "text", "text": label, "key": True}}
 
 
 def check_button(button: Json) -> None:

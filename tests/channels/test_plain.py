@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -61,6 +62,20 @@ def test_a_long_text_is_cut_between_paragraphs_and_only_the_last_part_asks() -> 
     assert [part.text for part in found] == ["a" * 60, "b" * 60]
     assert [len(part.options) for part in found] == [0, 2]
     assert [part.asks_contact for part in found] == [False, True]
+
+
+def test_where_the_key_for_a_contact_stays_a_part_without_buttons_takes_it_away() -> None:
+    able = Capabilities(text_limit=100, buttons=8, contact_request=True, contact_stays=True)
+    short, long = (
+        asking(text, "Có", "Không", contact_over="Em đã ghi số.") for text in ("Đồng ý?", "a" * 101)
+    )
+    assert [part.text for part in parts(short, able)] == ["Em đã ghi số.", "Đồng ý?"]
+    assert [len(part.options) for part in parts(short, able)] == [0, 2]
+    assert [part.text for part in parts(long, able)] == ["a" * 100, "a"]
+    assert [part.text for part in parts(asking("Tên gì ạ?", contact_over="Em đã ghi số."), able)] == [
+        "Tên gì ạ?"
+    ]
+    assert len(parts(short, replace(able, contact_stays=False))) == 1
 
 
 def test_a_menu_is_not_torn() -> None:

@@ -31,6 +31,7 @@ from bot.channels.telegram.updates import button_data
 from bot.channels.telegram.wire import TelegramChannel, failure
 from bot.platforms import platforms
 from bot.settings import Settings, SettingsError
+from bot.simulators.telegram import KEYBOARD
 from bot.storage import accounts, strays
 from handlers.messages import Address, Attached, Option, Outgoing
 from tests.channels.phones import TELEGRAM, TOKEN, House, house_of
@@ -61,6 +62,11 @@ async def sqlite_house(databases: Any, tmp_path: Path) -> AsyncIterator[House]:
 async def asked(house: House, user: str) -> str | None:
     [*_, (_, last)] = await house.rows(user)
     return last.question or last.outcome
+
+
+def keyboard(house: House, user: str) -> list[list[dict[str, Any]]]:
+    """The keys under her text field."""
+    return next((note["buttons"] for note in house.simulator.phone(user) if note["text"] == KEYBOARD), [])
 
 
 def calls(house: House, name: str) -> list[dict[str, Any]]:
@@ -123,17 +129,43 @@ async def test_her_own_number_is_taken_and_no_other(sqlite_house: House) -> None
     await house.tap(user, 1)
     await house.say(user, "Lành")
     assert await asked(house, user) == "phone"
-    [share] = [b for row in house.simulator.phone(user)[-1]["buttons"] for b in row if "số" in b["label"]]
-    assert share["do"] == {"kind": "contact"}
+    [[share]] = keyboard(house, user)
+    assert share["label"] == "Gửi số điện thoại của tôi"
     await house.act(user, kind="contact", own=False)
     await house.pump()
     assert await asked(house, user) == "phone"
     assert "số của chính anh/chị" in house.said(user)[-1]["text"]
     assert "được ảnh" not in house.said(user)[-1]["text"]
-    await house.act(user, kind="contact", phone="84912345678")
+    await house.act(user, phone="84912345678", **share["do"])
     await house.pump()
     assert await asked(house, user) == "consent"
     assert "0912 345 678" in house.said(user)[-1]["text"].replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "then", "told"),
+    [
+        ("0912 345 678", "consent", "Em đã ghi số điện thoại ạ."),
+        ("về đầu", "task", "Em chưa ghi số điện thoại nào ạ."),
+        ("quay lại", "name", ""),  # its message has no buttons, and takes the keyboard away itself
+    ],
+)
+async def test_the_keyboard_that_shares_her_number_is_there_until_she_is_asked_something_else(
+    sqlite_house: House, typed: str, then: str, told: str
+) -> None:
+    house = sqlite_house
+    user = house.person()
+    await house.say(user, "hẹn gọi lại", "Vân Nham", "1", "Lành")
+    assert await asked(house, user) == "phone"
+    await house.put((user, Outgoing("Cuộc gọi mai của chị còn nguyên.", notice="reminder")))
+    await house.say(user, "số nào cũng được à")
+    assert await asked(house, user) == "phone"
+    assert keyboard(house, user)
+    answer = await house.say(user, typed)
+    assert await asked(house, user) == then
+    assert [message["text"] for message in answer[:-1]] == ([told] if told else [])
+    assert keyboard(house, user) == []
+    assert bool(house.last_buttons(user)) == bool(told)
 
 
 async def test_groups_edits_and_pictures(sqlite_house: House) -> None:

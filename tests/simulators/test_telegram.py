@@ -22,6 +22,7 @@ from telegram import (
     MenuButtonWebApp,
     Message,
     ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
     Update,
     WebAppInfo,
 )
@@ -30,7 +31,7 @@ from telegram.ext import Updater
 
 from bot.simulators.clock import VirtualClock
 from bot.simulators.kit import Wrong, serve
-from bot.simulators.telegram import TOKEN, TelegramSimulator
+from bot.simulators.telegram import KEYBOARD, TOKEN, TelegramSimulator
 
 START = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
@@ -206,6 +207,31 @@ async def test_a_tap_can_be_answered_once_and_not_for_long(sim: Sim) -> None:
                 await bot.answer_callback_query(update.callback_query.id)
         with pytest.raises(Wrong, match="never had a button"):
             await sim.it.inject(str(user), {"kind": "tap", "message_id": sent.message_id, "data": "no"})
+
+
+async def test_a_keyboard_for_once_is_folded_when_a_key_is_pressed_and_stays_until_it_is_removed(
+    sim: Sim,
+) -> None:
+    user = sim.person()
+
+    def keys() -> list[str]:
+        notes = [note for note in sim.it.phone(str(user)) if note["text"] == KEYBOARD]
+        return [key["label"] for note in notes for row in note["buttons"] for key in row]
+
+    async with sim.bot() as bot:
+        once = ReplyKeyboardMarkup([["Có"]], one_time_keyboard=True)
+        await bot.send_message(user, "?", reply_markup=once)
+        await sim.it.inject(str(user), {"kind": "text", "text": "typed"})
+        assert keys() == ["Có"]
+        await sim.it.inject(str(user), {"kind": "text", "text": "Có", "key": True})
+        assert keys() == ["⌨"]
+        buttons = InlineKeyboardMarkup([[InlineKeyboardButton("x", callback_data="1")]])
+        await bot.send_message(user, "one message has one markup", reply_markup=buttons)
+        await sim.it.inject(str(user), {"kind": "unfold"})
+        assert keys() == ["Có"]
+        await sim.it.clock.advance(2)
+        await bot.send_message(user, "gone", reply_markup=ReplyKeyboardRemove())
+        assert keys() == []
 
 
 async def test_ptbs_updater_polls(sim: Sim) -> None:

@@ -46,6 +46,7 @@ class TelegramChannel:
         buttons=BUTTONS,
         label_limit=LABEL,
         contact_request=True,
+        contact_stays=True,
         files=True,
         pace=Pace(apart=1.0, a_second=int(FloodLimit.MESSAGES_PER_SECOND)),
     )
@@ -106,14 +107,17 @@ def seconds_of(refused: RetryAfter) -> float:
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
-def markup(message: Outgoing) -> Markup:
-    """The keyboard of a message: buttons under it, one that shares her number, or none any more."""
+def markup(message: Outgoing) -> Markup | None:
+    """The keyboard of a message: buttons under it, one that shares her number, or none any more.
+
+    A notice leaves the keyboard as it is: what it interrupts may still ask for her number.
+    """
     if message.asks_contact:
         rows = [[KeyboardButton(message.contact_label, request_contact=True)]]
         rows += [[KeyboardButton(_bare(option.label))] for option in message.options]
         return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
     if not message.options:
-        return ReplyKeyboardRemove()
+        return None if message.notice else ReplyKeyboardRemove()
     buttons = [
         InlineKeyboardButton(option.label, callback_data=button_data(message.turn, option, number))
         for number, option in enumerate(message.options, 1)
