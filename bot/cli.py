@@ -143,11 +143,19 @@ def _connecting(add: Add) -> None:
     staff.add_argument("--remove", action="store_true", help="take his chats away from the office")
     simulated = add("simulate", _simulate, "run a simulated platform, and a page to play the phone on")
     simulated.add_argument("platform", help="telegram, …: a name that is not known lists them")
-    simulated.add_argument("--port", type=int, default=None, help="0 takes any free port")
+    simulated.add_argument("--port", type=_port, default=None, help="0 takes any free port")
     here = "where `ansinh serve` listens, for a platform that has to be told"
     simulated.add_argument("--server", default="http://127.0.0.1:8080", metavar="URL", help=here)
     simulated.add_argument("--seed", type=int, default=1, help="of its chance")
     simulated.add_argument("--journal", type=Path, default=None, metavar="FILE", help="write JSON lines")
+
+
+def _port(text: str) -> int:
+    from bot.settings import LAST_PORT
+
+    if not (text.isascii() and text.isdecimal() and int(text) <= LAST_PORT):
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to {LAST_PORT}, not {text}")
+    return int(text)
 
 
 def _day(text: str) -> date:

@@ -12,4 +12,4 @@ class CannotGive(Exception):
 
 
 class PortTaken(Exception):
-    """Somebody listens where we were to; the message names the port and the remedy."""
+    """We cannot listen where we were to; the message names the port and the remedy."""

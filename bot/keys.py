@@ -6,6 +6,7 @@ import secrets
 import sys
 
 from bot.app import open_app
+from bot.program import program
 from bot.settings import Settings, keep_secrets
 from bot.storage import sealed
 
@@ -21,7 +22,7 @@ async def show() -> int:
         sys.stdout.write(f"{name:24} {now:8} by the newest key {before:8} by older ones\n")
     older = sum(before for _, before in found.values())
     sys.stdout.write(
-        f"{len(settings.secrets())} secrets are known; {older} values wait for `ansinh keys rotate`\n"
+        f"{len(settings.secrets())} secrets are known; {older} values wait for `{program()} keys rotate`\n"
     )
     return int(bool(older))
 
@@ -32,11 +33,11 @@ async def new() -> int:
     if settings.secret_key.get_secret_value() or not settings.embedded:
         sys.stdout.write(
             "Set this in every process, move the secret of today into ANSINH_OLD_SECRET_KEYS, "
-            f"restart them all, then run `ansinh keys rotate`:\nANSINH_SECRET_KEY={fresh}\n"
+            f"restart them all, then run `{program()} keys rotate`:\nANSINH_SECRET_KEY={fresh}\n"
         )
         return 0
     keep_secrets(settings.secret_file, (fresh, *settings.secrets()))
-    sys.stdout.write("A new secret is made. Restart what is running, then run `ansinh keys rotate`.\n")
+    sys.stdout.write(f"A new secret is made. Restart what is running, then run `{program()} keys rotate`.\n")
     return 0
 
 

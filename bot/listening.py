@@ -1,4 +1,4 @@
-"""Listening on a port, or saying in words that somebody else does."""
+"""Listening on a port, or saying in words why not."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ async def listen(runner: web.AppRunner, host: str, port: int, remedy: str) -> No
         await web.TCPSite(runner, host, port).start()
     except OSError as problem:
         await runner.cleanup()
-        if problem.errno != errno.EADDRINUSE:
-            raise
-        raise PortTaken(f"port {port} is taken: stop what listens there, or {remedy}") from None
+        if problem.errno == errno.EADDRINUSE:
+            raise PortTaken(f"port {port} is taken: stop what listens there, or {remedy}") from None
+        if problem.errno == errno.EACCES:
+            raise PortTaken(f"port {port} is not for everybody to listen on: {remedy}") from None
+        raise PortTaken(f"{host} is no address of this machine: ANSINH_HOST=127.0.0.1 always is") from None

@@ -13,6 +13,7 @@ from bot.assignment import Ask, write_down
 from bot.diary import Diary, Span
 from bot.dispatch import DAYS_AHEAD, GIVE_WITHIN, NOTICE, SOONEST, Dispatch
 from bot.errors import CannotGive
+from bot.program import program
 from bot.storage import bookings, do_not_call, leads, network, skips, teams
 from bot.storage.crypt import Cipher
 from bot.storage.leads import Lead
@@ -100,9 +101,9 @@ async def give(dispatch: Dispatch, number: int, code: str, *, who: str) -> Lead:
     lead = await leads.find(connection, number)
     collector = await network.collector_by_code(connection, code)
     if lead is None or not lead.open or lead.address is None:
-        raise CannotGive(f"there is no open lead {number}; see: ansinh leads list")
+        raise CannotGive(f"there is no open lead {number}; see: {program()} leads list")
     if collector is None:
-        raise CannotGive(f"there is no collector {code}; see: ansinh export")
+        raise CannotGive(f"there is no collector {code}; see: {program()} export network.xlsx")
     if lead.collector_id == collector.id:
         raise CannotGive(f"lead {number} is with {code} already")
     for starts_at in await _hours_for(dispatch, lead, collector.id):
@@ -137,7 +138,7 @@ async def close(
     connection, cipher = dispatch.connection, dispatch.cipher
     lead = await leads.find(connection, number)
     if lead is None or lead.state is not LeadState.UNASSIGNED or lead.address is None:
-        raise CannotGive(f"lead {number} is not with the office; see: ansinh leads list")
+        raise CannotGive(f"lead {number} is not with the office; see: {program()} leads list")
     if how is Move.STILL_THINKING:
         lead = await leads.note_outcome(
             connection, lead, follow_up_on=follow_up_on, no_answers=lead.no_answers

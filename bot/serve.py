@@ -23,7 +23,7 @@ from bot.demo import FIRST_CODE, load_demo
 from bot.listening import listen
 from bot.logs import configure
 from bot.platforms import channels, platforms
-from bot.settings import Settings
+from bot.settings import LAST_PORT, Settings
 from bot.storage import accounts
 from bot.storage.engine import reading
 from bot.storage.migrate import current, newest
@@ -37,8 +37,6 @@ from bot.web.pages import Pages
 from bot.web.server import Probe, make_runner, make_web
 from bot.web.telegram_app import TelegramApp
 from bot.web.visitors import inbox_path
-
-LAST_PORT = 65_535
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +137,8 @@ def web_app(app: App, found: Sequence[Platform] = (), *, demo: bool) -> web.Appl
 async def _sends(app: App, platform: Platform) -> bool:
     """Tell whether nobody has to do something about a platform.
 
-    That a platform makes us wait is no reason: a server that is called unready gets no deliveries either.
+    That a platform makes us wait, or could not reach us, is no reason: a server that is called unready gets
+    no deliveries either.
     """
     async with reading(app.engine) as connection:
         state = await accounts.state(connection, platform.channel.name, platform.account)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import secrets
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_PREFIX = "ANSINH_"
+LAST_PORT = 65_535
 
 
 class SettingsError(Exception):
@@ -18,12 +21,12 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Every setting, from ANSINH_… variables or a file .env in the working folder."""
 
-    model_config = SettingsConfigDict(env_prefix="ANSINH_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_file=".env", extra="ignore")
 
     database_url: str = ""
     data_dir: Path = Path("var")
     host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65_535)
+    port: int = Field(default=8080, ge=0, le=LAST_PORT)
     public_url: str = ""
     proxies: int = Field(default=0, ge=0, le=5)
     secret_key: SecretStr = SecretStr("")
@@ -64,6 +67,14 @@ class Settings(BaseSettings):
     zalo_bot_secret: SecretStr = SecretStr("")
     zalo_bot_url: str = "https://bot-api.zaloplatforms.com"
     zalo_bot_month: int = Field(default=3_000, ge=0)
+
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401 - tests give some of them
+        """Read them. Raises SettingsError for one that cannot be used, but never tells its value."""
+        try:
+            super().__init__(**given)
+        except ValidationError as wrong:
+            told = (f"{_PREFIX}{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in wrong.errors())
+            raise SettingsError(f"{'; '.join(told)}. .env.example says what it may be") from None
 
     @property
     def embedded(self) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot import reminders
 from bot.callbacks import ASKED, RATED
 from bot.dispatch import ACCEPT, CALL, FOLLOW_UP, GIVE, OUTCOME, TELL_WITHIN, Dispatch, Post
+from bot.program import program
 from bot.storage import leads, timers
 from bot.storage.crypt import Cipher
 from bot.storage.engine import reading
@@ -151,7 +152,7 @@ async def _not_given(dispatch: Dispatch, lead: Lead) -> None:
     """The officer has had a lead for an hour: an alert, and one each morning until he gives or closes it."""
     if lead.state is not LeadState.UNASSIGNED:
         return
-    log.error("alert: lead %d lies with the office; see: ansinh leads", lead.id)
+    log.error("alert: lead %d lies with the office; see: %s leads", lead.id, program())
     await dispatch.remind_office(lead)
     tomorrow = dispatch.diary.day(dispatch.now) + timedelta(days=1)
     await timers.put(dispatch.connection, GIVE, lead.id, dispatch.diary.opening(tomorrow))

@@ -14,6 +14,7 @@ from random import Random
 from urllib.parse import urlsplit
 
 from bot.clock import now
+from bot.program import program
 from bot.simulators.clock import VirtualClock
 from bot.simulators.kit import PAGES, Simulator, serve
 from bot.simulators.telegram import TelegramSimulator
@@ -161,10 +162,9 @@ async def _simulate(name: str, port: int | None, given: Given) -> None:
 
 
 def _how(kind: Kind, settings: list[str], given: Given) -> list[str]:
-    """What to type in another terminal: the program by the path it was called by, as nothing is on PATH."""
-    ansinh = shlex.quote(sys.argv[0]) if Path(sys.argv[0]).name == "ansinh" else ".venv/bin/ansinh"
+    """What to type in another terminal."""
     listens = urlsplit(given.server).port
     port = [] if listens in (None, USUAL_PORT) else [f"ANSINH_PORT={listens}"]
-    typed = " ".join((*map(shlex.quote, settings), *port, ansinh, "serve --demo"))
-    hint = kind.hint.format(ansinh=ansinh)
+    typed = " ".join((*map(shlex.quote, settings), *port, program(), "serve --demo"))
+    hint = kind.hint.format(ansinh=program())
     return [f"In another terminal: {typed}", *([hint] if hint else [])]

@@ -100,6 +100,28 @@ async def test_a_webhook_that_is_not_set_is_told_with_what_helps(house: House) -
         assert "tries until Zalo can be reached" in wrong.fix
 
 
+async def test_a_webhook_that_was_saved_and_not_verified_is_told_until_something_comes(
+    databases: Any, tmp_path: Path
+) -> None:
+    kind = replace(ZALO_BOT, build=lambda clock: build_bot(clock, unreachable=True))
+    async with house_of(kind, databases.make("sqlite"), tmp_path) as house:
+        process = house.processes[0]
+        [wrong] = [each for each in await process.platform.look() if not each.fine]
+        assert wrong.what == "verification"
+        assert wrong.found == "Zalo could not deliver: http_error (502), check that the URL is public"
+        assert process.hook in wrong.fix
+        async with house.app.engine.connect() as connection:
+            state = await accounts.state(connection, "zalo_bot", process.platform.account)
+        assert (state.trouble, state.human) == ("webhook_not_verified", False)
+        ready = await (await house.session.get(process.server.make_url("/readyz"))).json()
+        assert ready["zalo_bot"] is True  # or a proxy in front would keep Zalo away for good
+        assert len(await house.say(house.person(), "chào")) == 1
+        assert all(each.fine for each in await process.platform.look())
+        house.simulator.switches.unreachable = False
+        await process.platform._introduce()  # as another start does
+        assert all(each.fine for each in await process.platform.look())
+
+
 async def test_a_webhook_of_before_is_deleted_where_updates_are_polled_for(
     databases: Any, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ import pytest
 from bot.calcdesk import calc_lines
 from bot.cli import main
 from bot.lawdesk import print_law
+from bot.program import program
 from bot.readdesk import kinds, read_lines
 from calculators.registry import CALCULATORS
 from tests.logbook import BOOK
@@ -222,3 +223,56 @@ def test_every_kind_of_the_command_is_read(capsys: pytest.CaptureFixture[str]) -
         main(["read", "nothing"])
     refused = capsys.readouterr().err
     assert all(kind in refused for kind in kinds())
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "arguments"),
+    [
+        ("ANSINH_PORT", "99999", ["serve"]),
+        ("ANSINH_PORT", "eighty", ["keys"]),
+        ("ANSINH_TELEGRAM_API", "s3cret", ["channels"]),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_said_in_one_line_without_its_value(
+    setting: str,
+    value: str,
+    arguments: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(setting, value)
+    assert main(arguments) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"ansinh: {setting}: ")
+    assert said.count("\n") == 1
+    assert value not in said
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "x"])
+def test_a_port_that_is_none_is_said_to_be_so(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["simulate", "telegram", "--port", port])
+    assert left.value.code == 2
+    assert f"a port is a number from 0 to 65535, not {port}" in capsys.readouterr().err
+
+
+def test_an_address_of_another_machine_is_said_to_be_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for name, value in (("DATA_DIR", str(tmp_path)), ("HOST", "203.0.113.7"), ("PORT", "0")):
+        monkeypatch.setenv(f"ANSINH_{name}", value)
+    assert main(["serve"]) == 1
+    assert "203.0.113.7 is no address of this machine" in capsys.readouterr().err
+
+
+def test_what_is_printed_to_be_typed_runs_as_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    installed = tmp_path / "ansinh"
+    installed.touch(mode=0o755)
+    monkeypatch.setattr(sys, "argv", [str(installed), "keys"])
+    assert program() == str(installed)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert program() == "ansinh"
+    monkeypatch.setattr(sys, "argv", ["/srv/an sinh/bot/__main__.py", "keys"])
+    assert program() == f"{sys.executable} -m bot"
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/pytest"])
+    assert program() == ".venv/bin/ansinh"

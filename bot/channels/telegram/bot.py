@@ -33,13 +33,13 @@ from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.updates import ALLOWED, NAME, TelegramHook
 from bot.channels.telegram.wire import TelegramChannel, seconds_of
 from bot.intake import Intake
+from bot.program import program
 from bot.storage import accounts
 from handlers.messages import Address
 
 PATH = "/hooks/telegram"
 COMMANDS = ("menu", "change", "back", "restart", "human", "privacy", "english", "vietnamese")
 MOST_WAITING = 100  # updates that wait at Telegram: more is a sign
-_POLLING_FIX = "a webhook is set: it must be deleted before updates can be polled for; ansinh serve does so"
 CHOSEN = "✓ "  # before the label of a button that was taken
 
 log = logging.getLogger(__name__)
@@ -141,15 +141,16 @@ class TelegramPlatform:
         except TelegramError as problem:
             fix = "look whether this machine reaches ANSINH_TELEGRAM_API"
             return [Finding("reachable", fine=False, found=type(problem).__name__, fix=fix)]
-        found = [Finding("token", fine=True, found=f"@{me.username}")]
+        found, serve = [Finding("token", fine=True, found=f"@{me.username}")], f"{program()} serve"
         if button is not None:
             opens = _opens(button)
-            fix = "start ansinh serve: it sets the button"
+            fix = f"start {serve}: it sets the button"
             found.append(Finding("menu button", fine=opens == self._app_url, found=opens, fix=fix))
         if not self._hook_url:
-            return [*found, Finding("updates", fine=not info.url, found="polled for", fix=_POLLING_FIX)]
+            fix = f"a webhook is set: it must be deleted before updates can be polled for; {serve} does so"
+            return [*found, Finding("updates", fine=not info.url, found="polled for", fix=fix)]
         right = info.url == self._hook_url
-        found.append(Finding("webhook", fine=right, found=info.url or "none", fix="start ansinh serve"))
+        found.append(Finding("webhook", fine=right, found=info.url or "none", fix=f"start {serve}"))
         waiting = info.pending_update_count
         trouble = info.last_error_message or ""
         fine = waiting < MOST_WAITING
@@ -228,7 +229,12 @@ class TelegramPlatform:
         self._spawn(self._answer(query, fits=fits))
 
     async def _answer(self, query: CallbackQuery, *, fits: bool) -> None:
-        """Stop the button's waiting; when it was taken, leave only what she chose. Both may fail."""
+        """Stop the button's waiting; when it was taken, leave only what she chose. Both may fail.
+
+        What she answers by typing leaves its buttons there. To take them off, the number of each message
+        would have to be kept, and each typed answer would cost one more call of the thirty a second and of
+        her one a second that messages need. A tap on them, at any time, is told to be of an earlier question.
+        """
         with suppress(TelegramError, KeyError):
             await self.bot.answer_callback_query(query.id)
         if not fits or not isinstance(query.message, Message) or query.message.reply_markup is None:

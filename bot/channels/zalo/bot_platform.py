@@ -19,12 +19,15 @@ from bot.channels.zalo.bot import CHANNEL, BotChannel, BotClient, BotHook, Month
 from bot.channels.zalo.errors import ZaloError
 from bot.channels.zalo.wire import Wire
 from bot.intake import Intake
+from bot.program import program
 from bot.storage import accounts
 from bot.storage.engine import reading
 from bot.storage.schema import seen
 
 WEBHOOK = "/zalo/bot"
-_SET_AT, _REFUSED_BEFORE = "webhook_at", "refused_before_webhook"  # facts of the account
+_SET_AT, _REFUSED_BEFORE, _VERIFIED = "webhook_at", "refused_before_webhook", "webhook_verified_when_set"
+"""Facts of the account."""
+YES, LONGEST_TOLD = "yes", 200  # what is noted of a verification; characters of what Zalo says of another
 NEVER = "1970-01-01T00:00:00+00:00"
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds until the next attempt when one did not work
 
@@ -101,17 +104,19 @@ class ZaloBot:
     def _aimed(self, webhook: str) -> Finding:
         """Whether Zalo tells us, and nobody else, what happens."""
         if not self._hook_url:
-            fix = "a webhook is set, so nothing can be polled for; ansinh serve deletes it when it starts"
+            fix = (
+                f"a webhook is set, so nothing can be polled for; {program()} serve deletes it when it starts"
+            )
             return Finding("webhook", fine=not webhook, found="set" if webhook else "polled for", fix=fix)
         found = "not set" if not webhook else "set" if webhook == self._hook_url else "set to another address"
         fix = (
-            "ansinh serve sets it, and tries until Zalo can be reached: look at its log; "
+            f"{program()} serve sets it, and tries until Zalo can be reached: look at its log; "
             "ANSINH_PUBLIC_URL must be an https address"
         )
         return Finding("webhook", fine=webhook == self._hook_url, found=found, fix=fix)
 
     async def _deliveries(self) -> list[Finding]:
-        """Whether deliveries were refused since the webhook was set, and nothing else has come."""
+        """Whether Zalo could not deliver or was refused since the webhook was set, and nothing has come."""
         async with reading(self._engine) as connection:
             state = await accounts.state(connection, CHANNEL, self.account)
             since = datetime.fromisoformat(state.facts.get(_SET_AT, NEVER))
@@ -120,9 +125,16 @@ class ZaloBot:
             )
             came = await connection.scalar(heard) or 0
         refused = state.refused - state.facts.get(_REFUSED_BEFORE, 0)
+        verified = state.facts.get(_VERIFIED, YES)
+        if self._hook_url and refused <= 0 and came == 0 and verified != YES:
+            fix = (
+                f"let Zalo reach {self._hook_url} from outside: look at the domain, its certificate and the "
+                f"proxy; then write to the bot, or start {program()} serve again, which has Zalo try again"
+            )
+            return [Finding("verification", fine=False, found=f"Zalo could not deliver: {verified}", fix=fix)]
         if not self._hook_url or refused <= 0:
             return []
-        fix = "write to the bot; if no answer comes, start ansinh serve again: it tells Zalo our secret anew"
+        fix = f"write to the bot; if no answer comes, start {program()} serve again: it tells Zalo our secret"
         found = f"{came} taken, {refused} refused since the webhook was set"
         return [Finding("deliveries", fine=came > 0, found=found, fix=fix)]
 
@@ -153,21 +165,27 @@ class ZaloBot:
         """Tell Zalo where to deliver, with our secret each time: only we know whether it has changed.
 
         Without an address nothing is to be delivered: while a webhook is set nothing can be polled for.
+        An address where Zalo could not deliver when it tried is set all the same, so we have begun. It makes
+        no server unready, or one that gets deliveries only when it is ready would never be.
         """
-        facts: dict[str, Any] = {}
+        facts: dict[str, Any] = {_VERIFIED: YES}
         if self._hook_url:
             async with reading(self._engine) as connection:
                 refused = (await accounts.state(connection, CHANNEL, self.account)).refused
             found = await self._client.set_webhook(self._hook_url, self._secret)
             if not found.get("ok", True):
-                log.error("Zalo cannot deliver to the bot's webhook: %s", found.get("outcome"))
-            facts = {_SET_AT: self._clock().isoformat(), _REFUSED_BEFORE: refused}
+                facts[_VERIFIED] = _why(found)
+                log.error("Zalo cannot deliver to the bot's webhook: %s", facts[_VERIFIED])
+            facts |= {_SET_AT: self._clock().isoformat(), _REFUSED_BEFORE: refused}
         else:
             await self._client.delete_webhook()
             self._polling = self._polling or asyncio.create_task(self._poll())
         async with self._engine.begin() as connection:
             await accounts.note(connection, CHANNEL, self.account, **facts)
             await accounts.free(connection, CHANNEL, self.account)
+            if facts[_VERIFIED] != YES:
+                code = "webhook_not_verified"
+                await accounts.troubled(connection, CHANNEL, self.account, code, self._clock())
 
     async def _troubled(self, code: str, *, human: bool) -> None:
         with suppress(Exception):  # the log has it; the database may be away too
@@ -206,3 +224,11 @@ class ZaloBot:
 
     async def _webhook(self, request: web.Request) -> web.Response:
         return await self._intake.take(request, self._hook)
+
+
+def _why(verification: Mapping[str, Any]) -> str:
+    """What Zalo says of a webhook where it could not deliver, in one line."""
+    told = f"{verification.get('outcome', '?')} ({verification.get('status_code', '?')})"
+    if hint := verification.get("hint"):
+        told += f", {hint}"
+    return "".join(letter if letter.isprintable() else " " for letter in told)[:LONGEST_TOLD]

@@ -38,6 +38,7 @@ class BotSwitches:
     retries: int = 0  # of the webhook
     bare: bool = False  # bodies without {"ok", "result"}
     photo_url: bool = False  # the key clients also meet
+    unreachable: bool = False  # the webhook is set, though it could not be verified
 
 
 @dataclass(slots=True)
@@ -197,7 +198,10 @@ class ZaloBotSimulator(Simulator):
         self.secret, self.hook = secret, url
         if local:
             self.webhook.aim(url)
-        verification = {"ok": True, "outcome": "verified", "status_code": 200, "hint": ""}
+        verification: Json = {"ok": True, "outcome": "verified", "status_code": 200, "hint": ""}
+        if self.switches.unreachable:
+            hint = "check that the URL is public"
+            verification = {"ok": False, "outcome": "http_error", "status_code": 502, "hint": hint}
         return self._answer({"url": url, "updated_at": self._now(), "verification": verification})
 
     async def _delete_webhook(self, _: web.Request, __: Json) -> web.Response:
