@@ -53,7 +53,7 @@ mutants: ## change the calculators one operator at a time and list what no test 
 bench: install ## measure the engine, a whole step and the network
 	@$(BIN)/ansinh bench
 
-model: install ## let leads live 10,000 random steps on each database, in two processes
+model: install ## let leads live 10,000 random steps on each database, one by one and in two processes
 	@bash .ci/environment requirements-test.lock
 	@$(BIN)/python -m pytest tests/network/test_model.py --model-steps 10000 -s
 

@@ -7,9 +7,11 @@ import json
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from random import Random
 from typing import Any
 
 from tests.logbook import join
+from tests.network.lives import Life
 
 
 class Other:
@@ -19,19 +21,29 @@ class Other:
         self.process = process
 
     @classmethod
-    async def start(cls, url: str, seed: int) -> Other:
+    async def start(cls) -> Other:
         pipe = asyncio.subprocess.PIPE
         return cls(
-            await asyncio.create_subprocess_exec(
-                sys.executable, "-m", __name__, url, str(seed), stdin=pipe, stdout=pipe
-            )
+            await asyncio.create_subprocess_exec(sys.executable, "-m", __name__, stdin=pipe, stdout=pipe)
         )
 
-    async def do(self, known: Mapping[str, Any]) -> dict[str, Any]:
-        """Let things happen there; return what it made and did. Fails when it has died: it said why."""
+    async def move_to(self, url: str, seed: int) -> None:
+        """Open a house on another database, and leave the one before."""
+        await self._ask({"url": url, "seed": seed})
+
+    async def do(self, life: Life, deeds: int, seed: int = 0) -> None:
+        """Let so many things happen there at once, or what is due if none; tell the life what came of it."""
+        known = {"now": life.now.isoformat(), "made": sorted(life.made), "fresh": life.fresh}
+        told = await self._ask({**known, "deeds": deeds, "seed": seed})
+        life.made |= set(told["made"])
+        life.fresh = max(life.fresh, told["fresh"])
+        life.done.update(told["done"])
+
+    async def _ask(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """Fails when it has died: it said why."""
         assert self.process.stdin
         assert self.process.stdout
-        self.process.stdin.write(json.dumps(known).encode() + b"\n")
+        self.process.stdin.write(json.dumps(said).encode() + b"\n")
         await self.process.stdin.drain()
         line = await self.process.stdout.readline()
         assert line, "the other process died; its traceback is above"
@@ -43,23 +55,29 @@ class Other:
         await self.process.wait()
 
 
-async def _live(url: str, seed: int) -> None:
-    from tests.network.model import Life  # it starts this module
-
+async def _live() -> None:
     join()
-    life = Life(url, seed, alone=True)
-    [house] = life.houses
+    life: Life | None = None
     while line := await asyncio.to_thread(sys.stdin.readline):
-        known = json.loads(line)
-        house.now, life.fresh = datetime.fromisoformat(known["now"]), known["fresh"]
-        life.made = set(known["made"])
-        life.done.clear()
-        await (life.happen(known["things"]) if known["things"] else house.tick())
+        said = json.loads(line)
+        if "url" in said:
+            if life:
+                await life.close()
+            life = Life(said["url"], said["seed"], crowded=True)
+        assert life
+        if "now" in said:
+            life.house.now, life.made, life.fresh = (
+                datetime.fromisoformat(said["now"]), set(said["made"]), said["fresh"],
+            )  # fmt: skip
+            life.done.clear()
+            deeds = said["deeds"]
+            await (life.some_do(Random(said["seed"]), deeds) if deeds else life.house.tick())
         told = {"made": sorted(life.made), "fresh": life.fresh, "done": dict(life.done)}
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
-    await life.close()
+    if life:
+        await life.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(_live(sys.argv[1], int(sys.argv[2])))
+    asyncio.run(_live())
