@@ -40,7 +40,7 @@ from handlers.linking import link_code_in, new_link
 from handlers.manners import legible, unread
 from handlers.messages import Hint, Incoming, Kind
 from handlers.ports import SPEAKS, World
-from handlers.putting import PATIENCE, own, question
+from handlers.putting import PATIENCE, ended, own, question
 from handlers.questions import WHICH, Questions
 from handlers.reading import Candidate, Unclear
 from handlers.reading.fold import clean
@@ -49,8 +49,10 @@ from handlers.spotting import is_short, other_way, say_on, settle_spotted, spott
 from handlers.standing import answered, forget_for, go, is_final, resume, run_on, waiting
 from handlers.state import EVERYTHING, STILL_UNCLEAR, Notice, Put, State
 
+OF_A_CALL = ("slot", "call_time", "phone", SPEAKS)  # what can be changed of a call that was booked
 HEARD_LIMIT = 1_000  # characters of one message that are read; longer ones are asked to be shorter
 _Notices = list[Notice]
+_Stood = tuple[str, dict[str, Any]] | None
 
 
 class Dialogue:
@@ -77,6 +79,7 @@ class Dialogue:
     async def hear(self, state: State, incoming: Incoming, today: date, world: World) -> Put | None:
         """Take one event into `state` and return what to put; None when there is nothing to add."""
         notices = self._wake(state, today)
+        stood = None if notices else (state.finished, dict(state.answers))
         error: Unclear | None = None
         if incoming.kind is Kind.MEDIA:
             incoming, told = legible(incoming, state)
@@ -105,7 +108,7 @@ class Dialogue:
             state.last = incoming.text
         state.misses = state.misses + 1 if error else 0
         notices += [Notice(STILL_UNCLEAR)] if state.misses == PATIENCE else []
-        put = await self._next(state, error, notices, world)
+        put = await self._next(state, error, notices, world, stood)
         state.turn += 1
         return put
 
@@ -327,7 +330,7 @@ class Dialogue:
         """Change earlier answers that a message corrects, and say which; None where it corrects none."""
         steps = self._answered(state) if corrects(raw) else []
         change = correction(raw, steps, state, self.conversation.unasked) if steps else {}
-        if not change or (is_final(steps) and not change.keys().isdisjoint(("slot", "call_time", SPEAKS))):
+        if not change or (is_final(steps) and not change.keys().isdisjoint(OF_A_CALL)):
             return None
         if is_final(steps):
             return [Notice("cannot_undo")]
@@ -361,8 +364,14 @@ class Dialogue:
     async def _pending(self, state: State, world: World) -> Pending | Outcome:
         return await run_on(self.conversation, state, self.case(state), world)
 
-    async def _next(self, state: State, error: Unclear | None, notices: _Notices, world: World) -> Put:
-        """Find what to put, and remember nothing of it but whether the conversation ended."""
+    async def _next(
+        self, state: State, error: Unclear | None, notices: _Notices, world: World, stood: _Stood
+    ) -> Put:
+        """Find what to put, and remember nothing of it but whether the conversation ended, and its ways on.
+
+        Where it had `stood` at an end and stands there still, something was only told: to run to that end
+        again would do once more what it did, or ask anew what it drops.
+        """
         if state.aside == "spotted":
             items = tuple(state.spotted.items())
             return own("confirm_spotted", items, ("yes", "no"), error, notices)
@@ -372,6 +381,8 @@ class Dialogue:
             keys = [step.key for step in self._answered(state) if not isinstance(step, Do)]
             items = tuple((key, words_of(state.answers[key])) for key in keys if key != self._door_key)
             return own("which_answer", items, [key for key, _ in items], error, notices)
+        if notices and state.ways and state.finished and stood == (state.finished, state.answers):
+            return ended(state, notices)
         pending = await self._pending(state, world)
         if isinstance(pending, Outcome):
             again = bool(notices) and state.finished == pending.key
@@ -381,8 +392,8 @@ class Dialogue:
             for key in everything if pending.drops == EVERYTHING else pending.drops:
                 state.answers.pop(key, None)
                 state.offered.pop(key, None)
-            ways = [way for way in pending.then if way != "resume" or state.parked]
-            choices = tuple(Candidate(way) for way in ways)
+            state.ways = [way for way in pending.then if way != "resume" or state.parked]
+            choices = tuple(map(Candidate, state.ways))
             return Put("outcome", pending.key, pending.words(), choices, notices=tuple(notices), again=again)
         state.finished = ""
         return question(state, pending, error, notices)

@@ -31,6 +31,12 @@ def question(state: State, pending: Pending, error: Unclear | None, notices: Seq
     return Put("question", step.key, pending.words, choices, unclear, tuple(notices), contact)
 
 
+def ended(state: State, notices: Sequence[Notice]) -> Put:
+    """Put the end she has read, again: only the notices are new, and its ways on stay."""
+    ways = tuple(map(Candidate, state.ways))
+    return Put("outcome", state.finished, {}, ways, notices=tuple(notices), again=True)
+
+
 def own(
     key: str,
     items: tuple[tuple[str, str], ...],

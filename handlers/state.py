@@ -33,6 +33,7 @@ class State:
     last: str = ""
     misses: int = 0
     finished: str = ""
+    ways: list[str] = field(default_factory=list)  # on from where it finished
     address: str = ""  # what she calls herself: chị, bác, …
     heard_on: str = ""  # the day of her last message, as ISO
     sharing: str = ""  # the question put last, where it asked for her contact: its key may have to go
