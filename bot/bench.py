@@ -79,6 +79,11 @@ class _World:
         del starts_at
         return None
 
+    async def change_number(self, phone: str, consent: str) -> Mapping[str, Any] | None:
+        """None."""
+        del phone, consent
+        return None
+
     async def call_in(self, speaks: str) -> Mapping[str, Any] | None:
         """None."""
         del speaks

@@ -12,6 +12,7 @@ from icalendar import Calendar, Event
 from bot import links
 from bot.clock import LOCAL
 from bot.dispatch import Dispatch, local
+from bot.office import TAKEN
 from bot.storage import leads, network
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import heard_at
@@ -54,6 +55,23 @@ class Callbacks:
         """Have it in another language, "" for any; None when there is no call."""
         lead = await self._open()
         return await self._shown(await self.dispatch.keep_wish(lead, speaks)) if lead else None
+
+    async def renumber(self, phone: str) -> Lead | None:
+        """Have it made to another number; None when there is no call. Whoever saw the old one is told."""
+        lead = await self._open()
+        if lead is None:
+            return None
+        connection, cipher = self.dispatch.connection, self.dispatch.cipher
+        if (await leads.person(connection, cipher, lead.id)).phone == phone:
+            return lead
+        lead = await leads.renumber(connection, cipher, lead, phone)
+        await leads.note_event(connection, lead, leads.RENUMBERED, who=CITIZEN, at=self.dispatch.now)
+        if lead.collector_id is not None and lead.state in (LeadState.ACCEPTED, LeadState.CALLED):
+            await self.dispatch.tell_staff(lead.collector_id, "lead_new_number", lead)
+        elif lead.collector_id is None and await leads.happened(connection, lead.id, TAKEN):
+            facts = {"lead": lead.id, "ward": lead.ward, "starts_at": local(lead.starts_at)}
+            await self.dispatch.tell_office("office_new_number", **facts)
+        return lead
 
     async def cancel(self) -> None:
         """Call it off; the collector is told."""

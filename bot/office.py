@@ -55,7 +55,9 @@ async def waiting(connection: AsyncConnection, diary: Diary, now: datetime) -> S
     for number in (await connection.execute(ids.order_by(leads_table.c.starts_at))).scalars().all():
         lead = await leads.find(connection, number)
         events = lead_events.c
-        of_lead = select(events.at, events.why, events.what, events.who).where(events.lead_id == number)
+        of_lead = select(events.at, events.why, events.what, events.who).where(
+            events.lead_id == number, events.what != leads.RENUMBERED
+        )
         last = of_lead.order_by(events.id.desc())
         came = (await connection.execute(last.where(events.what != TAKEN).limit(1))).one()
         newest = (await connection.execute(last.limit(1))).one()

@@ -182,6 +182,16 @@ class NetworkWorld(DeskWorld, OfficeWorld):
         """Move her call to another hour; None when nobody is free then."""
         return await self._callbacks.move(starts_at)
 
+    async def change_number(self, phone: str, consent: str) -> Mapping[str, Any] | None:
+        """Have her call made to another number, and keep that she agreed to it."""
+        if await self._said_no(phone):
+            return {"refused": do_not_call.SAID_NO}
+        lead = await self._callbacks.renumber(phone)
+        if lead is None:
+            return None
+        await self._agreed(lead, consent, await self._language())
+        return await self._callbacks.mine()
+
     async def call_in(self, speaks: str) -> Mapping[str, Any] | None:
         """Note the language she asks to be called in."""
         return await self._callbacks.ask_for(speaks)
@@ -329,10 +339,14 @@ class NetworkWorld(DeskWorld, OfficeWorld):
             address=self._address,
         )
         lead = await leads.create(self._connection, our.cipher, lead, person, at=at)
-        text = our.words.say(language, "consent", "text", {**CONSENT_WORDS, "phone": "…"})
-        agreed = Consent(consents.CALL, given=True, version=wish.consent, text=text)
-        await consents.record(self._connection, agreed, self._address, at=at, lead=lead.id)
+        await self._agreed(lead, wish.consent, language)
         return lead
+
+    async def _agreed(self, lead: Lead, version: str, language: str) -> None:
+        """Keep the proof that she agreed to be called on the number of a lead, in the words she read."""
+        text = self._our.words.say(language, "consent", "text", {**CONSENT_WORDS, "phone": "…"})
+        agreed = Consent(consents.CALL, given=True, version=version, text=text)
+        await consents.record(self._connection, agreed, self._address, at=self._now, lead=lead.id)
 
     async def _language(self) -> str:
         """The language she talks in."""

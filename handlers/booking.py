@@ -273,7 +273,7 @@ def booking(ask: Ask, case: Case, *, quote_code: str | None = None) -> Outcome:
     if not ask(holding):
         raise AskAgain(hour.offer, Unclear("slot_taken"), forget=(holding, *hour.looked))
     name = ask(NAME)
-    number = ask(PHONE)
+    number = ask(PHONE, now="")
     if ask(CONSENT, phone=display(number), **CONSENT_WORDS) == "decline":
         return NotCalled()
     speaks = wish(ask)

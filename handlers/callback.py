@@ -22,7 +22,7 @@ from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Questi
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
 from handlers.reading.assent import sure
-from handlers.reading.call_wishes import call_wish, time_to_move_to
+from handlers.reading.call_wishes import call_wish, new_number, time_to_move_to
 from handlers.reading.choices import choose
 from handlers.reading.dates import When
 from handlers.spoken import asked_anew
@@ -60,7 +60,13 @@ class MyCall(Outcome):
     speaks: str
     spoken: bool
     drops: ClassVar[tuple[str, ...]] = ("call_found", "call_asked_in")
-    then: ClassVar[tuple[str, ...]] = ("reschedule", "cancel_call", "nobody_called", "menu")
+    then: ClassVar[tuple[str, ...]] = (
+        "reschedule",
+        "cancel_call",
+        "nobody_called",
+        "new_number",
+        "menu",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,13 +299,15 @@ def feedback(ask: Ask, case: Case) -> Outcome:
 async def meant(raw: str, on: date, world: World) -> tuple[str, Mapping[str, str]] | None:
     """Find what a message wants of her call in words no list holds; None without a call.
 
-    "đừng gọi nữa" is asked about before anything is called off; "dời sang chiều mai" brings its time along.
+    "đừng gọi nữa" is asked about before anything is called off; "dời sang chiều mai" brings its time along,
+    "số em là 09…" its number.
     """
     wish = call_wish(raw, on)
     if wish is None or command_in(raw, menu=True) or await world.my_call() is None:
         return None
     time = time_to_move_to(raw, on) if wish == "reschedule" else None
-    return wish, {CALL_TIME.key: time} if time else {}
+    number = new_number(raw) if wish == "new_number" else None
+    return wish, {key: said for key, said in ((CALL_TIME.key, time), ("phone", number)) if said}
 
 
 def shown(call: Mapping[str, Any]) -> MyCall:

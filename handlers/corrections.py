@@ -21,7 +21,8 @@ _MARK = re.compile(
 _INSTEAD = re.compile(r"\b(?:chu khong phai|chu ko phai|chu k phai|khong phai la|not)\b")
 _RENEW = re.compile(
     r"^(?:em |toi |minh |cho em |cho toi |i want to |please )*(?:muon )?"
-    r"(?:sua|doi|thay doi|chinh|thay|change|edit|fix)(?: lai| my| the)* (?P<what>.+)$"
+    r"(?:sua|doi|thay doi|chinh|thay|change|edit|fix|(?:(?:cho|ghi|go|nhap|viet) )?(?:nham|sai))"
+    r"(?: lai| my| the)* (?P<what>.+?)(?: roi| mat| nhe| a)*$"
 )
 _NAMES = {
     "birth_date": (
@@ -75,7 +76,7 @@ def correction(
     folded = fold(raw)
     named = _named_again(folded, answered)
     mark = _MARK.search(folded)
-    if not mark and not _INSTEAD.search(folded):
+    if named or not (mark or _INSTEAD.search(folded)):
         return {named: ""} if named else {}
     rest = _after(raw, mark.end()) if mark else clean(raw)
     if not rest:

@@ -83,6 +83,13 @@ class World(Protocol):
         """Move her call to an offered hour; return it as `my_call` does, None when the hour is taken."""
         ...
 
+    async def change_number(self, phone: str, consent: str) -> Mapping[str, Any] | None:
+        """Have her call made to another number (E.164), which she agreed to in the words of this version.
+
+        Returns the call as `my_call` does, None when there is none; {"refused": "said_no"} as `book`.
+        """
+        ...
+
     async def call_in(self, speaks: str) -> Mapping[str, Any] | None:
         """Note the language she asks to be called in, "" for any; return her call as `my_call` does.
 

@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from handlers import booking, callback, eligibility, privacy, quote, safety
+from handlers import booking, callback, eligibility, privacy, quote, renumbering, safety
 from handlers.flow import Ask, Case, Conversation, Outcome, Question, Talk
 from handlers.ports import World
 from handlers.reading import Unclear
@@ -22,6 +22,7 @@ _SAID: Mapping[str, tuple[Talk, tuple[str, ...]]] = MappingProxyType(
     {
         "my_call": (callback.my_call, ("call_found", "call_asked_in")),
         "reschedule": (callback.rescheduling, callback.MOVING),
+        "new_number": (renumbering.renumbering, renumbering.ASKED),
         "cancel_call": (callback.cancelling, ("call_found", "cancel_sure", "call_cancelled")),
         "nobody_called": (callback.nobody_called, ("call_found", "call_reopened")),
         "feedback": (callback.feedback, ("rating", "call_rated")),

@@ -19,6 +19,7 @@ from handlers.leads import LIFE, OPEN, LeadState, Move
 from handlers.messages import Address
 
 CITIZEN, SYSTEM = "citizen", "system"
+RENUMBERED = "new_number"  # the event that she is to be called on another number
 _LOCK = 0x16AD5  # the number of the one lock of leads and bookings; any would do
 
 
@@ -242,6 +243,17 @@ async def keep_note(connection: AsyncConnection, cipher: Cipher, lead: int, note
     """Replace the note of a lead that names somebody, sealed."""
     sealed = cipher.seal(json.dumps(dict(note), ensure_ascii=False), place("note", lead))
     await connection.execute(update(leads).where(leads.c.id == lead).values(note=sealed))
+
+
+async def renumber(connection: AsyncConnection, cipher: Cipher, lead: Lead, phone: str) -> Lead:
+    """Give a lead another number (E.164), sealed and with its index; calls to the old one no longer count."""
+    changed = {
+        "phone": cipher.seal(phone, place("phone", lead.id)),
+        "phone_index": cipher.index(phone),
+        "no_answers": 0,
+    }
+    await connection.execute(update(leads).where(leads.c.id == lead.id).values(changed))
+    return replace(lead, no_answers=0)
 
 
 async def who_gave(connection: AsyncConnection, indexes: Collection[bytes]) -> set[Address]:

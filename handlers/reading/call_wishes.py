@@ -75,6 +75,20 @@ _OTHER_MATTER = re.compile(
     r"\b(?:dong|nop|tien|muc|sinh|trieu|luong|phuong thuc|huong|dang ky|tham gia|bao hiem|bhxh|bhyt|ho so"
     r"|dia chi|so|ten|viec lam|nghe|(?<!thu )nam|thang|quy|may|ai)\b|\bdoi viec\b"
 )
+_PHONE = r"(?:so(?: (?:dien thoai|dt|may|goi))?|sdt|dien thoai|(?:phone )?number)"
+_DIGITS = re.compile(r"[ ,.:;\-]*\+?\d[\d .\-]{2,}\d")
+_NUMBER = re.compile(
+    rf"{_LEAD}(?:"
+    rf"(?:cho|dua|ghi|go|viet|nhap|de|gui)(?: \w+)? (?:nham|sai|lon) (?:{_PHONE}|mot so|1 so)(?: {_PHONE})?"
+    rf"|(?:nham|sai) {_PHONE}"
+    rf"|(?:muon |can |xin )?(?:doi|thay|sua)(?: (?:giup|cho|lai|sang|qua|thanh|{_US}|my|the))* {_PHONE}"
+    rf"|{_PHONE}(?: (?:nay|kia|do|cua))*(?: {_US})?(?: (?:moi|dung|chinh xac))?(?: phai)? la"
+    rf"|{_PHONE} (?:moi|dung)(?: cua)?(?: {_US})?(?: la)?|my (?:new |right )?number is"
+    rf"|{_CALL}(?: (?:cho|giup|vao|qua|sang|{_US}))* so(?: (?:khac|nay|moi|kia|dung))*"
+    r"|(?:i gave|that is|that's) (?:you )?(?:the|a) wrong number|change (?:my|the) number"
+    rf")(?: (?:dien thoai|khac|moi|nay|sang|thanh|qua|so|to|la|for|call))*{_TAIL}"
+)
+_BREAK, _MANNERS = re.compile(r"[,.;:!]+"), re.compile(rf" ?{_LEAD}{_TAIL}")
 _LONGEST = 14  # words: a longer message tells more than what to do with the call
 
 
@@ -85,6 +99,8 @@ def call_wish(text: str, on: date) -> str | None:
     calls this makes sure that there is a call.
     """
     words = fold(text)
+    if new_number(text) is not None:
+        return "new_number"
     if len(words.split()) > _LONGEST or _OTHER_WORD.search(clean(text).lower()):
         return None
     if _NOBODY.fullmatch(words):
@@ -96,6 +112,17 @@ def call_wish(text: str, on: date) -> str | None:
     if _CANCEL.fullmatch(words) and "?" not in words:
         return "cancel_call"
     return "reschedule" if _moves(text, words, on) else None
+
+
+def new_number(text: str) -> str | None:
+    """Return the other number somebody wants to be called on, as typed, "" for none; None: no such wish."""
+    words = fold(text)
+    digits = _DIGITS.search(words)
+    parts = [" ".join(part.split()) for part in _BREAK.split(_DIGITS.sub(", ", words, count=1))]
+    said = [part for part in parts if part and not _MANNERS.fullmatch(f" {part} ")]
+    if not said or not all(map(_NUMBER.fullmatch, said)) or asking(text) is Asking.SURELY:
+        return None
+    return digits[0].strip(" ,.:;-") if digits else ""
 
 
 def _moves(text: str, words: str, on: date) -> bool:

@@ -81,6 +81,12 @@ class FakeWorld:
         self.booked.append(replace(self.booked.pop(), starts_at=starts_at))
         return await self.my_call()
 
+    async def change_number(self, phone: str, consent: str) -> Mapping[str, Any] | None:
+        if not self.booked:
+            return None
+        self.booked.append(replace(self.booked.pop(), phone=phone, consent=consent))
+        return await self.my_call()
+
     async def call_in(self, speaks: str) -> Mapping[str, Any] | None:
         note = {"speaks": speaks} if speaks else {}
         self.booked.append(replace(self.booked.pop(), note=note))

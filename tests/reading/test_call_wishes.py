@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.reading.call_wishes import call_wish, time_to_move_to
+from handlers.reading.call_wishes import call_wish, new_number, time_to_move_to
 
 TODAY = date(2026, 11, 26)
 FAQ = Path(__file__).parents[1] / "conversations" / "data" / "faq.tsv"
@@ -32,6 +32,11 @@ SAID = {
         "mấy giờ gọi em", "ai gọi em thế", "quên mã rồi", "mã gọi lại là gì",
         "khi nào gọi em vậy", "em quên giờ hẹn rồi",
     ),
+    "new_number": (
+        "đổi số điện thoại", "em cho nhầm số", "em ghi sai số điện thoại rồi", "doi so giup em",
+        "số em là 0987 654 321", "số đúng là 0987654321 nhé", "đổi sang số 0987654321", "gọi số khác giúp em",
+        "gọi em qua số này 0987654321", "em muốn đổi số", "my new number is 0987654321",
+    ),
 }  # fmt: skip
 NOTHING = (
     "gọi nữa thì sao", "không gọi nữa thì sao", "đừng gọi nữa thì có sao không",
@@ -40,7 +45,8 @@ NOTHING = (
     "đổi ngày sinh", "đổi lại 3 triệu",
     "chuyển sang năm sau đóng", "tháng sau em đổi việc", "có người gọi đòi tiền", "ai gọi em đòi tiền",
     "bận quá không đóng được", "con bận đi học", "bán hàng", "bạn là ai", "không cần",
-    "đổi số điện thoại",
+    "đổi số tiền đóng", "số người đóng là bao nhiêu", "số gọi em là 0912345678 có phải lừa đảo không",
+    "sửa số năm đóng", "gọi số nào", "0912345678",
     "khi nào có điện lại", "gọi có mất tiền không",
 )  # fmt: skip
 
@@ -73,3 +79,19 @@ def test_no_question_of_the_labelled_set_is_taken_for_one() -> None:
 )
 def test_the_time_is_the_one_to_be_called_at(text: str, time: str | None) -> None:
     assert time_to_move_to(text, TODAY) == time
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("số em là 0987 654 321", "0987 654 321"),
+        ("đổi sang số 0987654321 nhé", "0987654321"),
+        ("số em là 09876", "09876"),
+        ("số đúng là 098765432", "098765432"),
+        ("em ghi nhầm số rồi, số đúng là 0987654321", "0987654321"),
+        ("xin lỗi, em cho nhầm số", ""),
+        ("mai gọi em", None),
+    ],
+)
+def test_the_number_is_the_one_to_be_called_on(text: str, number: str | None) -> None:
+    assert new_number(text) == number
