@@ -1,4 +1,4 @@
-"""`ansinh serve` as real processes on one PostgreSQL database, before simulated platforms."""
+"""`ansinh serve` as real processes on one database, before simulated platforms."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ async def until(condition: Callable[[], Any]) -> None:
 
 @asynccontextmanager
 async def pair_on(url: str, kinds: Sequence[Kind], folder: Path) -> AsyncIterator[Pair]:
-    """Two servers on one PostgreSQL database, with a door each to every platform."""
+    """Two servers on one database, with a door each to every platform."""
     clock, ports = VirtualClock(now(), now), (unused_port(), unused_port())
     given = [
         {"ANSINH_DATABASE_URL": url, "ANSINH_SECRET_KEY": SECRET, "ANSINH_DATA_DIR": str(folder),

@@ -119,7 +119,7 @@ async def test_what_lies_with_the_office_is_an_alert_after_an_hour_and_each_morn
     house.now = clock(23, 13)
     await house.tick()
     assert [record.getMessage() for record in caplog.records] == [
-        "alert: lead 1 lies with the office; see: ansinh leads"
+        "alert: lead 1 lies with the office; see: .venv/bin/ansinh leads"
     ]
     one = await at_the_office(house)
     assert (one.overdue, one.why) == (True, "nobody_accepted")
