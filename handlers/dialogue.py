@@ -141,7 +141,8 @@ class Dialogue:
     def _wake(self, state: State, today: date) -> _Notices:
         """Move a conversation to today's law when it may: at its beginning, or when the law changed."""
         notices: _Notices = []
-        state.heard_on = today.isoformat()
+        if state.heard_on != today.isoformat():
+            state.heard_on, state.useless = today.isoformat(), {}
         if today == state.started_on:
             return notices
         change = self._law.next_change(after=state.started_on)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from handlers.flow import Offer, Pending, Question
 from handlers.questions import OUT_OF_SCOPE
@@ -22,13 +22,22 @@ def question(state: State, pending: Pending, error: Unclear | None, notices: Seq
     elif isinstance(step, Question):
         contact = step.asks_contact
         choices = unclear.candidates if unclear else ()
-        useless = unclear.useless if unclear else ()
+        useless = _useless(state, step.key, unclear)
         choices = choices or tuple(Candidate(c) for c in (*step.choices, *step.also) if c not in useless)
     else:
         raise TypeError(f"{step.key}: an effect is performed, never put")
     if state.misses >= PATIENCE or any(notice.name == OUT_OF_SCOPE for notice in notices):
         choices += (Candidate("human"),)
     return Put("question", step.key, pending.words, choices, unclear, tuple(notices), contact)
+
+
+def _useless(state: State, key: str, unclear: Unclear | None) -> Collection[str]:
+    """Return the choices of a question that have failed; they are left out until something else was asked."""
+    if unclear and unclear.useless:
+        state.useless = {key: sorted(unclear.useless)}
+    elif key not in state.useless:
+        state.useless = {}
+    return state.useless.get(key, ())
 
 
 def ended(state: State, notices: Sequence[Notice]) -> Put:

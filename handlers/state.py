@@ -33,6 +33,7 @@ class State:
     last: str = ""
     misses: int = 0
     finished: str = ""
+    useless: dict[str, list[str]] = field(default_factory=dict)  # choices of what is asked that have failed
     ways: list[str] = field(default_factory=list)  # on from where it finished
     address: str = ""  # what she calls herself: chị, bác, …
     heard_on: str = ""  # the day of her last message, as ISO

@@ -22,7 +22,7 @@ class Unclear(Exception):
 
     With candidates the person is shown them as choices of the same question; a tap answers with the
     candidate's `raw`. `facts` fill the sentence (for example the nearest allowed amounts). Choices of the
-    question that would do no better are `useless`: they are not offered again at once.
+    question that would do no better are `useless`: they are not offered while it is asked again.
     """
 
     def __init__(

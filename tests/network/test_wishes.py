@@ -97,6 +97,8 @@ async def test_what_has_just_failed_is_not_offered_again(databases):
         assert await offered(town) == ("call_time", ["Càng sớm càng tốt", "Tối nay"])
         assert (await town.say(citizen(), "2")).startswith("Lúc đó chưa có ai gọi được")
         assert await offered(town) == ("call_time", ["Càng sớm càng tốt"])
+        await town.say(citizen(), "không hiểu")
+        assert await offered(town) == ("call_time", ["Càng sớm càng tốt"])
         await town.say(citizen(), "1")
         assert (await offered(town))[0] == "slot_wished"
 
