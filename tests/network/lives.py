@@ -19,6 +19,7 @@ from bot.storage import leads as stored
 from bot.storage import officers
 from bot.storage.engine import make_engine
 from bot.storage.network_schema import leads
+from handlers.booking import CONSENT_VERSION
 from handlers.collector import DAYS_UNTIL
 from handlers.leads import DONE, REFUSALS, LeadState, Move
 from handlers.messages import Address
@@ -150,6 +151,11 @@ class Life:
         async with self.house.world(citizen(self._someone(chance))) as world:
             await world.call_in(chance.choice(("tay", "")))
 
+    async def renumbers(self, chance: Random) -> None:
+        """She left a wrong number, and gives another."""
+        async with self.house.world(citizen(self._someone(chance))) as world:
+            await world.change_number(f"+8498{chance.randrange(10**7):07d}", CONSENT_VERSION)
+
     async def complains(self, chance: Random) -> None:
         """She says that nobody called."""
         async with self.house.world(citizen(self._someone(chance))) as world:
@@ -245,6 +251,7 @@ DEEDS: Mapping[str, tuple[Deed, int]] = MappingProxyType(
         "holds": (Life.holds, 6),
         "moves_hour": (Life.moves_hour, 6),
         "changes_language": (Life.changes_language, 4),
+        "renumbers": (Life.renumbers, 3),
         "complains": (Life.complains, 4),
         "cancels": (Life.cancels, 3),
         "leaves": (Life.leaves, 3),

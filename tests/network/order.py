@@ -109,7 +109,8 @@ class Order:
 
     def _check_events(self, events: list[Any], rows: dict[int, Any], codes: dict[int, str]) -> None:
         """Every change follows the life of leads, says who and when, and calls keep the rules."""
-        last = {event.lead_id: event for event in events}
+        moved = {*Move, "to_office"}
+        last = {event.lead_id: event for event in events if event.what in moved}
         for event in events:
             self.read = event.id
             assert event.who
@@ -130,5 +131,4 @@ class Order:
         for lead, row in rows.items():
             assert self.came[lead] == row.state, f"lead {lead} is {row.state} and its events end elsewhere"
             if row.state == "unassigned" and lead in last:
-                told = last[lead]
-                assert told.what in ("to_office", "taken") or told.who.startswith("officer"), "ownerless"
+                assert last[lead].what == "to_office" or last[lead].who.startswith("officer"), "ownerless"

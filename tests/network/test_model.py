@@ -138,7 +138,7 @@ def steps(request: pytest.FixtureRequest) -> int:
 def live(ground: Ground, steps: int, *, length: int) -> set[Move]:
     """Live so many steps in lives of this length; return the moves of leads they met."""
     phases = set(Phase) - ({Phase.shrink} if ground.other else set())
-    lives = 1 + -(-steps // length)  # the first is of the simplest steps alone
+    lives = 1 + 3 * steps // (2 * length)  # the first is of the simplest steps alone, and some end early
     ways = settings(
         max_examples=lives, stateful_step_count=length, phases=phases, derandomize=True, database=None,
         deadline=None, suppress_health_check=list(HealthCheck),
