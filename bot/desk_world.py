@@ -7,12 +7,13 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot import undoing
 from bot.clock import LOCAL
 from bot.diary import Span
 from bot.dispatch import DAYS_AHEAD, NOTICE, Dispatch, local
 from bot.handover import hand_over, to_come
 from bot.settling import Settling, Terms
-from bot.storage import do_not_call, leads, months, network, quotes, teams
+from bot.storage import leads, months, network, quotes, teams
 from bot.storage.leads import Lead
 from bot.storage.network import Collector
 from calculators.slots import Range, spread
@@ -38,7 +39,8 @@ class DeskWorld:
     async def desk(self) -> Sequence[Candidate]:
         """Return what the talking collector can do now: the card sent last first, then the next calls.
 
-        The quote is with the first card while he decides; later it comes with the phone.
+        The quote is with the first card while he decides; later it comes with the phone. To take back what
+        came of a call is the last choice: whoever types a digit twice does not do it.
         """
         me = await self._me()
         if me is None:
@@ -47,10 +49,13 @@ class DeskWorld:
         waiting = (await leads.on_desk(self._connection, me.id))[:MOST_ON_DESK]
         first = waiting[0] if waiting and waiting[0].state is LeadState.OFFERED else None
         cards = await self._cards(waiting, quoted=first)
-        jobs = [(move, card) for lead, card in cards for move in ACTIONS[lead.state]]
+        jobs = [(str(move), card) for lead, card in cards for move in ACTIONS[lead.state]]
+        jobs += [(LOOK, {"lead": 0}), (MORE, {"lead": 0})]
+        if written := await undoing.last(self._dispatch, me):
+            jobs.append((Move.UNDO.value, {"lead": written.lead}))
         return [
-            Candidate(f"{job}-{card['lead']}", {**card, "action": str(job), "last_card": last_card})
-            for job, card in (*jobs, (LOOK, {"lead": 0}), (MORE, {"lead": 0}))
+            Candidate(f"{job}-{card['lead']}", {**card, "action": job, "last_card": last_card})
+            for job, card in jobs
         ]
 
     async def beyond_desk(self) -> Sequence[Candidate]:
@@ -75,10 +80,18 @@ class DeskWorld:
         ]
 
     async def settle(self, action: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Do what a collector says on a lead; {"result": code, …} of handlers.leads.DONE or REFUSALS."""
+        """Do what a collector says on a lead; {"result": code, …} of handlers.leads.DONE or REFUSALS.
+
+        Without a lead (0) the outcome he wrote last is taken back.
+        """
         await leads.alone(self._connection)
         how = Move(action)
         me = await self._me()
+        if me is not None and not lead:
+            last = await undoing.last(self._dispatch, me)
+            if last is None:
+                return {"result": "no_outcome", "lead": 0}
+            lead = last.lead
         found = await leads.find(self._connection, lead)
         if me is None or found is None:
             return {"result": "not_yours", "lead": lead}
@@ -91,11 +104,6 @@ class DeskWorld:
             return {"result": refused, "lead": lead}
         if how is Move.CALL and (not_yet := await self._not_yet(found)):
             return {**not_yet, "lead": lead}
-        if how is Move.NOT_INTERESTED:
-            person = await leads.person(self._connection, self._dispatch.cipher, lead)
-            await do_not_call.add(
-                self._connection, self._dispatch.cipher, [person.phone], do_not_call.SAID_NO, at=self._now
-            )
         return await Settling(self._dispatch, me.code, found).settle(how, Terms.of(terms, self._today))
 
     async def explain(self, lead: int, why: str) -> None:

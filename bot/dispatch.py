@@ -183,7 +183,7 @@ class Dispatch:
         What costs nobody a turn does not count as one.
         """
         if how in NO_TURN and lead.collector_id is not None:
-            await bookings.no_turn(self.connection, lead)
+            await bookings.turn(self.connection, lead, counts=False)
         lead = await leads.move(self.connection, lead, how, who=who, at=self.now, why=why, to=to)
         await timers.drop(self.connection, lead.id, *DEADLINES)
         kind, due_at = await self._due(lead, how)

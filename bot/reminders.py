@@ -1,4 +1,4 @@
-"""What she is reminded of (her call, and afterwards how it went) and whoever is to call her (his call)."""
+"""What she is told in time (of her call, how it went, that her number is wrong), and he of his call."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import LOCAL
 from bot.storage import timers
 from bot.storage.leads import Lead
-from handlers.leads import ENDED_BY_A_CALL, LeadState
+from handlers.leads import ENDED_BY_A_CALL, UNDO_WITHIN, LeadState
 
-REMINDERS = REMIND_DAY, REMIND_HOUR, FEEDBACK = "remind_day", "remind_hour", "feedback"
+REMINDERS = REMIND_DAY, REMIND_HOUR, FEEDBACK, NUMBER = "remind_day", "remind_hour", "feedback", "number"
 HIS_REMINDERS = HIS_DAY, HIS_CALL = "his_day", "his_call"
 NOTICES = {REMIND_DAY: "call_tomorrow", REMIND_HOUR: "call_soon", FEEDBACK: "how_was_the_call"}
 HIS_NOTICES = {HIS_DAY: "your_call_today", HIS_CALL: "your_call_soon"}
@@ -19,7 +19,7 @@ EVENING = time(19)  # when market people are home and not yet asleep
 AN_HOUR = timedelta(hours=1)
 MORNING = time(7, 30)  # before the working day, while he can still give a call back
 HALF_AN_HOUR, MORNING_BEFORE = timedelta(minutes=30), timedelta(hours=2)
-AFTER_A_CALL = timedelta(hours=2)
+AFTER_A_CALL = timedelta(hours=2)  # later than an outcome can be taken back
 OPENS, CLOSES = time(8), time(20)  # nobody is asked anything at night
 
 _AWAITED = (LeadState.OFFERED, LeadState.ACCEPTED)
@@ -50,6 +50,8 @@ def _due(lead: Lead, now: datetime) -> dict[str, datetime]:
         return hers | _due_to_him(lead)
     if lead.state in ENDED_BY_A_CALL:
         return {FEEDBACK: _by_day(now + AFTER_A_CALL)}
+    if lead.state is LeadState.UNREACHABLE and lead.collector_id is not None:  # else the office tells her
+        return {NUMBER: _by_day(now + UNDO_WITHIN)}
     return {}
 
 

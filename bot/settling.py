@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot import undoing
 from bot.dispatch import Dispatch, local
-from bot.storage import leads
+from bot.storage import do_not_call, leads
 from bot.storage.leads import SYSTEM, Lead
 from handlers.collector import DAYS_UNTIL
 from handlers.leads import DONE, GIVES_AWAY, MOST_NO_ANSWERS, TOLD_AFTER_NO_ANSWERS, Move
@@ -47,8 +48,10 @@ class Settling:
     lead: Lead
 
     async def settle(self, how: Move, terms: Terms) -> Mapping[str, Any]:
-        """Do it; {"result": code of handlers.leads.DONE, …}, or "hour_taken"."""
+        """Do it; {"result": code of handlers.leads.DONE, …}, or why it cannot be done."""
         lead = self.lead
+        if how is Move.UNDO:
+            return await undoing.undo(self.dispatch, lead, who=f"collector:{self.code}")
         if how is Move.LATER:
             return await self._later(terms)
         if how is Move.NO_ANSWER:
@@ -62,11 +65,19 @@ class Settling:
                 follow_up_on=terms.follow_up_on,
                 no_answers=lead.no_answers,
             )
+        if how is Move.NOT_INTERESTED:
+            await self._said_no()
         moved = await self._move(lead, how)
         if how in GIVES_AWAY:
             await self.dispatch.hand_on(moved)
         shown = await self.dispatch.call(moved) if how is Move.CALL else {"lead": lead.id}
         return {"result": DONE[how], **shown}
+
+    async def _said_no(self) -> None:
+        """Nobody calls her number unasked any more."""
+        connection, cipher, now = self.dispatch.connection, self.dispatch.cipher, self.dispatch.now
+        phone = (await leads.person(connection, cipher, self.lead.id)).phone
+        await do_not_call.add(connection, cipher, [phone], do_not_call.SAID_NO, at=now)
 
     async def _later(self, terms: Terms) -> Mapping[str, Any]:
         """Move the call to another of his hours; she agreed to it on the phone, or is told."""

@@ -140,12 +140,23 @@ async def _no_outcome(dispatch: Dispatch, lead: Lead) -> None:
 
 async def _follow_up(dispatch: Dispatch, lead: Lead) -> None:
     """The day has come on which she is called again: by whom she knows, if he can."""
-    if lead.state is not LeadState.THINKING or lead.address is None:
-        return
-    if any(other.open for other in await leads.all_of(dispatch.connection, lead.address)):
+    if lead.state is not LeadState.THINKING or await _waits_for_another(dispatch, lead):
         return
     before = [] if lead.collector_id is None else [lead.collector_id]
     await dispatch.reopen(await dispatch.move(lead, Move.FOLLOW_UP, who=SYSTEM), before=before)
+
+
+async def _wrong_number(dispatch: Dispatch, lead: Lead) -> None:
+    """The number she left was not hers, and it was no slip: she may leave another."""
+    if lead.state is LeadState.UNREACHABLE and not await _waits_for_another(dispatch, lead):
+        await dispatch.tell(lead, "wrong_phone")
+
+
+async def _waits_for_another(dispatch: Dispatch, lead: Lead) -> bool:
+    """Tell whether she has booked again since, or is forgotten."""
+    if lead.address is None:
+        return True
+    return any(other.open for other in await leads.all_of(dispatch.connection, lead.address))
 
 
 async def _not_given(dispatch: Dispatch, lead: Lead) -> None:
@@ -197,6 +208,7 @@ _DUE: Mapping[str, Callable[[Dispatch, Lead], Awaitable[None]]] = MappingProxyTy
         GIVE: _not_given,
         **{kind: _remind(kind) for kind in (reminders.REMIND_DAY, reminders.REMIND_HOUR)},
         reminders.FEEDBACK: _ask_how,
+        reminders.NUMBER: _wrong_number,
         **{kind: _remind_him(kind) for kind in reminders.HIS_REMINDERS},
     }
 )

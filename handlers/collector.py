@@ -12,7 +12,7 @@ from typing import ClassVar
 from handlers.desk_more import MORE, WHAT_ELSE, more, way_in
 from handlers.dialogue import Dialogue
 from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Question
-from handlers.leads import ACTIONS, DONE, GIVES_AWAY, REFUSALS, LeadState, Move
+from handlers.leads import DONE, GIVES_AWAY, REFUSALS, UNDO_WITHIN, Move
 from handlers.messages import Incoming, Kind
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
@@ -20,9 +20,11 @@ from handlers.reading.choices import choose
 from handlers.reading.fold import fold
 from handlers.reading.groups import METHODS
 from handlers.reading.unclear import Fact
-from handlers.state import Put, State
+from handlers.state import Notice, Put, State
+from handlers.undoing import undo_in
 
 BEYOND = "beyond"  # the fact of a choice that is not shown
+BACK = "lùi"  # the command that takes back the last answer
 LOOK = "look"  # the choice that is always there: see what waits now
 _LOOK_WORDS = frozenset(
     (
@@ -100,8 +102,12 @@ def _newest_to_accept(options: Sequence[Candidate]) -> str:
 
 
 def _nth(number: int, lead: int, options: Sequence[Candidate]) -> str:
-    """The nth choice of a card, counted as the card itself counts them."""
-    of_card = [option.raw for option in options if option.facts.get("lead") == lead]
+    """The nth choice of a card, counted as the card itself counts them: to take back is none of them."""
+    of_card = [
+        option.raw
+        for option in options
+        if option.facts.get("lead") == lead and option.facts.get("action") != Move.UNDO
+    ]
     return of_card[number - 1] if 1 <= number <= len(of_card) else _NO_SUCH
 
 
@@ -155,7 +161,7 @@ JOBS: Offer[Job] = Offer(
     examples=(
         (Candidate(f"{LOOK}-0", {"action": LOOK, "lead": 0, "last_card": 0}),),
         (Candidate(f"{MORE}-0", {"action": MORE, "lead": 0, "last_card": 0}),),
-        *((_example(move),) for state in LeadState for move in ACTIONS.get(state, ())),
+        *((_example(move),) for move in DONE),
         (),
     ),
 )
@@ -284,6 +290,22 @@ COLLECTOR = Conversation("desk", desk)
 class Desk(Dialogue):
     """Turns of a collector. The buttons of a card name the lead they act on, so they never go stale."""
 
+    async def _take(
+        self, state: State, incoming: Incoming, notices: list[Notice], world: World
+    ) -> Unclear | None:
+        """Take words that take back what came of a call: at the menu, or of the lead they name.
+
+        In the middle of something else they take back what was chosen there: nothing is done yet.
+        """
+        lead = undo_in(incoming.text)
+        if lead is None:
+            return await super()._take(state, incoming, notices, world)
+        if not lead and state.answers:
+            return await super()._take(state, replace(incoming, text=BACK), notices, world)
+        state.aside, state.told = "", ""
+        state.answers = {JOBS.key: _chosen(Move.UNDO, lead)}
+        return None
+
     async def hear(self, state: State, incoming: Incoming, today: date, world: World) -> Put | None:
         """Take a tap on a card as words; the second of a double tap changes nothing and adds nothing."""
         if incoming.kind is Kind.CHOICE and _NAMED.fullmatch(incoming.text):
@@ -302,17 +324,23 @@ class Desk(Dialogue):
             return put
         state.answers.clear()
         shown = tuple(one for one in put.choices if BEYOND not in one.facts)
-        return replace(put, choices=shown, words={**put.words, "cards": _cards(shown)})
+        undo = [one.facts["lead"] for one in shown if one.facts.get("action") == Move.UNDO]
+        words = {**put.words, "cards": _cards(shown), "undo": undo, "minutes": UNDO_WITHIN.seconds // 60}
+        return replace(put, choices=shown, words=words)
 
     @staticmethod
     def _past_menu(answered: str) -> dict[str, object]:
         """Answers that stand at the menu beside his leads, or past it."""
-        facts = {"action": MORE, "lead": 0}
-        at_menu: dict[str, object] = {JOBS.key: {"id": f"{MORE}-0", "facts": facts, "about": JOBS.about}}
+        at_menu: dict[str, object] = {JOBS.key: _chosen(MORE, 0)}
         return at_menu | ({WHAT_ELSE.key: answered} if answered else {})
+
+
+def _chosen(action: str, lead: int) -> dict[str, object]:
+    """A choice of the desk as it is kept once it was made."""
+    return {"id": f"{action}-{lead}", "facts": {"action": action, "lead": lead}, "about": JOBS.about}
 
 
 def _cards(choices: Sequence[Candidate]) -> list[Facts]:
     """The cards the choices are about, each once, in their order."""
-    cards = {choice.facts["lead"]: choice.facts for choice in choices if choice.facts.get("lead")}
+    cards = {choice.facts["lead"]: choice.facts for choice in choices if "citizen" in choice.facts}
     return list(cards.values())

@@ -72,6 +72,13 @@ COMMANDS = MappingProxyType(
             "change the number",
             "wrong number",
         ),
+        "another_number": (
+            "để số khác",
+            "để lại số khác",
+            "hẹn lại số khác",
+            "another number",
+            "leave another number",
+        ),
         "cancel_call": (
             "huỷ lịch",
             "hủy lịch",

@@ -20,7 +20,7 @@ from handlers.state import EVERYTHING
 MORE = "more"  # the choice that leads here
 LONGEST_OFF = timedelta(days=60)
 LONGEST_WISH = 60  # characters of words that are about days off
-_OFF = re.compile(r"\b(?:xin )?nghi(?: phep)?\b|\b(?:day|days) off\b")
+_OFF = re.compile(r"(?<!suy )\b(?:xin )?nghi(?: phep)?\b|\b(?:day|days) off\b")
 _OFF_MARKED = re.compile(
     r"\b(?:xin )?nghỉ(?: phép)?\b|\b(?:xin )?nghi(?: phep)?\b|\b(?:day|days) off\b", re.IGNORECASE
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -10,7 +11,8 @@ from types import MappingProxyType
 class LeadState(StrEnum):
     """Where a lead stands: unassigned ones are the officer's, and the last five are ends.
 
-    Who is THINKING may be called again on the day that was agreed.
+    Who is THINKING may be called again on the day that was agreed. An end that was tapped by mistake is taken
+    back to CALLED by who wrote it, for as long as UNDO_WITHIN.
     """
 
     UNASSIGNED = "unassigned"
@@ -27,7 +29,8 @@ class LeadState(StrEnum):
 class Move(StrEnum):
     """What moves a lead: the house, the collector who holds it, the officer, or she herself.
 
-    EXPIRE is a deadline that passed; TAKE_BACK is the officer's, GIVE_BACK the collector's.
+    EXPIRE is a deadline that passed; TAKE_BACK is the officer's, GIVE_BACK the collector's; UNDO takes back
+    what came of a call.
     """
 
     OFFER = "offer"
@@ -45,6 +48,7 @@ class Move(StrEnum):
     WRONG_NUMBER = "wrong_number"
     GIVE_UP = "give_up"
     FOLLOW_UP = "follow_up"
+    UNDO = "undo"
     CANCEL = "cancel"
 
 
@@ -86,7 +90,10 @@ LIFE: Mapping[LeadState, Mapping[Move, LeadState]] = MappingProxyType(
             Move.CALL: LeadState.CALLED,
             **_HELD,
         },
-        LeadState.THINKING: {Move.FOLLOW_UP: LeadState.UNASSIGNED},
+        LeadState.WON: {Move.UNDO: LeadState.CALLED},
+        LeadState.THINKING: {Move.FOLLOW_UP: LeadState.UNASSIGNED, Move.UNDO: LeadState.CALLED},
+        LeadState.LOST: {Move.UNDO: LeadState.CALLED},
+        LeadState.UNREACHABLE: {Move.UNDO: LeadState.CALLED},
     }
 )
 """State → move → next state. What is not here cannot happen."""
@@ -101,8 +108,9 @@ ACTIONS: Mapping[LeadState, tuple[Move, ...]] = MappingProxyType(
         LeadState.UNASSIGNED: (),
         LeadState.OFFERED: (Move.ACCEPT, Move.DECLINE, Move.LATER),
         **{
-            state: tuple(move for move in LIFE[state] if move not in _NOT_HIS)
-            for state in (LeadState.ACCEPTED, LeadState.CALLED)
+            state: tuple(move for move in moves if move not in _NOT_HIS)
+            for state, moves in LIFE.items()
+            if state not in (LeadState.UNASSIGNED, LeadState.OFFERED)
         },
     }
 )
@@ -120,19 +128,24 @@ DONE: Mapping[Move, str] = MappingProxyType(
         Move.NOT_INTERESTED: "not_interested",
         Move.NO_ANSWER: "no_answer",
         Move.WRONG_NUMBER: "wrong_number",
+        Move.UNDO: "undone",
     }
 )
 """A collector's action → the code that tells him it is done."""
 
 REFUSALS = (
     "not_yours", "taken_over", "cancelled", "closed", "already_accepted", "accept_first", "call_first",
-    "hour_taken", "not_now", "too_early",
+    "hour_taken", "not_now", "too_early", "no_outcome", "too_late", "booked_again", "forgotten",
 )  # fmt: skip
 """The codes that tell a collector why an action was not done."""
 
 ENDED_BY_A_CALL = (LeadState.WON, LeadState.THINKING, LeadState.LOST)
 """States after somebody spoke with her."""
 
+OUTCOMES = (Move.JOINED, Move.STILL_THINKING, Move.NOT_INTERESTED, Move.WRONG_NUMBER)
+"""What a collector writes of a call that ends a lead."""
+
+UNDO_WITHIN = timedelta(minutes=10)  # after an outcome was written; she is told nothing of it before
 MOST_NO_ANSWERS = 3  # calls she does not take, after which the officer decides
 TOLD_AFTER_NO_ANSWERS = 2  # after so many she is asked to choose another time
 MOST_LATE = 2  # collectors who let a card lie before the head of a point is asked; the officer is next
@@ -156,6 +169,8 @@ def refusal(state: LeadState, move: Move, *, his: bool, was_his: bool = False) -
         return None
     if state is LeadState.CANCELLED:
         return "cancelled"
+    if move is Move.UNDO:
+        return "no_outcome"
     if state not in OPEN:
         return "closed"
     if move in (Move.ACCEPT, Move.DECLINE):

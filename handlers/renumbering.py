@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from handlers.booking import CONSENT, CONSENT_VERSION, CONSENT_WORDS, PHONE
+from handlers.booking import CONSENT, CONSENT_VERSION, CONSENT_WORDS, PHONE, booking
 from handlers.callback import FOUND, NoCall, known
 from handlers.flow import Ask, Case, Do, Facts, Outcome
 from handlers.reading.phones import display
@@ -69,3 +69,9 @@ def renumbering(ask: Ask, case: Case) -> Outcome:
     if "refused" in done:
         return NumberRefused(display(number), call["starts_at"])
     return NumberChanged(display(number), done["starts_at"], done["call_code"])
+
+
+def booking_anew(ask: Ask, case: Case) -> Outcome:
+    """Book a call with another number than she left last; a call that is to come is made to it."""
+    call = ask(FOUND)
+    return renumbering(ask, case) if call and not call["over"] else booking(ask, case)

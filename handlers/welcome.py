@@ -18,11 +18,22 @@ from handlers.reading.languages import spot_language
 
 WAYS = ("consult", "eligibility", "quote", "booking", "on_behalf")
 
+_BOOKED_BEFORE = (
+    quote.NEXT.key,
+    booking.CONSENT.key,
+    *booking.TIME_ANSWERS,
+    "call_found",
+    "call_asked_in",
+    "booked_call",
+)
+"""What is asked afresh whenever a way may lead to a booking: an earlier one may be over by now."""
+
 _SAID: Mapping[str, tuple[Talk, tuple[str, ...]]] = MappingProxyType(
     {
         "my_call": (callback.my_call, ("call_found", "call_asked_in")),
         "reschedule": (callback.rescheduling, callback.MOVING),
         "new_number": (renumbering.renumbering, renumbering.ASKED),
+        "another_number": (renumbering.booking_anew, (*_BOOKED_BEFORE, *renumbering.ASKED)),
         "cancel_call": (callback.cancelling, ("call_found", "cancel_sure", "call_cancelled")),
         "nobody_called": (callback.nobody_called, ("call_found", "call_reopened")),
         "feedback": (callback.feedback, ("rating", "call_rated")),
@@ -102,17 +113,6 @@ def welcome(ask: Ask, case: Case) -> Outcome:
     if task == "eligibility" or not isinstance(standing, eligibility.MayJoin):
         return standing
     return quote.quoting(ask, case)
-
-
-_BOOKED_BEFORE = (
-    quote.NEXT.key,
-    booking.CONSENT.key,
-    *booking.TIME_ANSWERS,
-    "call_found",
-    "call_asked_in",
-    "booked_call",
-)
-"""What is asked afresh whenever a way may lead to a booking: an earlier one may be over by now."""
 
 
 def _usual_way(told: Collection[str]) -> str:

@@ -56,9 +56,9 @@ async def release(connection: AsyncConnection, lead: Lead) -> None:
     await connection.execute(delete(bookings).where(_hour_of(lead)))
 
 
-async def no_turn(connection: AsyncConnection, lead: Lead) -> None:
-    """Let the hour of a lead not count as its collector's turn."""
-    await connection.execute(update(bookings).where(_hour_of(lead)).values(counts=False))
+async def turn(connection: AsyncConnection, lead: Lead, *, counts: bool) -> None:
+    """Let the hour of a lead count as its collector's turn, or not."""
+    await connection.execute(update(bookings).where(_hour_of(lead)).values(counts=counts))
 
 
 def _held_by(address: Address) -> ColumnElement[bool]:

@@ -20,19 +20,13 @@ ROWS_AT_ONCE = 1_000
 async def add(
     connection: AsyncConnection, cipher: Cipher, phones: Iterable[str], source: str, *, at: datetime
 ) -> int:
-    """Note numbers (E.164) as not to be called; return how many were new.
+    """Note numbers (E.164) as not to be called from `at` on; return how many there are.
 
-    A number is there once, under whichever key: her own no takes the place of the register's, never the
-    other way round.
+    Each no is a row of its own, beside the register's.
     """
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    wanted, added = sorted(set(phones)), 0
+    wanted = sorted(set(phones))
     for start in range(0, len(wanted), ROWS_AT_ONCE):
-        some = {phone: cipher.indexes(phone) for phone in wanted[start : start + ROWS_AT_ONCE]}
-        known = do_not_call.c.phone_index.in_([index for each in some.values() for index in each])
-        if source == SAID_NO:
-            await connection.execute(delete(do_not_call).where(known))
-        there = set(await connection.scalars(select(do_not_call.c.phone_index).where(known)))
         rows = [
             {
                 "phone_index": cipher.index(phone),
@@ -40,28 +34,32 @@ async def add(
                 "source": source,
                 "at": at,
             }
-            for phone, indexes in some.items()
-            if there.isdisjoint(indexes)
+            for phone in wanted[start : start + ROWS_AT_ONCE]
         ]
-        if not rows:
-            continue
-        insert = dialect.insert(do_not_call).values(rows).on_conflict_do_nothing()
-        added += len((await connection.execute(insert.returning(do_not_call.c.phone_index))).all())
-    return added
+        await connection.execute(dialect.insert(do_not_call).values(rows).on_conflict_do_nothing())
+    return len(wanted)
+
+
+async def take_back(connection: AsyncConnection, cipher: Cipher, phone: str, *, at: datetime) -> None:
+    """Take back the no a number said `at` this moment: what it said before, and the register, stay."""
+    the_one = do_not_call.c.source == SAID_NO, do_not_call.c.at == at
+    same = do_not_call.c.phone_index.in_(cipher.indexes(phone))
+    await connection.execute(delete(do_not_call).where(same, *the_one))
 
 
 async def replace_register(
     connection: AsyncConnection, cipher: Cipher, phones: Iterable[str], *, at: datetime
 ) -> int:
-    """Put today's register in the place of the last one; who said no stays. Return how many it adds."""
+    """Put today's register in the place of the last one; who said no stays. Return how many are on it."""
     await connection.execute(delete(do_not_call).where(do_not_call.c.source == REGISTER))
     return await add(connection, cipher, phones, REGISTER, at=at)
 
 
 async def source_of(connection: AsyncConnection, cipher: Cipher, phone: str) -> str | None:
-    """Return why a number must not be called unasked; None when it may be."""
+    """Return why a number must not be called unasked, its own no first; None when it may be."""
     query = select(do_not_call.c.source).where(do_not_call.c.phone_index.in_(cipher.indexes(phone)))
-    return (await connection.execute(query)).scalars().first()
+    sources = set(await connection.scalars(query))
+    return SAID_NO if SAID_NO in sources else next(iter(sources), None)
 
 
 async def forget(connection: AsyncConnection, indexes: Collection[bytes]) -> None:

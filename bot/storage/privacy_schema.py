@@ -58,10 +58,11 @@ do_not_call = Table(
     metadata,
     Column("phone_index", LargeBinary, primary_key=True),
     Column("phone", LargeBinary, nullable=False),
-    Column("source", String(16), nullable=False),
-    Column("at", UtcDateTime, nullable=False),
+    Column("source", String(16), primary_key=True),
+    Column("at", UtcDateTime, primary_key=True),
 )
 """Who must not be called unasked: the number sealed, and its index to look it up by.
 
-`source` is "register" for the national register (Decree 91/2020/NĐ-CP art. 7), "said_no" for who refused.
+`source` is "register" for the national register (Decree 91/2020/NĐ-CP art. 7), "said_no" for who refused:
+each no with its moment, so that one tapped by mistake is taken back alone.
 """

@@ -57,7 +57,7 @@ async def test_a_citizen_books_and_the_collector_takes_it_to_its_end(town):
     assert (await labels(town))[:2] == ["#1: tham gia", "#1: còn suy nghĩ"]
     assert (await town.say(HUONG, "1")).startswith("#1 tham gia")
     assert (await town.say(HUONG, "1")).startswith("Đã ghi: #1 tham gia")
-    assert await labels(town) == ["Xem có gì mới", "Việc khác"]
+    assert await labels(town) == ["Xem có gì mới", "Việc khác", "Bấm nhầm #1, ghi lại"]
     assert await town.house.lead(1) == ("won", "LS0001")
 
 

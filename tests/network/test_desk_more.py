@@ -81,6 +81,13 @@ async def test_days_that_were_not_named_are_asked_for(words, databases):
         assert await town.house.rows(days_off.c.first) != []
 
 
+async def test_who_is_still_thinking_is_no_day_off(town):
+    await book(town, 1, at(25, 14))
+    await town.house.at_its_hour()
+    said = await town.say(HUONG, "1", "gọi", "còn suy nghĩ")
+    assert said.startswith("#1 còn suy nghĩ. Bao giờ gọi lại?")
+
+
 @pytest.mark.parametrize(
     ("words", "answer"),
     [

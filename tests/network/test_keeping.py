@@ -206,7 +206,7 @@ async def test_the_register_is_replaced_whole_and_who_said_no_stays(database_url
         cipher, now = house.cipher, house.now
         await do_not_call.add(connection, cipher, [PHONE], do_not_call.SAID_NO, at=now)
         many = [f"+849{number:08d}" for number in range(1_500)]
-        assert await do_not_call.replace_register(connection, cipher, [*many, PHONE], at=now) == 1_500
+        assert await do_not_call.replace_register(connection, cipher, [*many, PHONE], at=now) == 1_501
         assert await do_not_call.replace_register(connection, cipher, many[:2], at=now) == 2
         assert await do_not_call.source_of(connection, cipher, many[0]) == "register"
         assert await do_not_call.source_of(connection, cipher, many[9]) is None
@@ -226,12 +226,13 @@ async def test_a_no_of_somebody_on_the_register_is_her_own_and_outlives_it(datab
         assert await house.book(2, at(25, 14)) == {"refused": "said_no"}
 
 
-async def test_a_number_is_there_once_under_whichever_key_and_sealed_anew(database_url):
+async def test_a_no_is_found_under_whichever_key_and_sealed_anew(database_url):
     before, after = Cipher("a" * 32), Cipher("b" * 32, "a" * 32)
     async with house_on(database_url) as house:
         async with house.engine.begin() as connection:
             await do_not_call.add(connection, before, [PHONE], do_not_call.SAID_NO, at=house.now)
-            assert await do_not_call.replace_register(connection, after, [PHONE], at=house.now) == 0
+            await do_not_call.replace_register(connection, after, [PHONE], at=house.now)
+            assert await do_not_call.source_of(connection, after, PHONE) == "said_no"
         await sealed.rotate(house.engine, after)
         async with house.engine.connect() as connection:
             assert await do_not_call.source_of(connection, after, PHONE) == "said_no"

@@ -91,7 +91,7 @@ async def test_an_outcome_closes_the_lead(house, action, state):
         await house.settle("LS0001", step, 1)
     assert await result(house, "LS0001", action) == action
     assert await house.lead(1) == (state, "LS0001")
-    assert await house.desk("LS0001") == ["look-0", "more-0"]
+    assert await house.desk("LS0001") == ["look-0", "more-0", "undo-1"]
     assert await result(house, "LS0001", "call") == "closed"
 
 

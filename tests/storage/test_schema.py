@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,9 +12,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import StatementError
 
+from bot.storage.do_not_call import REGISTER, SAID_NO
 from bot.storage.engine import make_engine
 from bot.storage.migrate import SchemaError, current, migrate, newest
 from bot.storage.network_schema import timers
+from bot.storage.privacy_schema import do_not_call
 from bot.storage.schema import seen
 from bot.storage.tables import metadata
 from tests.conftest import Databases
@@ -110,3 +112,21 @@ async def test_what_lay_with_the_office_before_it_was_reminded_is_reminded_too(d
         assert await house.rows(timers.c.kind) == []
         await migrate(house.engine)
         assert await house.rows(timers.c.kind, timers.c.lead_id) == [("give", 1)]
+
+
+async def test_a_step_back_leaves_her_last_no_of_all_that_is_known_of_a_number(database_url: str) -> None:
+    async with house_on(database_url) as house:
+        said = [(b"hers", REGISTER, 2), (b"hers", SAID_NO, 0), (b"hers", SAID_NO, 1), (b"his", REGISTER, 0)]
+        rows = [
+            {"phone_index": whose, "phone": b"", "source": source, "at": house.now + timedelta(days=days)}
+            for whose, source, days in said
+        ]
+        async with house.engine.begin() as connection:
+            await connection.execute(do_not_call.insert(), rows)
+        await migrate(house.engine, "0016")
+        await migrate(house.engine)
+        left = await house.rows(do_not_call.c.phone_index, do_not_call.c.source, do_not_call.c.at)
+    assert sorted(left) == [
+        (b"hers", SAID_NO, house.now + timedelta(days=1)),
+        (b"his", REGISTER, house.now),
+    ]
