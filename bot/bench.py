@@ -144,10 +144,6 @@ class _World:
         """Nobody gives anything away."""
         raise NotImplementedError(f"{lead} {why}")
 
-    async def beyond_desk(self) -> Sequence[Candidate]:
-        """Nothing to name."""
-        return []
-
     async def desk(self) -> Sequence[Candidate]:
         """Nothing to do."""
         return []

@@ -17,7 +17,7 @@ from bot.storage import leads, months, network, quotes, teams
 from bot.storage.leads import Lead
 from bot.storage.network import Collector
 from calculators.slots import Range, spread
-from handlers.collector import LOOK
+from handlers.collector import BEYOND, LOOK
 from handlers.desk_more import MORE
 from handlers.leads import ACTIONS, DONE, GIVES_AWAY, LeadState, Move, refusal
 from handlers.messages import Address
@@ -40,43 +40,31 @@ class DeskWorld:
         """Return what the talking collector can do now: the card sent last first, then the next calls.
 
         The quote is with the first card while he decides; later it comes with the phone. To take back what
-        came of a call is the last choice: whoever types a digit twice does not do it.
+        came of a call is the last choice shown: whoever types a digit twice does not do it. BEYOND is what he
+        may only name: what is his past the first leads can be done like the rest; of what another took over
+        he is told who has it now.
         """
         me = await self._me()
         if me is None:
             return []
         last_card = await network.look(self._connection, self._address)
-        waiting = (await leads.on_desk(self._connection, me.id))[:MOST_ON_DESK]
-        first = waiting[0] if waiting and waiting[0].state is LeadState.OFFERED else None
-        cards = await self._cards(waiting, quoted=first)
+        his = await leads.on_desk(self._connection, me.id)
+        first = his[0] if his and his[0].state is LeadState.OFFERED else None
+        cards = await self._cards(his[:MOST_ON_DESK], quoted=first)
         jobs = [(str(move), card) for lead, card in cards for move in ACTIONS[lead.state]]
         jobs += [(LOOK, {"lead": 0}), (MORE, {"lead": 0})]
         if written := await undoing.last(self._dispatch, me):
             jobs.append((Move.UNDO.value, {"lead": written.lead}))
-        return [
-            Candidate(f"{job}-{card['lead']}", {**card, "action": job, "last_card": last_card})
-            for job, card in jobs
-        ]
-
-    async def beyond_desk(self) -> Sequence[Candidate]:
-        """Return the choices he may name without being shown them.
-
-        What is his past the first leads can be done like the rest; of what another took over he is told who
-        has it now.
-        """
-        me = await self._me()
-        if me is None:
-            return []
-        his = (await leads.on_desk(self._connection, me.id))[MOST_ON_DESK:]
         gone = await leads.taken_over(self._connection, me.id, MOST_ON_DESK)
-        jobs = [(move, lead) for lead in his for move in ACTIONS[lead.state]]
-        jobs += [(move, lead) for lead in gone for move in Move if move in DONE]
+        beyond = [(move, lead) for lead in his[MOST_ON_DESK:] for move in ACTIONS[lead.state]]
+        beyond += [(move, lead) for lead in gone for move in DONE]
+        jobs += [
+            (str(move), {"lead": lead.id, "starts_at": local(lead.starts_at), BEYOND: True})
+            for move, lead in beyond
+        ]
         return [
-            Candidate(
-                f"{move}-{lead.id}",
-                {"action": move.value, "lead": lead.id, "starts_at": local(lead.starts_at)},
-            )
-            for move, lead in jobs
+            Candidate(f"{job}-{facts['lead']}", {**facts, "action": job, "last_card": last_card})
+            for job, facts in jobs
         ]
 
     async def settle(self, action: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -23,7 +23,7 @@ from handlers.reading.unclear import Fact
 from handlers.state import Notice, Put, State
 from handlers.undoing import undo_in
 
-BEYOND = "beyond"  # the fact of a choice that is not shown
+BEYOND = "beyond"  # the fact of a choice that is not shown, and may be named
 BACK = "lùi"  # the command that takes back the last answer
 LOOK = "look"  # the choice that is always there: see what waits now
 _LOOK_WORDS = frozenset(
@@ -145,16 +145,9 @@ def _example(action: str) -> Candidate:
     return Candidate(f"{action}-1482", {**_CARD, "action": action, "last_card": 0})
 
 
-async def _jobs(world: World) -> Sequence[Candidate]:
-    """What he can do: shown first, so that the numbers of the menu are theirs; then what he may name."""
-    shown = await world.desk()
-    beyond = await world.beyond_desk() if shown else ()
-    return [*shown, *(Candidate(one.raw, {**one.facts, BEYOND: True}) for one in beyond)]
-
-
 JOBS: Offer[Job] = Offer(
     "desk",
-    fetch=_jobs,
+    fetch=lambda world: world.desk(),
     value=lambda facts: Job(str(facts["action"]), int(facts["lead"])),
     live=True,
     read=read_job,

@@ -163,17 +163,11 @@ class World(Protocol):
         """Keep why the talking collector gave a lead away: a choice of handlers.collector.WHY_NOT."""
         ...
 
-    async def beyond_desk(self) -> Sequence[Candidate]:
-        """Return what he may name but is not shown: leads past those of `desk`, and what others took over.
-
-        raw: "<action>-<lead>"; facts: action, lead, starts_at.
-        """
-        ...
-
     async def desk(self) -> Sequence[Candidate]:
-        """Return what the talking collector can do now, newest lead first.
+        """Return what the talking collector can do now, the card sent last first; then what he may name but
+        is not shown, with the fact handlers.collector.BEYOND: further leads, and what others took over.
 
-        raw: "<action>-<lead>"; facts: action, lead and the lead's card.
+        raw: "<action>-<lead>"; facts: action, lead, last_card, and the lead's card, or beyond its starts_at.
         """
         ...
 

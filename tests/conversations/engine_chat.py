@@ -156,9 +156,6 @@ class FakeWorld:
     async def explain(self, lead: int, why: str) -> None:
         raise NotImplementedError(f"{lead} {why}")
 
-    async def beyond_desk(self) -> Sequence[Candidate]:
-        return []
-
     async def desk(self) -> Sequence[Candidate]:
         return []
 

@@ -32,6 +32,7 @@ from bot.world import NetworkWorld, Worlds
 from calculators.holidays import Holidays
 from calculators.quote import QuoteRequest, quote
 from handlers.booking import CONSENT_VERSION
+from handlers.collector import BEYOND
 from handlers.messages import Address, Outgoing
 from handlers.ports import CallbackWish
 from tests.conftest import SECRET
@@ -115,7 +116,7 @@ class House:
 
     async def desk(self, code: str) -> list[str]:
         async with self.world(inbox(code)) as world:
-            return [candidate.raw for candidate in await world.desk()]
+            return [candidate.raw for candidate in await world.desk() if BEYOND not in candidate.facts]
 
     async def forget(self, number: int) -> Any:
         async with self.world(citizen(number)) as world:
