@@ -292,4 +292,4 @@ async def _storm(app: App) -> None:
 def _print(what: str, seconds: Sequence[float], scale: float, unit: str) -> None:
     ordered = sorted(seconds)
     middle, late = statistics.median(ordered) * scale, ordered[int(len(ordered) * 0.99)] * scale
-    sys.stdout.write(f"{what:48} median {middle:8.2f} {unit}   p99 {late:8.2f} {unit}   n {len(ordered)}\n")
+    sys.stdout.write(f"{what:52} median {middle:8.2f} {unit}   p99 {late:8.2f} {unit}   n {len(ordered)}\n")

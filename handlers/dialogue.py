@@ -84,7 +84,7 @@ class Dialogue:
         if incoming.kind is Kind.MEDIA:
             incoming, told = legible(incoming, state)
             notices += told
-        if reply := await self._replied(state, incoming, world):
+        if self.conversation.rates and (reply := await self._replied(state, incoming, world)):
             notices.append(reply)
         elif incoming.kind is Kind.CHOICE and incoming.turn not in (None, state.turn):
             if incoming.turn == state.turn - 1 and incoming.text == state.last:
@@ -111,28 +111,6 @@ class Dialogue:
         put = await self._next(state, error, notices, world, stood)
         state.turn += 1
         return put
-
-    async def _replied(self, state: State, incoming: Incoming, world: World) -> Notice | None:
-        """What is told of a reply to the notice that asked how a call went; None where it is none.
-
-        A button is one at any time; words only right after the notice, and where nothing that waits for an
-        answer would read them: the ways on at an end do not wait.
-        """
-        raw = clean(incoming.text)
-        if not self.conversation.rates:
-            return None
-        if incoming.kind is Kind.CHOICE:
-            return None if incoming.turn else await rating.tapped(raw, world)
-        said = rating.rating_in(raw, state.started_on) if incoming.kind is Kind.TEXT else None
-        if said is None or state.aside or (lead := await world.asked_how()) is None:
-            return None
-        pending = None if state.finished else await self._pending(state, world)
-        if isinstance(pending, Pending):
-            step = pending.step
-            asked = step if isinstance(step, Question) else None
-            if named(raw, state, asked) or would_answer(step, raw, state):
-                return None
-        return await rating.keep(said, lead, world)
 
     def case(self, state: State) -> Case:
         """What the conversation runs on: the law of the day it was begun."""
@@ -232,6 +210,10 @@ class Dialogue:
             state.answers |= meant[1]
             return []
         return None
+
+    async def _replied(self, state: State, incoming: Incoming, world: World) -> Notice | None:
+        """What is told of a reply to the notice that asked how a call went; None where it is none."""
+        return await rating.replied(state, incoming, world, lambda: self._pending(state, world))
 
     async def reads(self, state: State, raw: str, world: World) -> bool:
         """Tell whether the words would answer what waits for an answer, or hold any other answer."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from datetime import date
 
+from handlers.answering import named, would_answer
 from handlers.callback import RATING, RATINGS
+from handlers.flow import Outcome, Pending, Question
+from handlers.messages import Incoming, Kind
 from handlers.ports import World
 from handlers.reading import Unclear
 from handlers.reading.asking import asking
-from handlers.reading.fold import fold
-from handlers.state import Notice
+from handlers.reading.fold import clean, fold
+from handlers.state import Notice, State
 
 _BUTTON = re.compile(rf"({'|'.join(RATING.choices)})-([1-9]\d{{0,17}})")
 _WORD = re.compile(r"[^\W_]+|👍|👎")
@@ -45,13 +49,29 @@ def rating_in(raw: str, on: date) -> str | None:
         return None
 
 
-async def tapped(raw: str, world: World) -> Notice | None:
-    """Keep the rating of a notice's button and say so; None for any other button."""
-    found = _BUTTON.fullmatch(raw)
-    return await keep(found[1], int(found[2]), world) if found else None
+async def replied(
+    state: State, incoming: Incoming, world: World, waits: Callable[[], Awaitable[Pending | Outcome]]
+) -> Notice | None:
+    """Keep the rating that a reply to the notice is, and say so; None where it is none.
+
+    A button is one at any time; words only right after the notice, and where nothing that `waits` for an
+    answer would read them: the ways on at an end do not wait.
+    """
+    raw = clean(incoming.text)
+    if incoming.kind is Kind.CHOICE and not incoming.turn and (found := _BUTTON.fullmatch(raw)):
+        return await _keep(found[1], int(found[2]), world)
+    said = rating_in(raw, state.started_on) if incoming.kind is Kind.TEXT else None
+    if said is None or state.aside or (lead := await world.asked_how()) is None:
+        return None
+    pending = None if state.finished else await waits()
+    if isinstance(pending, Pending):
+        asked = pending.step if isinstance(pending.step, Question) else None
+        if named(raw, state, asked) or would_answer(pending.step, raw, state):
+            return None
+    return await _keep(said, lead, world)
 
 
-async def keep(rating: str, lead: int, world: World) -> Notice:
+async def _keep(rating: str, lead: int, world: World) -> Notice:
     """Keep how a call went, once, and say so."""
     done = await world.rate_call(rating, lead)
     return Notice("text" if done["rated"] else "already", {"rating": rating}, template="rated")
