@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import teams
-from bot.storage.teams import Hours, Worker
+from bot.storage.teams import Hours, Taken, Worker
 from calculators.calling import calling_hours
 from calculators.holidays import Holidays
 from calculators.law import Law
@@ -130,7 +130,7 @@ class Diary:
             for day in each_day(self.day(span.since), self.day(span.until)):
                 if not worker.works(day):
                     continue
-                taken = booked.get(worker.id, set())
+                taken = booked.get(worker.id, {})
                 if taken and self._full(worker, day, taken):
                     continue
                 for slot in self._slots(worker.hours, day, span.agreed):
@@ -147,7 +147,7 @@ class Diary:
         slot = Range(span.since, span.until)
         return {
             worker.id: self.absence(worker, slot, agreed=span.agreed)
-            or self._hindrance(worker, slot, booked.get(worker.id, set()))
+            or self._hindrance(worker, slot, booked.get(worker.id, {}))
             for worker in team
         }
 
@@ -159,30 +159,30 @@ class Diary:
         works = worker.appointed(day) and slot in self._slots(worker.hours, day, agreed)
         return "" if works else "not_working"
 
-    def _hindrance(self, worker: Worker, slot: Range, taken: set[datetime]) -> str:
+    def _hindrance(self, worker: Worker, slot: Range, taken: Taken) -> str:
         if not self._clear(slot, taken):
             return "busy"
         return "full" if self._full(worker, self.day(slot.start), taken) else ""
 
     async def _booked(
         self, connection: AsyncConnection, team: Sequence[Worker], span: Span
-    ) -> Mapping[int, set[datetime]]:
-        """What is booked on the whole days of a span: a day's capacity counts all of it."""
+    ) -> Mapping[int, Taken]:
+        """What is booked on the whole days of a span: a day's capacity counts all its calls."""
         if not team:
             return {}
         since, until = self._midnight(self.day(span.since)), self.end_of_day(span.until, 0)
         ids = [worker.id for worker in team]
         return await teams.taken(connection, ids, since, until, now=span.now, me=span.me)
 
-    def _clear(self, slot: Range, taken: set[datetime]) -> bool:
-        if not self._buffer:
+    def _clear(self, slot: Range, taken: Taken) -> bool:
+        if slot.start in taken or not self._buffer:
             return slot.start not in taken
-        return clear(slot, taken, buffer=self._buffer)
+        return clear(slot, (start for start, fills in taken.items() if fills), buffer=self._buffer)
 
-    def _full(self, worker: Worker, day: date, taken: set[datetime]) -> bool:
+    def _full(self, worker: Worker, day: date, taken: Taken) -> bool:
         if len(taken) < worker.per_day:
             return False
-        return sum(self.day(start) == day for start in taken) >= worker.per_day
+        return sum(fills and self.day(start) == day for start, fills in taken.items()) >= worker.per_day
 
     async def _near(
         self, connection: AsyncConnection, ward: str, first: date, last: date

@@ -16,7 +16,7 @@ from bot.diary import SLOT, Diary, Span
 from bot.storage import bookings, leads, network, officers, quotes, timers
 from bot.storage.crypt import Cipher
 from bot.storage.leads import CITIZEN, SYSTEM, Lead, Person
-from handlers.leads import ACTIONS, MOST_LATE, NO_TURN, LeadState, Move
+from handlers.leads import ACTIONS, LIFE, MOST_LATE, NO_TURN, REACHED, LeadState, Move
 from handlers.messages import Address, Outgoing
 from handlers.ports import SPEAKS
 from handlers.reading.phones import display
@@ -180,11 +180,16 @@ class Dispatch:
     async def move(self, lead: Lead, how: Move, *, who: str, why: str = "", to: int | None = None) -> Lead:
         """Move a lead now, and set the deadline of where it came to; see `leads.move`.
 
-        What costs nobody a turn does not count as one.
+        A lead is one turn of its collector, however it moves, and none where she could not be reached or
+        called it off. One that goes on before its hour costs who had it his turn, but no call of his day.
         """
-        if how in NO_TURN and lead.collector_id is not None:
-            await bookings.turn(self.connection, lead, counts=False)
+        if how in NO_TURN or how in REACHED:
+            await bookings.turn(self.connection, lead, counts=how in REACHED)
+        if LIFE[lead.state].get(how) is LeadState.UNASSIGNED and self.now < lead.starts_at:
+            await bookings.no_call(self.connection, lead)
         lead = await leads.move(self.connection, lead, how, who=who, at=self.now, why=why, to=to)
+        if how in (Move.OFFER, Move.LATER):
+            await bookings.one_turn(self.connection, lead)
         await timers.drop(self.connection, lead.id, *DEADLINES)
         kind, due_at = await self._due(lead, how)
         if due_at is not None:

@@ -156,6 +156,9 @@ GIVES_AWAY = (Move.DECLINE, Move.GIVE_BACK)
 NO_TURN = frozenset((Move.NO_ANSWER, Move.WRONG_NUMBER, Move.CANCEL))
 """What costs nobody a turn: she could not be reached, or called it off."""
 
+REACHED = (Move.JOINED, Move.STILL_THINKING, Move.NOT_INTERESTED)
+"""What comes of a call she took; it is a turn, though she missed calls before."""
+
 
 def refusal(state: LeadState, move: Move, *, his: bool, was_his: bool = False) -> str | None:
     """Return the code that refuses a collector's action on a lead, or None when he may.

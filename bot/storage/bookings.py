@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import chats
 from bot.storage.leads import Lead
-from bot.storage.network_schema import bookings
+from bot.storage.network_schema import bookings, lead_events
+from handlers.leads import Move
 from handlers.messages import Address
 
 
@@ -59,6 +60,25 @@ async def release(connection: AsyncConnection, lead: Lead) -> None:
 async def turn(connection: AsyncConnection, lead: Lead, *, counts: bool) -> None:
     """Let the hour of a lead count as its collector's turn, or not."""
     await connection.execute(update(bookings).where(_hour_of(lead)).values(counts=counts))
+
+
+async def one_turn(connection: AsyncConnection, lead: Lead) -> None:
+    """Let the hour of a lead be the turn its collector had when it was first offered to him.
+
+    However often it moves and comes back to him, it is one lead.
+    """
+    offers = lead_events.c
+    first = select(func.min(offers.at)).where(
+        offers.lead_id == lead.id,
+        offers.what == Move.OFFER.value,
+        offers.collector_id == lead.collector_id,
+    )
+    await connection.execute(update(bookings).where(_hour_of(lead)).values(made_at=first.scalar_subquery()))
+
+
+async def no_call(connection: AsyncConnection, lead: Lead) -> None:
+    """Let the hour of a lead be no call of its collector's day; he is not offered it again."""
+    await connection.execute(update(bookings).where(_hour_of(lead)).values(fills=False))
 
 
 def _held_by(address: Address) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage import chats, timers
 from bot.storage.crypt import Cipher
 from bot.storage.linking import kin
-from bot.storage.network_schema import bookings, lead_events, leads
+from bot.storage.network_schema import lead_events, leads
 from handlers.leads import LIFE, OPEN, OUTCOMES, LeadState, Move
 from handlers.messages import Address
 
@@ -199,15 +199,15 @@ async def all_of(connection: AsyncConnection, address: Address) -> Sequence[Lead
 
 async def on_desk(connection: AsyncConnection, collector: int) -> Sequence[Lead]:
     """Return what a collector has to do: the card sent last first, then the calls by their hours."""
-    same = (bookings.c.collector_id == leads.c.collector_id) & (bookings.c.starts_at == leads.c.starts_at)
+    offers = lead_events.c.lead_id == leads.c.id, lead_events.c.what == Move.OFFER.value
+    sent = select(func.max(lead_events.c.id)).where(*offers).scalar_subquery().label("sent")
     found = (
-        select(*_COLUMNS, bookings.c.made_at)
-        .join(bookings, same)
+        select(*_COLUMNS, sent)
         .where(leads.c.collector_id == collector, leads.c.state.in_([state.value for state in OPEN]))
         .order_by(leads.c.starts_at, leads.c.id)
     )
     rows = (await connection.execute(found)).mappings().all()
-    newest = max(rows, key=lambda row: (row["made_at"], row["id"]), default=None)
+    newest = max(rows, key=lambda row: int(row["sent"]), default=None)
     ordered = sorted(rows, key=lambda row: row is not newest)
     return [_lead(row) for row in ordered]
 

@@ -10,9 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.network_schema import collectors, lead_events, points
-from handlers.leads import Move
-
-_REACHED = (Move.JOINED, Move.STILL_THINKING, Move.NOT_INTERESTED)
+from handlers.leads import REACHED, Move
 
 
 async def of(
@@ -42,7 +40,7 @@ async def of(
     ahead = sum(each[Move.JOINED.value] > joined for each in counts.values())
     return {
         "offered": mine[Move.OFFER.value],
-        "reached": sum(mine[move.value] for move in _REACHED),
+        "reached": sum(mine[move.value] for move in REACHED),
         "joined": joined,
         "rank": ahead + 1 if joined else None,
         "among": len(team),

@@ -176,6 +176,7 @@ bookings = Table(
     Column("starts_at", UtcDateTime, primary_key=True),
     Column("made_at", UtcDateTime, nullable=False),
     Column("counts", Boolean, nullable=False, server_default=text("true")),
+    Column("fills", Boolean, nullable=False, server_default=text("true")),
     Column("held_until", UtcDateTime),
     *(Column(name, kind) for name, kind in _ADDRESS),
     Index(
@@ -197,9 +198,10 @@ bookings = Table(
 )
 """The time a collector is not free: the key makes two bookings of one time impossible.
 
-An hour he declined stays here: nobody is offered it again. One that `counts` was his turn; it does not
-when she could not be reached. What she cancelled, or he had to hand over, is no booking any more. Until
-`held_until` an hour is only held for the person at that address, who holds no other; a hold that ran out is
+An hour he declined stays here: nobody is offered it again, but it no longer `fills` his day. One that
+`counts` was his turn, at `made_at`: when that lead was first offered to him; it does not when she could not
+be reached. What she cancelled, or he had to hand over, is no booking any more. Until `held_until` an hour is
+only held for the person at that address, who holds no other; a hold that ran out is
 no booking.
 """
 

@@ -27,6 +27,9 @@ from handlers.messages import Address
 Hours = tuple[tuple[int, int, int], ...]
 """Weekly hours: (weekday from Monday 0, opens, closes), in minutes after local midnight."""
 
+Taken = Mapping[datetime, bool]
+"""The start of each hour that is booked or held → whether it is a call of that day: none he gave away is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Worker:
@@ -111,7 +114,7 @@ _OFF = select(days_off.c.collector_id, days_off.c.first, days_off.c.last).where(
     days_off.c.collector_id.in_(_TEAM), days_off.c.last >= bindparam("since")
 )
 _TAKEN = select(
-    bookings.c.collector_id, bookings.c.starts_at, bookings.c.held_until,
+    bookings.c.collector_id, bookings.c.starts_at, bookings.c.fills, bookings.c.held_until,
     bookings.c.channel, bookings.c.account, bookings.c.person,
 ).where(
     bookings.c.collector_id.in_(_TEAM),
@@ -164,16 +167,16 @@ async def taken(
     *,
     now: datetime,
     me: Address | None = None,
-) -> Mapping[int, set[datetime]]:
-    """Return the starts of what is booked or held with each of `team` from `since` until `until`.
+) -> Mapping[int, Taken]:
+    """Return what is booked or held with each of `team` from `since` until `until`.
 
     What is held for `me` is free for me, and a hold that ran out is free for anybody.
     """
-    booked: dict[int, set[datetime]] = defaultdict(set)
+    booked: dict[int, dict[datetime, bool]] = defaultdict(dict)
     rows = await connection.execute(_TAKEN, {"team": list(team), "since": since, "until": until})
-    for identity, starts_at, held_until, *holder in rows:
+    for identity, starts_at, fills, held_until, *holder in rows:
         if held_until is None or (held_until > now and (me is None or Address(*holder) != me)):
-            booked[identity].add(starts_at)
+            booked[identity][starts_at] = fills
     return booked
 
 

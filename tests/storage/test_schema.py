@@ -15,7 +15,7 @@ from sqlalchemy.exc import StatementError
 from bot.storage.do_not_call import REGISTER, SAID_NO
 from bot.storage.engine import make_engine
 from bot.storage.migrate import SchemaError, current, migrate, newest
-from bot.storage.network_schema import timers
+from bot.storage.network_schema import bookings, timers
 from bot.storage.privacy_schema import do_not_call
 from bot.storage.schema import seen
 from bot.storage.tables import metadata
@@ -130,3 +130,17 @@ async def test_a_step_back_leaves_her_last_no_of_all_that_is_known_of_a_number(d
         (b"hers", SAID_NO, house.now + timedelta(days=1)),
         (b"his", REGISTER, house.now),
     ]
+
+
+async def test_what_was_declined_before_it_was_told_apart_is_no_call_of_his_day_either(
+    database_url: str,
+) -> None:
+    async with house_on(database_url, "LS0001") as house:
+        for number, hour in ((1, 9), (2, 11)):
+            await house.book(number, at(25, hour))
+        await house.hold(3, at(25, 14))
+        await house.settle("LS0001", "decline", 1)
+        await migrate(house.engine, "0017")
+        await migrate(house.engine)
+        found = await house.rows(bookings.c.starts_at, bookings.c.fills)
+        assert [fills for _, fills in sorted(found)] == [False, True, True]
