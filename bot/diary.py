@@ -250,6 +250,19 @@ class Diary:
 
         Who has no such hours in the next weeks has the usual ones.
         """
+        hours = await self._hours_of(connection, collector, moment)
+        return elapse(hours, moment, length) or self.after_working(moment, length)
+
+    async def next_day_of(self, connection: AsyncConnection, collector: int, moment: datetime) -> datetime:
+        """Return when somebody's next day at work after that of `moment` ends; without one, the usual one."""
+        midnight = self.end_of_day(moment, 0)
+        usual = self.calling(self.day(midnight), self.day(midnight) + timedelta(days=_DEADLINE_DAYS))
+        his = await self._hours_of(connection, collector, moment)
+        ahead = [one.end for one in his if one.start >= midnight] or [one.end for one in usual]
+        return max(end for end in ahead if self.day(end) == self.day(ahead[0]))
+
+    async def _hours_of(self, connection: AsyncConnection, collector: int, moment: datetime) -> Ranges:
+        """Return the hours of calling in which somebody is at work in the next weeks, today's too."""
         first = self.day(moment)
         last = first + timedelta(days=_DEADLINE_DAYS)
         him = await teams.named(connection, [collector], first, last)
@@ -260,8 +273,7 @@ class Diary:
             if worker.works(day)
             for one in self._shifts_on(worker.hours, day)
         )
-        hours = intersect(at_work, self.calling(first, last))
-        return elapse(hours, moment, length) or self.after_working(moment, length)
+        return intersect(at_work, self.calling(first, last))
 
     def opening(self, day: date) -> datetime:
         """Return when calling begins on a day, or on the first one after it that has hours of calling."""

@@ -29,7 +29,7 @@ HAND_ON = SOONEST + timedelta(minutes=10)  # how long before the hour another is
 LEAST_TO_ANSWER = timedelta(minutes=15)
 ACCEPT_WITHIN = timedelta(hours=1)  # of his own hours, for a card to be answered
 CALL_WITHIN = timedelta(minutes=30)  # after the hour, for the call to have begun
-TRY_AGAIN_WITHIN = timedelta(hours=9)  # of his own hours, after a call she did not take: the next day
+TRY_AGAIN_WITHIN = timedelta(hours=9)  # of his own hours, after a call she did not take: see _try_again
 TELL_WITHIN = timedelta(hours=3)  # of his own hours, for what came of a call to be written down
 STAFF_LANGUAGE = "vi"
 GIVE_WITHIN = timedelta(hours=1)  # of the usual hours, for the officer to give a lead to somebody
@@ -210,9 +210,9 @@ class Dispatch:
         if lead.state is LeadState.OFFERED:
             return ACCEPT, await self._deadline(lead, collector)
         if lead.state is LeadState.ACCEPTED:
-            missed = how is Move.NO_ANSWER
-            again = await self.his_time(collector, TRY_AGAIN_WITHIN) if missed else None
-            return CALL, again or lead.ends_at + CALL_WITHIN
+            if how is Move.NO_ANSWER:
+                return CALL, await self._try_again(collector)
+            return CALL, lead.ends_at + CALL_WITHIN
         if lead.state is LeadState.CALLED:
             return OUTCOME, await self.his_time(collector, TELL_WITHIN)
         return "", None
@@ -306,6 +306,15 @@ class Dispatch:
         if last - self.now < LEAST_TO_ANSWER:
             last = self.now + (lead.starts_at - self.now) / 2
         return min(await self.his_time(collector, ACCEPT_WITHIN), last)
+
+    async def _try_again(self, collector: int) -> datetime:
+        """When a collector must have called her again who did not answer now.
+
+        After a whole day's hours of his, but by the end of his next day at work at the latest: who works
+        only in the mornings would have three of them, and she would not know whether anybody still calls.
+        """
+        last = await self.diary.next_day_of(self.connection, collector, self.now)
+        return min(await self.his_time(collector, TRY_AGAIN_WITHIN), last)
 
     async def his_time(self, collector: int, length: timedelta) -> datetime:
         """Return when a collector will have been at work for so long from now: no day off of his counts."""

@@ -335,3 +335,26 @@ async def test_he_moves_a_call_to_another_of_his_hours_and_she_is_told(house):
     assert "Giờ gọi mới: 11:00 Thứ Hai" in house.told(citizen())[-1]
     assert (await house.settle("LS0001", "later", 1, starts_at=at(28, 9)))["result"] == "hour_taken"
     assert await due(house) == {"call": "23 12:30"}
+
+
+@pytest.mark.parametrize(
+    ("hours", "missed_at", "until"),
+    [
+        (((480, 660),), clock(25, 9, 5), "26 11:00"),  # works from eight to eleven: not two days later
+        (((480, 1020),), clock(25, 9, 5), "26 09:05"),
+        (((480, 660),), clock(27, 9, 5), "30 11:00"),  # the weekend is no time to call her
+    ],
+)
+async def test_whoever_she_did_not_answer_tries_again_by_the_end_of_his_next_day_at_work(
+    hours, missed_at, until, database_url
+):
+    async with house_on(database_url) as house:
+        async with house.engine.begin() as connection:
+            await employ(connection, "LS0001", KY_LUA, hours=hours)
+        house.now = clock(23, 9)
+        await house.book(1, at(missed_at.day, 9))
+        await house.settle("LS0001", "accept", 1)
+        house.now = missed_at
+        await house.settle("LS0001", "call", 1)
+        await house.settle("LS0001", "no_answer", 1)
+        assert await due(house) == {"call": until}
