@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +14,7 @@ from bot.diary import Diary, Span
 from bot.dispatch import DAYS_AHEAD, GIVE_WITHIN, NOTICE, SOONEST, Dispatch
 from bot.errors import CannotGive
 from bot.program import program
+from bot.settling import Terms
 from bot.storage import bookings, do_not_call, leads, network, skips, teams
 from bot.storage.crypt import Cipher
 from bot.storage.leads import Lead
@@ -23,6 +24,7 @@ from bot.storage.skips import Skip
 from handlers.leads import LeadState, Move
 
 TAKEN = "taken"  # the event of an officer who calls himself
+NOTHING_SAID = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,21 +132,19 @@ async def give(dispatch: Dispatch, number: int, code: str, *, who: str) -> Lead:
 
 
 async def close(
-    dispatch: Dispatch, number: int, how: Move, *, who: str, why: str, follow_up_on: date | None = None
+    dispatch: Dispatch, number: int, how: Move, *, who: str, why: str, terms: Terms = NOTHING_SAID
 ) -> Lead:
     """Close a lead of the officer's by what came of his call; GIVE_UP when she could not be reached.
 
     Who could not be reached is told so, who said no is not called again, and who still thinks is called on
-    the day agreed, if any. Raises CannotGive when the lead is not his.
+    the day agreed, if any; what she joined with is kept. Raises CannotGive when the lead is not his.
     """
     connection, cipher = dispatch.connection, dispatch.cipher
     lead = await leads.find(connection, number)
     if lead is None or lead.state is not LeadState.UNASSIGNED or lead.address is None:
         raise CannotGive(f"lead {number} is not with the office; see: {program()} leads list")
-    if how is Move.STILL_THINKING:
-        lead = await leads.note_outcome(
-            connection, lead, follow_up_on=follow_up_on, no_answers=lead.no_answers
-        )
+    if how in (Move.JOINED, Move.STILL_THINKING):
+        lead = await terms.note(connection, lead)
     if how is Move.NOT_INTERESTED:
         phone = (await leads.person(connection, cipher, number)).phone
         await do_not_call.add(connection, cipher, [phone], do_not_call.SAID_NO, at=dispatch.now)

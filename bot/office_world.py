@@ -64,8 +64,8 @@ class OfficeWorld:
         if what == "give":
             return await self._give(found, str(terms["code"]), who)
         how = Move(what)
-        again = Terms.of(terms, self._dispatch.diary.day(self._now)).follow_up_on
-        await office.close(self._dispatch, lead, how, who=who, why="office", follow_up_on=again)
+        of_call = Terms.of(terms, self._dispatch.diary.day(self._now))
+        await office.close(self._dispatch, lead, how, who=who, why="office", terms=of_call)
         return {"result": DONE.get(how, "closed"), "lead": lead}
 
     async def _give(self, lead: Lead, code: str, who: str) -> Mapping[str, Any]:

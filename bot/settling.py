@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot import undoing
 from bot.dispatch import Dispatch, local
 from bot.storage import do_not_call, leads
@@ -38,6 +40,17 @@ class Terms:
             today + timedelta(days=days) if days else None,
         )
 
+    async def note(self, connection: AsyncConnection, lead: Lead) -> Lead:
+        """Write down what came of a call: what she joined with, or when she is called again."""
+        return await leads.note_outcome(
+            connection,
+            lead,
+            method=self.method,
+            amount=self.amount,
+            follow_up_on=self.follow_up_on,
+            no_answers=lead.no_answers,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Settling:
@@ -57,14 +70,7 @@ class Settling:
         if how is Move.NO_ANSWER:
             return await self._no_answer()
         if how in (Move.JOINED, Move.STILL_THINKING):
-            lead = await leads.note_outcome(
-                self.dispatch.connection,
-                lead,
-                method=terms.method,
-                amount=terms.amount,
-                follow_up_on=terms.follow_up_on,
-                no_answers=lead.no_answers,
-            )
+            lead = await terms.note(self.dispatch.connection, lead)
         if how is Move.NOT_INTERESTED:
             await self._said_no()
         moved = await self._move(lead, how)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from handlers.collector import FOLLOW_UP
+from handlers.collector import FOLLOW_UP, joined_with
 from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Question
 from handlers.leads import Move
 from handlers.reading import Candidate, Unclear
@@ -124,7 +124,7 @@ def office(ask: Ask, case: Case) -> Outcome:
         return OfficeClosed()
     if lead == int(LOOK):
         raise AskAgain(WAITING)
-    what, whom = ask(WHAT_TO_DO, lead=lead), to_whom(lead)
+    what, whom, paying = ask(WHAT_TO_DO, lead=lead), to_whom(lead), joined_with(lead)
     if what == "leave":
         raise AskAgain(WAITING, forget=(WHAT_TO_DO,))
     terms: Facts = {}
@@ -135,7 +135,9 @@ def office(ask: Ask, case: Case) -> Outcome:
         terms = {"code": code}
     elif what == "close":
         what = ask(OUTCOME, lead=lead)
-        if what == Move.STILL_THINKING:
+        if what == Move.JOINED:
+            terms = ask(paying, lead=lead) or {}
+        elif what == Move.STILL_THINKING:
             terms = {"follow_up": ask(FOLLOW_UP, lead=lead)}
     doing = act(what, lead, terms)
     done = ask(doing)
@@ -143,7 +145,7 @@ def office(ask: Ask, case: Case) -> Outcome:
     raise AskAgain(
         WAITING,
         Unclear(str(done["result"]), facts=facts),
-        forget=(WHAT_TO_DO, whom, OUTCOME, FOLLOW_UP, doing),
+        forget=(WHAT_TO_DO, whom, OUTCOME, paying, FOLLOW_UP, doing),
     )
 
 

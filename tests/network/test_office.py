@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import alerts, operate
-from bot.storage import accounts, do_not_call, leads, linking, officers
+from bot.storage import accounts, do_not_call, leads, linking, network_schema, officers
 from bot.storage.hotpath import lock_states
 from bot.storage.linking import OFFICE as HANDED_OVER
 from bot.storage.linking import STAFF_HOLDS
@@ -26,6 +26,7 @@ from handlers.messages import Address, Outgoing
 from handlers.office import OFFICE, RESULTS
 from handlers.wording import LANGUAGES, Words
 from tests.channels.test_every_channel import PHONE
+from tests.network.house import at, house_on
 from tests.network.rooms import BOOK, PAGE, STRANGER, Rooms, rooms_on
 
 HER, HUNG, MAI = PAGE, Address("telegram", "42", "9001"), Address("zalo_bot", "7", "9002")
@@ -147,7 +148,7 @@ async def told_her(rooms: Rooms, notice: str) -> list[str]:
 @pytest.mark.parametrize(
     ("typed", "says", "state_after", "not_called"),
     [
-        (["tham gia"], "đã ghi là tham gia", LeadState.WON, None),
+        (["tham gia", "3 tháng"], "đã ghi là tham gia", LeadState.WON, None),
         (["không tham gia"], "không được gọi nữa", LeadState.LOST, do_not_call.SAID_NO),
         (["không liên lạc được"], "đã đóng", LeadState.UNREACHABLE, None),
     ],
@@ -167,6 +168,34 @@ async def test_he_writes_down_what_came_of_his_call(
     async with rooms.app.engine.connect() as connection:
         phone = (await leads.person(connection, rooms.app.cipher, 1)).phone
         assert await do_not_call.source_of(connection, rooms.app.cipher, phone) == not_called
+
+
+async def test_what_she_joined_with_is_asked_as_a_collector_is_asked(rooms: Rooms) -> None:
+    await officer(rooms, HUNG)
+    await nobody_takes(rooms)
+    asked = await rooms.say(HUNG, "#1", "đóng", "tham gia")
+    assert "#1 tham gia. Đóng mấy tháng một lần?" in asked.text
+    assert await state(rooms) is LeadState.UNASSIGNED
+    await rooms.say(HUNG, "3 tháng")
+    async with rooms.app.engine.connect() as connection:
+        kept = (await connection.execute(select(network_schema.leads))).mappings().one()
+    assert (kept["state"], kept["method"], kept["amount"]) == ("won", "quarterly", None)
+
+
+async def test_a_lead_with_a_quote_is_joined_with_what_the_quote_says(database_url: str) -> None:
+    async with house_on(database_url, "LS0001") as house:
+        async with house.engine.begin() as connection:
+            await officers.link(connection, HUNG, "hung")
+        await house.book(1, at(25, 11), quote_code=await house.save_quote())
+        await house.settle("LS0001", "decline", 1)
+        async with house.world(HUNG) as world:
+            quoted = (await world.terms(1))[0]
+            assert quoted.facts["amount"] > 0
+            assert await world.office_act("joined", 1, quoted.facts) == {"result": "joined", "lead": 1}
+        [kept] = await house.rows(
+            network_schema.leads.c.state, network_schema.leads.c.method, network_schema.leads.c.amount
+        )
+        assert kept == ("won", quoted.facts["method"], quoted.facts["amount"])
 
 
 async def test_who_still_thinks_is_called_again_on_the_day_agreed(rooms: Rooms) -> None:
@@ -198,7 +227,7 @@ async def test_what_is_gone_meanwhile_is_said(rooms: Rooms) -> None:
     await officer(rooms, MAI, "mai")
     await nobody_takes(rooms)
     await rooms.say(HUNG, "1")
-    await rooms.say(MAI, "1", "đóng", "tham gia")
+    await rooms.say(MAI, "1", "đóng", "tham gia", "từng tháng")
     assert "lịch không còn ở cơ quan" in (await rooms.say(HUNG, "tôi gọi")).text
 
 
@@ -289,7 +318,8 @@ def test_a_walker_comes_from_everything_back_to_what_waits() -> None:
     assert set(atlas.outcomes) == {"office_closed"}
     for edge in (("office", "office_do"), ("office_do", "office_whom"), ("office_do", "office_done"),
                  ("office_do", "office_outcome"), ("office_outcome", "office_done"),
-                 ("office_outcome", "follow_up"),
+                 ("office_outcome", "follow_up"), ("office_outcome", "joined_with"),
+                 ("joined_with", "office_done"),
                  ("office_whom", "office_done"), ("office_done", "office")):  # fmt: skip
         assert edge in atlas.edges
 
