@@ -13,7 +13,7 @@ from bot import links
 from bot.clock import LOCAL
 from bot.dispatch import Dispatch, local
 from bot.office import TAKEN
-from bot.storage import leads, network
+from bot.storage import leads, linking, network
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import heard_at
 from bot.storage.leads import CITIZEN, Lead
@@ -101,7 +101,9 @@ class Callbacks:
     async def asked(self) -> int | None:
         """Return the call she was asked about in this chat after she last wrote in it; None for none."""
         lead = await self._had(None)
-        if lead is None or lead.address != self.address:
+        if lead is None or lead.address is None:
+            return None
+        if await linking.told_at(self.dispatch.connection, lead.address) != self.address:
             return None
         asked = await leads.last(self.dispatch.connection, lead.id, ASKED)
         heard = await heard_at(self.dispatch.connection, self.address)

@@ -13,7 +13,7 @@ from bot import assignment, reminders
 from bot.assignment import Ask, Found
 from bot.clock import LOCAL
 from bot.diary import SLOT, Diary, Span
-from bot.storage import bookings, leads, network, officers, quotes, timers
+from bot.storage import bookings, leads, linking, network, officers, quotes, timers
 from bot.storage.crypt import Cipher
 from bot.storage.leads import CITIZEN, SYSTEM, Lead, Person
 from handlers.leads import ACTIONS, LIFE, MOST_LATE, NO_TURN, REACHED, LeadState, Move
@@ -218,15 +218,19 @@ class Dispatch:
         return "", None
 
     async def tell(self, lead: Lead, notice: str, *choices: str, **more: str) -> None:
-        """Tell her about her call: when, with which code, and by whom if anybody has it; offer `choices`."""
-        if lead.address is None:
+        """Tell her about her call: when, with which code, and by whom if anybody has it; offer `choices`.
+
+        In the one chat of hers that `linking.told_at` names.
+        """
+        chat = await linking.told_at(self.connection, lead.address) if lead.address is not None else None
+        if chat is None:
             return
         facts: dict[str, Any] = {"starts_at": local(lead.starts_at), "call_code": lead.call_code, **more}
         if lead.collector_id is not None:
             facts["collector"] = (await network.collector(self.connection, lead.collector_id)).card()
             facts |= await self.spoken(lead)
         options: list[tuple[str, dict[str, Any]]] = [(choice, {}) for choice in choices]
-        self.post(lead.address, self.words.notice(notice, lead.language, options, **facts))
+        self.post(chat, self.words.notice(notice, lead.language, options, **facts))
 
     async def tell_staff(self, collector: int, notice: str, lead: Lead) -> None:
         """Tell a collector something about a lead: nothing of the person."""

@@ -281,10 +281,24 @@ class NetworkWorld(DeskWorld, OfficeWorld):
     async def link(self, code: str) -> str:
         """Link this chat by a code from another."""
         await leads.alone(self._connection)
+        _, *others = await linking.kin(self._connection, self._address)
+        mine = await leads.all_of(self._connection, self._address)
         found = await linking.redeem(self._connection, self._our.cipher, code, self._address, at=self._now)
         if found in ("linked_staff", "linked_office"):
             self._our.known.pop(self._address, None)
+            if others:
+                await self._leave_to(others[0], mine)
         return found
+
+    async def _leave_to(self, other: Address, mine: Sequence[Lead]) -> None:
+        """Leave what she made in this chat, which is a desk from now on, to the chats that stay hers.
+
+        Where she is to be called by two, as she linked chats that each had a call, the one of this chat ends.
+        """
+        here = [lead for lead in mine if lead.open and lead.address == self._address]
+        if here and any(lead.open and lead.address != self._address for lead in mine):
+            await self._dispatch.withdraw(here[0], why="booked_again")
+        await leads.leave_to(self._connection, self._address, other)
 
     async def my_data(self) -> Mapping[str, Any]:
         """Return what is kept about this person, for her to see. Law 91/2025/QH15 art. 4."""

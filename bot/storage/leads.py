@@ -197,6 +197,11 @@ async def all_of(connection: AsyncConnection, address: Address) -> Sequence[Lead
     return [_lead(row) for row in (await connection.execute(found)).mappings()]
 
 
+async def leave_to(connection: AsyncConnection, chat: Address, other: Address) -> None:
+    """Let every lead somebody made in a chat be of another chat of hers, where she has no open one."""
+    await connection.execute(update(leads).where(chats.at(leads, chat)).values(chats.parts(other)))
+
+
 async def on_desk(connection: AsyncConnection, collector: int) -> Sequence[Lead]:
     """Return what a collector has to do: the card sent last first, then the calls by their hours."""
     offers = lead_events.c.lead_id == leads.c.id, lead_events.c.what == Move.OFFER.value

@@ -14,6 +14,7 @@ from bot.storage import network, officers
 from bot.storage.chats import among, columns, parts
 from bot.storage.crypt import Cipher
 from bot.storage.linking_schema import citizen_chats, link_codes
+from bot.storage.schema import conversations
 from handlers.messages import Address
 
 HOLDS = timedelta(minutes=10)  # a code asked for in a chat
@@ -104,6 +105,30 @@ async def kin(connection: AsyncConnection, chat: Address) -> Sequence[Address]:
     found = [Address(*row) for row in rows]
     staff = await _staff(connection, found)
     return [chat, *(other for other in found if other != chat and not staff & {chat, other})]
+
+
+async def told_at(connection: AsyncConnection, chat: Address) -> Address | None:
+    """Return where the person at a chat is told what she did not just ask for; None where she has no chat.
+
+    The rule for every notice about her call: one of the chats she proved to be hers, never two, and it is the
+    one she spoke in last, for there she looks. Whoever moves or cancels her call in a linked chat is answered
+    in it, and hears of what follows in it too. A page in the web does not ring, so it comes after every chat
+    that does, and one she has left comes last. A desk or the office's chat is told of no citizen's call.
+    """
+    if await _staff(connection, [chat]):
+        return None
+    hers = await kin(connection, chat)
+    if len(hers) == 1:
+        return chat
+    spoken = select(*columns(conversations), conversations.c.stopped_at, conversations.c.updated_at)
+    rows = await connection.execute(spoken.where(among(conversations, hers)))
+    last = {Address(*row[:3]): (row.stopped_at is None, row.updated_at) for row in rows}
+
+    def place(one: Address) -> tuple[bool, bool, float]:
+        here, at = last.get(one, (True, None))
+        return not here, one.channel == "web", -at.timestamp() if at else 0.0
+
+    return min(hers, key=place)
 
 
 async def forget(connection: AsyncConnection, chats: Collection[Address]) -> None:
