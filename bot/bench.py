@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from bot.app import App, open_app
 from bot.bench_network import bench_network
@@ -25,7 +25,7 @@ from calculators.territory import Territory
 from handlers.dialogue import Dialogue
 from handlers.faq import Faq
 from handlers.messages import Address, Incoming, Kind
-from handlers.ports import CallbackWish
+from handlers.ports import CallbackWish, World
 from handlers.questions import Questions
 from handlers.reading import Candidate
 from handlers.reading.dates import When
@@ -49,7 +49,12 @@ AT_ONCE = 200
 
 
 class _World:
-    """A world that answers at once: what is measured is the engine."""
+    """Answers at once what the script asks, and nothing else: what is measured is the engine."""
+
+    async def languages(self, ward: str) -> Sequence[str]:
+        """None but Vietnamese."""
+        del ward
+        return ()
 
     async def free_slots(
         self, ward: str, wanted: When | None = None, *, speaks: str = ""
@@ -59,9 +64,23 @@ class _World:
         start = "2026-11-25T11:00+07:00"
         return [Candidate(start, {"starts_at": start, "ends_at": "2026-11-25T12:00+07:00"})]
 
-    async def nobody_then(self, ward: str, wanted: When, but: str = "") -> Mapping[str, Any]:
-        """Somebody always can."""
-        raise NotImplementedError(f"{ward} {wanted} {but}")
+    async def hold(self, ward: str, starts_at: str, speaks: str = "") -> bool:
+        """Always."""
+        del ward, starts_at, speaks
+        return True
+
+    async def asked_how(self) -> int | None:
+        """Nobody was asked."""
+        return None
+
+    async def find_collector(self, code: str) -> Mapping[str, Any] | None:
+        """None."""
+        del code
+        return None
+
+    async def my_call(self) -> Mapping[str, Any] | None:
+        """None."""
+        return None
 
     async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
         """A collector."""
@@ -70,149 +89,10 @@ class _World:
         told = {"call_code": "0000", "starts_at": at, "ends_at": at, "speaks": "", "spoken": True}
         return {**told, "collector": who}
 
-    async def my_call(self) -> Mapping[str, Any] | None:
-        """None."""
-        return None
-
-    async def move_call(self, starts_at: str) -> Mapping[str, Any] | None:
-        """None."""
-        del starts_at
-        return None
-
-    async def change_number(self, phone: str, consent: str) -> Mapping[str, Any] | None:
-        """None."""
-        del phone, consent
-        return None
-
-    async def call_in(self, speaks: str) -> Mapping[str, Any] | None:
-        """None."""
-        del speaks
-        return None
-
-    async def cancel_call(self) -> None:
-        """Nothing to call off."""
-
-    async def call_again(self) -> Mapping[str, Any]:
-        """Nobody."""
-        return {"starts_at": ""}
-
-    async def asked_how(self) -> int | None:
-        """Nobody asked."""
-        return None
-
-    async def rate_call(self, rating: str, lead: int | None = None) -> Mapping[str, Any]:
-        """Not kept."""
-        del rating, lead
-        return {"rated": False}
-
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
         """A code."""
         del request, found
         return "LS-2222"
-
-    async def find_quote(self, code: str) -> Mapping[str, Any] | None:
-        """None."""
-        del code
-        return None
-
-    async def find_collector(self, code: str) -> Mapping[str, Any] | None:
-        """None."""
-        del code
-        return None
-
-    async def report_scam(self, said: str) -> Mapping[str, Any]:
-        """Not kept."""
-        del said
-        return {"report": 0}
-
-    async def collect_question(self, text: str, alike: str) -> None:
-        raise NotImplementedError(alike)
-
-    async def forget(self) -> Mapping[str, Any]:
-        """Nothing kept."""
-        return {"kept": []}
-
-    async def my_data(self) -> Mapping[str, Any]:
-        """Nothing kept."""
-        return {"leads": [], "consents": 0, "news": False, "link": ""}
-
-    async def keep_informed(self, *, given: bool, version: str) -> None:
-        """Not kept."""
-        del given, version
-
-    async def explain(self, lead: int, why: str) -> None:
-        """Nobody gives anything away."""
-        raise NotImplementedError(f"{lead} {why}")
-
-    async def desk(self) -> Sequence[Candidate]:
-        """Nothing to do."""
-        return []
-
-    async def languages(self, ward: str) -> Sequence[str]:
-        """None but Vietnamese."""
-        del ward
-        return ()
-
-    async def hold(self, ward: str, starts_at: str, speaks: str = "") -> bool:
-        """Always."""
-        del ward, starts_at, speaks
-        return True
-
-    async def settle(self, action: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Never asked."""
-        raise NotImplementedError(f"{action} {lead} {terms}")
-
-    async def my_hours(self) -> Sequence[Candidate]:
-        """Never asked."""
-        raise NotImplementedError
-
-    async def my_code(self) -> str:
-        """Never asked."""
-        raise NotImplementedError
-
-    async def agenda(self) -> Mapping[str, Any]:
-        """Never asked."""
-        raise NotImplementedError
-
-    async def my_month(self) -> Mapping[str, Any]:
-        """Never asked."""
-        raise NotImplementedError
-
-    async def days_off(self) -> Sequence[Candidate]:
-        """Never asked."""
-        raise NotImplementedError
-
-    async def work_again(self, first: date) -> Mapping[str, Any]:
-        """Never asked."""
-        raise NotImplementedError
-
-    async def take_off(self, first: date, last: date) -> Mapping[str, Any]:
-        """Never asked."""
-        raise NotImplementedError
-
-    async def terms(self, lead: int) -> Sequence[Candidate]:
-        """Never asked."""
-        raise NotImplementedError(str(lead))
-
-    async def link_code(self) -> tuple[str, str]:
-        """None."""
-        raise NotImplementedError
-
-    async def with_office(self) -> Sequence[Candidate]:
-        """Never asked."""
-        raise NotImplementedError
-
-    async def takers(self, lead: int) -> Sequence[Candidate]:
-        """Never asked."""
-        raise NotImplementedError(str(lead))
-
-    async def office_act(self, what: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Never asked."""
-        raise NotImplementedError(f"{what} {lead} {terms}")
-
-    async def link(self, code: str) -> str:
-        """Never asked."""
-        raise NotImplementedError(code)
 
 
 async def bench() -> int:
@@ -246,6 +126,7 @@ async def _engine() -> None:
     territory = Territory.load()
     questions, words = Questions(Faq.load()), Words(territory)
     dialogue = Dialogue(CITIZEN, law=Law.load(), territory=territory, questions=questions)
+    world = cast("World", _World())
     took: list[float] = []
     worded: list[float] = []
     for _ in range(ROUNDS):
@@ -253,7 +134,7 @@ async def _engine() -> None:
         for number, text in enumerate(SCRIPT):
             incoming = Incoming(Address("bench", "a", "p"), str(number), Kind.TEXT, ON, text)
             start = time.perf_counter()
-            put = await dialogue.hear(state, incoming, date(2026, 11, 23), _World())
+            put = await dialogue.hear(state, incoming, date(2026, 11, 23), world)
             heard = time.perf_counter()
             if put is not None:
                 words.outgoing(put, state, text)

@@ -61,14 +61,15 @@ async def replied(
     if incoming.kind is Kind.CHOICE and not incoming.turn and (found := _BUTTON.fullmatch(raw)):
         return await _keep(found[1], int(found[2]), world)
     said = rating_in(raw, state.started_on) if incoming.kind is Kind.TEXT else None
-    if said is None or state.aside or (lead := await world.asked_how()) is None:
+    if said is None or state.aside:
         return None
     pending = None if state.finished else await waits()
     if isinstance(pending, Pending):
         asked = pending.step if isinstance(pending.step, Question) else None
         if named(raw, state, asked) or would_answer(pending.step, raw, state):
             return None
-    return await _keep(said, lead, world)
+    lead = await world.asked_how()
+    return await _keep(said, lead, world) if lead is not None else None
 
 
 async def _keep(rating: str, lead: int, world: World) -> Notice:

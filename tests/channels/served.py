@@ -197,6 +197,11 @@ class FormChat:
         html = await answer.text()
         before, self.page = self.page, Page(html)
         async with asyncio.timeout(PATIENCE):  # on a crowded machine she follows the link to her answer
-            while LATE in html and self.page.turns[-1]["id"] == before.turns[-1]["id"]:
+            while LATE in html and _newest(self.page) == _newest(before):
                 self.page = Page(await (await self.session.get(self.url)).text())
         return self.page.turns[-1]
+
+
+def _newest(page: Page) -> str:
+    """The id of the last turn a page shows; none where it was not opened, or nothing was said."""
+    return str(page.turns[-1]["id"]) if page.turns else ""

@@ -153,41 +153,11 @@ class FakeWorld:
     async def keep_informed(self, *, given: bool, version: str) -> None:
         self.news = given
 
-    async def explain(self, lead: int, why: str) -> None:
-        raise NotImplementedError(f"{lead} {why}")
-
     async def desk(self) -> Sequence[Candidate]:
         return []
 
     async def hold(self, ward: str, starts_at: str, speaks: str = "") -> bool:
         return starts_at in SLOTS
-
-    async def settle(self, action: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:
-        raise NotImplementedError
-
-    async def my_hours(self) -> Sequence[Candidate]:
-        raise NotImplementedError
-
-    async def my_code(self) -> str:
-        raise NotImplementedError
-
-    async def agenda(self) -> Mapping[str, Any]:
-        raise NotImplementedError
-
-    async def my_month(self) -> Mapping[str, Any]:
-        raise NotImplementedError
-
-    async def days_off(self) -> Sequence[Candidate]:
-        raise NotImplementedError
-
-    async def work_again(self, first: date) -> Mapping[str, Any]:
-        raise NotImplementedError
-
-    async def take_off(self, first: date, last: date) -> Mapping[str, Any]:
-        raise NotImplementedError
-
-    async def terms(self, lead: int) -> Sequence[Candidate]:
-        raise NotImplementedError
 
     async def link_code(self) -> tuple[str, str]:
         return "NK-7K2P-M4XW", "citizen"
