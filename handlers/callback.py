@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 from handlers.call_hours import (
@@ -23,8 +22,8 @@ from handlers.ports import World
 from handlers.reading import Candidate, Unclear
 from handlers.reading.assent import sure
 from handlers.reading.call_wishes import call_wish, new_number, time_to_move_to
-from handlers.reading.choices import choose
 from handlers.reading.dates import When
+from handlers.reading.ratings import RATINGS, rating_of
 from handlers.spoken import asked_anew
 
 CANCEL_SURE = Question(
@@ -33,14 +32,7 @@ CANCEL_SURE = Question(
     choices=("yes", "no"),
     firm=True,
 )
-RATINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "good": ("tốt", "hài lòng", "ok", "oke", "được", "nhiệt tình", "dễ hiểu", "good", "👍"),
-        "fair": ("tạm được", "bình thường", "tạm", "tạm ổn", "fair", "so so"),
-        "bad": ("chưa tốt", "không tốt", "không hài lòng", "tệ", "kém", "khó hiểu", "bad", "not good", "👎"),
-    }
-)
-RATING = Question("rating", read=choose(RATINGS), choices=tuple(RATINGS))
+RATING = Question("rating", read=rating_of, choices=tuple(RATINGS))
 NEW_SLOT, NEW_SLOT_WISHED = "new_slot", "new_slot_wished"
 MOVING = ("call_found", NEW_SLOT, CALL_TIME.key, NEW_SLOT_WISHED, "call_moved")  # what moving a call asks
 

@@ -7,25 +7,19 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 
 from handlers.answering import named, would_answer
-from handlers.callback import RATING, RATINGS
+from handlers.callback import RATING
 from handlers.flow import Outcome, Pending, Question
 from handlers.messages import Incoming, Kind
 from handlers.ports import World
 from handlers.reading import Unclear
 from handlers.reading.asking import asking
-from handlers.reading.fold import clean, fold
+from handlers.reading.fold import clean
+from handlers.reading.ratings import AROUND, NOT, RATINGS, words_of
 from handlers.state import Notice, State
 
 _BUTTON = re.compile(rf"({'|'.join(RATING.choices)})-([1-9]\d{{0,17}})")
-_WORD = re.compile(r"[^\W_]+|👍|👎")
-_DENIED = frozenset(("khong", "ko", "k", "chua"))  # at the end they ask: "được không"
-_MANNERS = frozenset(
-    _WORD.findall(
-        "da vang em e anh chi c a ad ban co chu bac nhe nha roi thay rat cung kha qua lam cam on nhan vien"
-        " goi cuoc tu van noi chuyen it was very the call thanks thank you"
-    )
-)
-_KNOWN = _MANNERS.union(*(_WORD.findall(fold(form)) for forms in RATINGS.values() for form in forms))
+_NEGATED_LAST = frozenset(("khong", "ko", "k", "chua"))  # at the end they ask: "được không"
+_KNOWN = AROUND.union(NOT, *(words_of(form) for forms in RATINGS.values() for form in forms))
 _MOST_WORDS = 8
 
 
@@ -36,10 +30,10 @@ def button(rating: str, lead: int) -> str:
 
 def rating_in(raw: str, on: date) -> str | None:
     """Return the rating that a message is, if it is nothing else: by number, or in plain words."""
-    words = _WORD.findall(fold(raw))
+    words = words_of(raw)
     if len(words) == 1 and words[0].isdecimal():
         return dict(enumerate(RATING.choices, 1)).get(int(words[0]))
-    if not 0 < len(words) <= _MOST_WORDS or words[-1] in _DENIED or not _KNOWN.issuperset(words):
+    if not 0 < len(words) <= _MOST_WORDS or words[-1] in _NEGATED_LAST or not _KNOWN.issuperset(words):
         return None
     if asking(raw):
         return None

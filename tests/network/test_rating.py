@@ -3,8 +3,12 @@
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from handlers.rating import rating_in
+from handlers.reading import Unclear
+from handlers.reading.ratings import AROUND, NOT, RATINGS, rating_of
 from tests.conversations.engine_chat import TODAY
 from tests.network.house import at, citizen
 from tests.network.town import BOOKING, town_on
@@ -58,8 +62,18 @@ async def test_the_notice_carries_its_choices_and_a_tap_rates_the_call_once(town
         ("tạm được", "fair"),
         ("cũng tạm thôi", None),
         ("chưa tốt", "bad"),
-        ("ko tot lam", None),
+        ("ko tot lam", "bad"),
         ("khong tot lam", "bad"),
+        ("không được tốt lắm", "bad"),
+        ("ko hài lòng", "bad"),
+        ("không hài lòng lắm, tệ", "bad"),
+        ("not very good", "bad"),
+        ("it wasn't good", "bad"),
+        ("không tốt cũng không tệ", "fair"),
+        ("không tệ", None),
+        ("not bad", None),
+        ("chưa được gọi", None),
+        ("tốt nhưng không nhiệt tình", None),
         ("2", "fair"),
         ("👎", "bad"),
         ("được không", None),
@@ -69,6 +83,23 @@ async def test_the_notice_carries_its_choices_and_a_tap_rates_the_call_once(town
 )
 def test_a_rating_is_a_message_that_says_nothing_else(words, rating):
     assert rating_in(words, TODAY) == rating
+
+
+@given(
+    st.lists(st.sampled_from(sorted(NOT | AROUND | {"lắm", "được", "không", "chưa"})), max_size=3),
+    st.sampled_from(sorted(NOT | {"không", "chưa", "chẳng"})),
+    st.lists(st.sampled_from(sorted(AROUND | {"được", "lắm"})), max_size=2),
+    st.sampled_from([form for forms in RATINGS.values() for form in forms]),
+    st.lists(st.sampled_from(sorted(AROUND)), max_size=2),
+)
+def test_no_message_that_denies_anything_is_praise(before, no, between, form, after):
+    words = " ".join((*before, no, *between, form, *after))
+    assert rating_in(words, TODAY) != "good"
+    try:
+        asked = rating_of(words, TODAY)
+    except Unclear:
+        return
+    assert asked != "good"
 
 
 @pytest.mark.parametrize(("words", "rating"), [("tốt", "good"), ("2", "fair"), ("not good", "bad")])
@@ -86,6 +117,11 @@ async def test_who_reads_english_is_asked_and_thanked_in_english(town):
     assert "How was it with Cô LS0001?" in notice.text
     assert [option.label for option in notice.options] == ["Good", "So so", "Not good"]
     assert (await town.say(ME, "so so")).startswith("Thank you, it is noted.")
+
+
+async def test_asked_for_her_rating_what_she_denies_is_no_praise_either(town):
+    assert "nói rõ hơn với cán bộ" in await town.say(ME, "góp ý", "không được tốt lắm")
+    assert await ratings(town) == ["bad"]
 
 
 async def test_a_word_that_answers_an_open_question_is_not_taken_from_it(town):
