@@ -57,13 +57,10 @@ class Callbacks:
         return await self._shown(await self.dispatch.keep_wish(lead, speaks)) if lead else None
 
     async def renumber(self, phone: str) -> Lead | None:
-        """Have it made to another number; None when there is no call. Whoever saw the old one is told."""
-        lead = await self._open()
-        if lead is None:
+        """Have it made to another number; None where nothing changes. Whoever saw the old one is told."""
+        lead, connection, cipher = await self._open(), self.dispatch.connection, self.dispatch.cipher
+        if lead is None or (await leads.person(connection, cipher, lead.id)).phone == phone:
             return None
-        connection, cipher = self.dispatch.connection, self.dispatch.cipher
-        if (await leads.person(connection, cipher, lead.id)).phone == phone:
-            return lead
         lead = await leads.renumber(connection, cipher, lead, phone)
         await leads.note_event(connection, lead, leads.RENUMBERED, who=CITIZEN, at=self.dispatch.now)
         if lead.collector_id is not None and lead.state in (LeadState.ACCEPTED, LeadState.CALLED):

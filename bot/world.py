@@ -128,16 +128,18 @@ class NetworkWorld(DeskWorld, OfficeWorld):
     async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
         """Book the hour with whoever's turn it is; None when nobody is free any more.
 
-        A person has one open lead: while its hour is still to come, booking again returns it.
+        A person has one open lead, as she agreed to it last: the same once more is the one she has, another
+        number is that one's from then on, and another hour takes its place.
         """
         await leads.alone(self._connection)
-        mine = [lead for lead in await leads.all_of(self._connection, self._address) if lead.open]
-        for lead in mine:
-            if lead.collector_id is not None and lead.ends_at > self._now:
-                return await self._booked(lead, lead.collector_id)
         if await self._said_no(wish.phone):
             return {"refused": do_not_call.SAID_NO}
+        mine = [lead for lead in await leads.all_of(self._connection, self._address) if lead.open]
         starts_at = datetime.fromisoformat(wish.starts_at)
+        for lead in mine:
+            if lead.collector_id is not None and (lead.ward, lead.starts_at) == (wish.ward, starts_at):
+                await self._renumbered(wish.phone, wish.consent)
+                return await self._booked(lead, lead.collector_id)
         language = await self._language()
         before = await self._who_first(wish)
         speaks = wish.note.get(SPEAKS, "")
@@ -184,13 +186,16 @@ class NetworkWorld(DeskWorld, OfficeWorld):
 
     async def change_number(self, phone: str, consent: str) -> Mapping[str, Any] | None:
         """Have her call made to another number, and keep that she agreed to it."""
+        await leads.alone(self._connection)
         if await self._said_no(phone):
             return {"refused": do_not_call.SAID_NO}
-        lead = await self._callbacks.renumber(phone)
-        if lead is None:
-            return None
-        await self._agreed(lead, consent, await self._language())
+        await self._renumbered(phone, consent)
         return await self._callbacks.mine()
+
+    async def _renumbered(self, phone: str, consent: str) -> None:
+        """Have her call made to a number, and keep that she agreed to it where it was another before."""
+        if (lead := await self._callbacks.renumber(phone)) is not None:
+            await self._agreed(lead, consent, await self._language())
 
     async def call_in(self, speaks: str) -> Mapping[str, Any] | None:
         """Note the language she asks to be called in."""
@@ -318,10 +323,12 @@ class NetworkWorld(DeskWorld, OfficeWorld):
     async def _said_no(self, phone: str) -> bool:
         """Tell whether calls to a number were refused by somebody else than who asks now.
 
-        A no is final; whoever said it may change her mind, in any chat proven to be hers.
+        A no is final; whoever said it may change her mind, in any chat proven to be hers. A second no is
+        final for her too: a number somebody else gave would be called again and again.
         """
-        if await do_not_call.source_of(self._connection, self._our.cipher, phone) != do_not_call.SAID_NO:
-            return False
+        noes = await do_not_call.noes(self._connection, self._our.cipher, phone)
+        if noes != 1:
+            return noes > 1
         gave = await leads.who_gave(self._connection, self._our.cipher.indexes(phone))
         return gave.isdisjoint(await linking.kin(self._connection, self._address))
 

@@ -64,7 +64,8 @@ class World(Protocol):
     async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
         """Book the callback and notify the collector; None when the slot has just been taken.
 
-        {"refused": "said_no"} when whoever has the number refused calls, and this is no chat of hers.
+        {"refused": "said_no"} when whoever has the number refused calls, and this is no chat of hers or she
+        refused twice.
         Returns lead, call_code, collector {name, code, organisation, point}, starts_at, ends_at, and as
         `my_call` speaks and spoken.
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -60,6 +60,12 @@ async def source_of(connection: AsyncConnection, cipher: Cipher, phone: str) -> 
     query = select(do_not_call.c.source).where(do_not_call.c.phone_index.in_(cipher.indexes(phone)))
     sources = set(await connection.scalars(query))
     return SAID_NO if SAID_NO in sources else next(iter(sources), None)
+
+
+async def noes(connection: AsyncConnection, cipher: Cipher, phone: str) -> int:
+    """Return how often a number said no to us."""
+    said = do_not_call.c.phone_index.in_(cipher.indexes(phone)), do_not_call.c.source == SAID_NO
+    return int(await connection.scalar(select(func.count()).select_from(do_not_call).where(*said)) or 0)
 
 
 async def forget(connection: AsyncConnection, indexes: Collection[bytes]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from bot.clock import LOCAL
 from bot.storage.network_schema import leads
 from bot.storage.privacy_schema import consents
+from handlers.leads import LeadState
 from handlers.state import State
 from tests.network.house import KY_LUA, NAME, PHONE, at, citizen, house_on, inbox
 from tests.storage.rig import WORDS
@@ -92,13 +93,33 @@ async def test_an_hour_that_is_not_free_cannot_be_booked_by_naming_it(starts_at,
         assert house.mail == []
 
 
-async def test_booking_again_returns_the_booking_she_has(database_url):
+async def test_the_same_booking_once_more_is_the_one_she_has(database_url):
     async with house_on(database_url, "LS0001", "LS0002") as house:
         first = await house.book(1, at(25, 11))
-        assert await house.book(1, at(26, 9)) == first
+        assert await house.book(1, at(25, 11)) == first
         await house.settle("LS0001", "accept", first["lead"])
-        assert await house.book(1, at(26, 9)) == first
+        assert await house.book(1, at(25, 11)) == first
         assert len(house.mail) == 1
+        assert len(await house.rows(consents.c.id)) == 1
+
+
+async def test_of_two_bookings_the_one_she_agreed_to_last_holds(database_url):
+    async with house_on(database_url, "LS0001", "LS0002") as house:
+        first = await house.book(1, at(25, 11))
+        other = await house.book(1, at(26, 9))
+        assert other["starts_at"] == at(26, 9)
+        assert (await house.lead(first["lead"]))[0] == LeadState.CANCELLED
+        assert (await house.lead(other["lead"]))[0] == LeadState.OFFERED
+        assert house.told(inbox("LS0001"))[1].startswith(f"[Huỷ #{first['lead']}]")
+
+
+async def test_another_number_for_the_hour_she_has_is_that_call_s_number(database_url):
+    async with house_on(database_url, "LS0001", "LS0002") as house:
+        first = await house.book(1, at(25, 11))
+        assert await house.book(1, at(25, 11), phone="+84987654321") == first
+        [[index]] = await house.rows(leads.c.phone_index)
+        assert index == house.cipher.index("+84987654321")
+        assert len(await house.rows(consents.c.id)) == 2
 
 
 async def test_when_her_hour_is_over_she_may_book_another_and_the_old_lead_is_closed(database_url):

@@ -150,6 +150,16 @@ async def test_a_no_to_calls_is_final_for_others_and_hers_to_take_back(database_
         assert (await house.book(2, at(25, 14)))["lead"] == 3  # all about her is deleted, her no with it
 
 
+async def test_who_said_no_twice_is_not_called_again_whoever_asks(database_url):
+    async with house_on(database_url, "LS0001") as house:
+        for lead, hour in ((1, at(25, 11)), (2, at(25, 14))):
+            assert (await house.book(1, hour))["lead"] == lead
+            await house.at_its_hour(lead)
+            for action in ("accept", "call", "not_interested"):
+                await house.settle("LS0001", action, lead)
+        assert await house.book(1, at(25, 16)) == {"refused": "said_no"}
+
+
 async def test_her_no_is_hers_to_take_back_in_any_chat_she_proved_to_be_hers(database_url):
     async with town_on(database_url, "LS0001", "LS0002") as town:
         await town.say(citizen(), *BOOKING)

@@ -41,13 +41,24 @@ async def test_sixty_people_racing_for_eighteen_hours_book_exactly_those(databas
         assert set(await house.free()).isdisjoint(HOURS)
 
 
-async def test_one_person_who_books_from_two_processes_at_once_has_one_lead(database_url):
+async def test_one_person_who_books_from_two_processes_at_once_has_one_call_to_come(database_url):
     async with house_on(database_url, "LS0001", "LS0002") as house:
         other = crowd_of(database_url, house)
         done = await asyncio.gather(*((house, other)[n % 2].book(1, HOURS[n]) for n in range(8)))
         await other.engine.dispose()
-        assert len({one["lead"] for one in done}) == 1
+        states = dict(await house.rows(leads.c.id, leads.c.state))
+        assert states.keys() == {one["lead"] for one in done}
+        assert sorted(states.values()) == ["cancelled"] * 7 + ["offered"]
         assert len(await house.booked()) == 1
+
+
+async def test_one_person_who_books_the_same_from_two_processes_at_once_has_one_lead(database_url):
+    async with house_on(database_url, "LS0001", "LS0002") as house:
+        other = crowd_of(database_url, house)
+        done = await asyncio.gather(*((house, other)[n % 2].book(1, HOURS[0]) for n in range(8)))
+        await other.engine.dispose()
+        assert len({one["lead"] for one in done}) == 1
+        assert len(await house.rows(leads.c.id)) == 1
 
 
 async def test_of_a_collector_who_accepts_and_declines_at_once_one_is_done(database_url):
