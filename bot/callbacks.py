@@ -63,9 +63,12 @@ class Callbacks:
             return None
         lead = await leads.renumber(connection, cipher, lead, phone)
         await leads.note_event(connection, lead, leads.RENUMBERED, who=CITIZEN, at=self.dispatch.now)
-        if lead.collector_id is not None and lead.state in (LeadState.ACCEPTED, LeadState.CALLED):
+        saw = Move.CALL.value if lead.collector_id is not None else TAKEN
+        if not await leads.happened(connection, lead.id, saw):
+            return lead
+        if lead.collector_id is not None:
             await self.dispatch.tell_staff(lead.collector_id, "lead_new_number", lead)
-        elif lead.collector_id is None and await leads.happened(connection, lead.id, TAKEN):
+        else:
             facts = {"lead": lead.id, "ward": lead.ward, "starts_at": local(lead.starts_at)}
             await self.dispatch.tell_office("office_new_number", **facts)
         return lead

@@ -18,14 +18,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; return the exit status: 0 done, 1 found something wrong, 2 called wrongly."""
     arguments = _parser().parse_args(argv)
     verb: Verb = arguments.verb
-    from bot.errors import BadFile, CannotGive, PortTaken
+    from bot.errors import BadFile, CannotGive, CannotListen
     from bot.settings import SettingsError
     from calculators.errors import LawError
     from handlers.wording import WordingError
 
     try:
         return verb(arguments)
-    except (BadFile, CannotGive, LawError, PortTaken, SettingsError, WordingError) as wrong:
+    except (BadFile, CannotGive, CannotListen, LawError, SettingsError, WordingError) as wrong:
         sys.stderr.write(f"ansinh: {wrong}\n")
         return 1
     except KeyboardInterrupt:

@@ -127,7 +127,7 @@ class Dispatch:
 
     async def to_office(self, lead: Lead, why: str, *, told: bool = True) -> Lead:
         """Leave an unassigned lead to the officer, and tell her so, unless somebody called her already."""
-        await leads.note_event(self.connection, lead, "to_office", who=SYSTEM, at=self.now, why=why)
+        await leads.note_event(self.connection, lead, leads.TO_OFFICE, who=SYSTEM, at=self.now, why=why)
         await self.tell_office("office_lead", **_of(lead))
         if told:
             await self.tell(lead, "office_will_call", why=why)
@@ -157,17 +157,25 @@ class Dispatch:
         await kept.commit()
         await self._write_down(lead, found)
         tries = lead.no_answers if by_him and lead.state is LeadState.ACCEPTED else 0
-        moved = await leads.rebook(self.connection, lead, starts_at, starts_at + SLOT, no_answers=tries)
         if found.collector == holder:
+            moved = await leads.rebook(self.connection, lead, starts_at, starts_at + SLOT, no_answers=tries)
             return await self.move(moved, Move.LATER, who=who, why=why)
-        if holder is not None:
-            moved = await self.move(moved, Move.TAKE_BACK, who=who, why=why)
-            await self.tell_staff(holder, "lead_moved_on", lead)
-        person = await leads.person(self.connection, self.cipher, lead.id)
-        moved = await self.offer(moved, person, found.collector)
+        moved = await self._move_to(lead, starts_at, found.collector, who=who, why=why)
         if who != CITIZEN:
             await self.tell(moved, "collector_changed" if starts_at == lead.starts_at else "call_set")
         return moved
+
+    async def _move_to(self, lead: Lead, starts_at: datetime, other: int, *, who: str, why: str) -> Lead:
+        """Take a lead back from who had it, if anybody, and offer it to another at the hour claimed of him.
+
+        It is taken back at the hour it had: at the new one its former collector may have another call.
+        """
+        if lead.collector_id is not None:
+            await self.tell_staff(lead.collector_id, "lead_moved_on", lead)
+            lead = await self.move(lead, Move.TAKE_BACK, who=who, why=why)
+        lead = await leads.rebook(self.connection, lead, starts_at, starts_at + SLOT)
+        person = await leads.person(self.connection, self.cipher, lead.id)
+        return await self.offer(lead, person, other)
 
     async def withdraw(self, lead: Lead, why: str, *, who: str = CITIZEN) -> None:
         """Cancel an open lead of hers, give its hour back, and tell the collector who had it."""

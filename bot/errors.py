@@ -11,5 +11,5 @@ class CannotGive(Exception):
     """An officer cannot do that with a lead; the message says why."""
 
 
-class PortTaken(Exception):
+class CannotListen(Exception):
     """We cannot listen where we were to; the message names the port and the remedy."""

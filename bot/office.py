@@ -24,6 +24,7 @@ from bot.storage.skips import Skip
 from handlers.leads import LeadState, Move
 
 TAKEN = "taken"  # the event of an officer who calls himself
+_CAME = (*(move.value for move in Move), leads.TO_OFFICE)  # the events by which a lead came to where it is
 NOTHING_SAID = Terms()
 
 
@@ -57,12 +58,10 @@ async def waiting(connection: AsyncConnection, diary: Diary, now: datetime) -> S
     for number in (await connection.execute(ids.order_by(leads_table.c.starts_at))).scalars().all():
         lead = await leads.find(connection, number)
         events = lead_events.c
-        of_lead = select(events.at, events.why, events.what, events.who).where(
-            events.lead_id == number, events.what != leads.RENUMBERED
-        )
-        last = of_lead.order_by(events.id.desc())
-        came = (await connection.execute(last.where(events.what != TAKEN).limit(1))).one()
-        newest = (await connection.execute(last.limit(1))).one()
+        of_lead = select(events.at, events.why, events.what, events.who).where(events.lead_id == number)
+        last = of_lead.order_by(events.id.desc()).limit(1)
+        came = (await connection.execute(last.where(events.what.in_(_CAME)))).one()
+        newest = (await connection.execute(last.where(events.what.in_((*_CAME, TAKEN))))).one()
         taken_by = newest.who.removeprefix("officer:") if newest.what == TAKEN else ""
         if lead is not None:
             overdue = diary.after_working(came.at, GIVE_WITHIN) <= now

@@ -239,7 +239,7 @@ class Simulator:
 
 
 async def serve(simulator: Simulator, port: int = 0) -> tuple[web.AppRunner, str]:
-    """Start a simulator on this machine; return what to clean up, and its address. Raises PortTaken."""
+    """Start a simulator on this machine; return what to clean up, and its address. Raises CannotListen."""
     runner = web.AppRunner(simulator.app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await listen(runner, "127.0.0.1", port, "choose another: --port 0 takes any free one")

@@ -19,6 +19,7 @@ from handlers.leads import LIFE, OPEN, OUTCOMES, LeadState, Move
 from handlers.messages import Address
 
 CITIZEN, SYSTEM = "citizen", "system"
+TO_OFFICE = "to_office"  # the event that a lead was left to the officer
 RENUMBERED = "new_number"  # the event that she is to be called on another number
 _LOCK = 0x16AD5  # the number of the one lock of leads and bookings; any would do
 

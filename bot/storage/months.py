@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.network_schema import collectors, lead_events, points
-from handlers.leads import REACHED, Move
+from handlers.leads import OUTCOMES, REACHED, Move
 
 
 async def of(
@@ -18,23 +18,21 @@ async def of(
 ) -> Mapping[str, int | None]:
     """Return offered, reached, joined, and rank by those who joined, among how many of his organisation.
 
-    What was taken back does not count: the event that did so says in its `why` what it was.
-    The rank is None while nobody joined through him.
+    What was taken back does not count, in whichever month. The rank is None while nobody joined through him.
     """
     his = select(points.c.organisation_id).join(collectors, collectors.c.point_id == points.c.id)
     organisation = his.where(collectors.c.id == collector).scalar_subquery()
     own = select(collectors.c.id).join(points, points.c.id == collectors.c.point_id)
     team = list((await connection.execute(own.where(points.c.organisation_id == organisation))).scalars())
+    told = lead_events.c
     counted = (
-        select(lead_events.c.collector_id, lead_events.c.what, lead_events.c.why, func.count())
-        .where(lead_events.c.collector_id.in_(team), lead_events.c.at.between(since, until))
-        .group_by(lead_events.c.collector_id, lead_events.c.what, lead_events.c.why)
+        select(told.collector_id, told.what, func.count())
+        .where(told.collector_id.in_(team), told.at.between(since, until), told.id.not_in(_taken_back(since)))
+        .group_by(told.collector_id, told.what)
     )
     counts: dict[int, Counter[str]] = defaultdict(Counter)
-    for one, what, why, many in await connection.execute(counted):
+    for one, what, many in await connection.execute(counted):
         counts[one][what] += many
-        if what == Move.UNDO.value:
-            counts[one][why] -= many
     mine = counts[collector]
     joined = mine[Move.JOINED.value]
     ahead = sum(each[Move.JOINED.value] > joined for each in counts.values())
@@ -45,3 +43,12 @@ async def of(
         "rank": ahead + 1 if joined else None,
         "among": len(team),
     }
+
+
+def _taken_back(since: datetime) -> Select[tuple[int]]:
+    """The outcomes that were undone from `since` on: each time the last one before, of the same lead."""
+    slip, undo = lead_events.alias("slip").c, lead_events.alias("undo").c
+    last = select(func.max(slip.id)).where(
+        slip.lead_id == undo.lead_id, slip.id < undo.id, slip.what.in_(OUTCOMES)
+    )
+    return select(last.scalar_subquery()).where(undo.what == Move.UNDO.value, undo.at >= since)

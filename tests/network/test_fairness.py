@@ -72,6 +72,17 @@ async def test_a_call_that_came_to_its_hour_is_one_of_his_day(house):
     assert await books(house, 6, at(26, 16)) is None
 
 
+async def test_a_call_that_moves_to_another_leaves_the_calls_of_its_former_collector_as_they_are(house):
+    assert [await books(house, number, at(26, hour)) for number, hour in ((1, 8), (2, 8), (3, 9))] == [
+        "LS0001", "LS0002", "LS0001",
+    ]  # fmt: skip
+    async with house.world(citizen(1)) as world:
+        moved = await world.move_call(at(26, 9))
+    assert moved["collector"]["code"] == "LS0002", "the first has another call then"
+    assert await books(house, 4, at(26, 10)) == "LS0001"
+    assert await books(house, 5, at(26, 11)) is None, "both have their two calls"
+
+
 @pytest.mark.parametrize("who", ["she", "he"])
 async def test_a_call_that_moves_with_who_has_it_is_one_turn(who, house):
     assert await books(house, 1, at(26, 8)) == "LS0001"

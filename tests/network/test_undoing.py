@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
+from bot.clock import LOCAL
 from bot.storage import do_not_call, linking
 from bot.storage.engine import make_engine
 from bot.storage.network import collector_by_code
@@ -298,6 +299,22 @@ async def test_his_month_counts_what_stayed(house):
     await house.settle("LS0001", "thinking", 1, follow_up="in_3_days")
     assert await month() == {"reached": 1, "joined": 0}
     assert await house.rows(leads.c.follow_up_on) == [(date(2026, 11, 28),)]
+
+
+async def test_what_is_taken_back_after_midnight_is_of_no_month(house):
+    async def joined():
+        async with house.world(inbox("LS0001")) as world:
+            return (await world.my_month())["joined"]
+
+    house.now = datetime(2026, 11, 30, 23, 55, tzinfo=LOCAL)
+    await house.settle("LS0001", "joined", 1)
+    assert await joined() == 1
+    house.now = datetime(2026, 12, 1, 0, 2, tzinfo=LOCAL)
+    await house.settle("LS0001", "undo", 1)
+    assert await joined() == 0
+    house.now = datetime(2026, 11, 30, 23, 59, tzinfo=LOCAL)
+    async with house.world(inbox("LS0001")) as world:
+        assert (await world.my_month())["reached"] == 0
 
 
 async def test_it_is_taken_back_once_by_all_who_try_at_once_and_never_beside_her_new_booking(database_url):
