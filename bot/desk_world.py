@@ -51,12 +51,12 @@ class DeskWorld:
         his = await leads.on_desk(self._connection, me.id)
         first = his[0] if his and his[0].state is LeadState.OFFERED else None
         cards = await self._cards(his[:MOST_ON_DESK], quoted=first)
-        jobs = [(str(move), card) for lead, card in cards for move in ACTIONS[lead.state]]
+        jobs = [(str(move), card) for lead, card in cards for move in _of_card(lead)]
         jobs += [(LOOK, {"lead": 0}), (MORE, {"lead": 0})]
         if written := await undoing.last(self._dispatch, me):
             jobs.append((Move.UNDO.value, {"lead": written.lead}))
         gone = await leads.taken_over(self._connection, me.id, MOST_ON_DESK)
-        beyond = [(move, lead) for lead in his[MOST_ON_DESK:] for move in ACTIONS[lead.state]]
+        beyond = [(move, lead) for lead in his[MOST_ON_DESK:] for move in _of_card(lead)]
         beyond += [(move, lead) for lead in gone for move in DONE]
         jobs += [
             (str(move), {"lead": lead.id, "starts_at": local(lead.starts_at), BEYOND: True})
@@ -70,23 +70,23 @@ class DeskWorld:
     async def settle(self, action: str, lead: int, terms: Mapping[str, Any]) -> Mapping[str, Any]:
         """Do what a collector says on a lead; {"result": code, …} of handlers.leads.DONE or REFUSALS.
 
-        Without a lead (0) the outcome he wrote last is taken back.
+        Without a lead (0) the outcome he wrote last is taken back, if he did nothing since.
         """
         await leads.alone(self._connection)
         how = Move(action)
         me = await self._me()
         if me is not None and not lead:
-            last = await undoing.last(self._dispatch, me)
-            if last is None:
-                return {"result": "no_outcome", "lead": 0}
-            lead = last.lead
+            last = await undoing.meant(self._dispatch, me)
+            if not isinstance(last, int):
+                return last
+            lead = last
         found = await leads.find(self._connection, lead)
         if me is None or found is None:
             return {"result": "not_yours", "lead": lead}
         his = found.collector_id == me.id
         was_his = not his and me.id in await leads.had(self._connection, lead)
         refused = refusal(found.state, how, his=his, was_his=was_his)
-        if refused == "taken_over":
+        if refused in ("taken_over", "went_on"):
             return {"result": refused, "lead": lead, "holder": await self._holder(found)}
         if refused:
             return {"result": refused, "lead": lead}
@@ -215,6 +215,11 @@ class DeskWorld:
     @property
     def _today(self) -> date:
         return self._now.astimezone(LOCAL).date()
+
+
+def _of_card(lead: Lead) -> list[Move]:
+    """What may be done with a lead by its card: to take back what came of a call stands after them all."""
+    return [move for move in ACTIONS[lead.state] if move is not Move.UNDO]
 
 
 def choice(free: Iterable[Range], *, apart: timedelta = APART) -> list[Candidate]:

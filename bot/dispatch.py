@@ -202,7 +202,7 @@ class Dispatch:
         kind, due_at = await self._due(lead, how)
         if due_at is not None:
             await timers.put(self.connection, kind, lead.id, due_at)
-        await reminders.plan(self.connection, lead, self.now)
+        await reminders.plan(self.connection, lead, how, self.now)
         return lead
 
     async def _due(self, lead: Lead, how: Move) -> tuple[str, datetime | None]:

@@ -1,4 +1,4 @@
-"""What she is told in time (of her call, how it went, that her number is wrong), and he of his call."""
+"""What she is told in time (of her call, how it went, that none reached her), and he of his call."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import LOCAL
 from bot.storage import timers
 from bot.storage.leads import Lead
-from handlers.leads import ENDED_BY_A_CALL, UNDO_WITHIN, LeadState
+from handlers.leads import ENDED_BY_A_CALL, TOLD_AFTER_NO_ANSWERS, UNDO_WITHIN, LeadState, Move
 
-REMINDERS = REMIND_DAY, REMIND_HOUR, FEEDBACK, NUMBER = "remind_day", "remind_hour", "feedback", "number"
+REMINDERS = REMIND_DAY, REMIND_HOUR, FEEDBACK, NUMBER, MISSED = (
+    "remind_day", "remind_hour", "feedback", "number", "missed",
+)  # fmt: skip
 HIS_REMINDERS = HIS_DAY, HIS_CALL = "his_day", "his_call"
-NOTICES = {REMIND_DAY: "call_tomorrow", REMIND_HOUR: "call_soon", FEEDBACK: "how_was_the_call"}
+NOTICES = {
+    REMIND_DAY: "call_tomorrow",
+    REMIND_HOUR: "call_soon",
+    FEEDBACK: "how_was_the_call",
+    MISSED: "call_missed",
+}
 HIS_NOTICES = {HIS_DAY: "your_call_today", HIS_CALL: "your_call_soon"}
 EVENING = time(19)  # when market people are home and not yet asleep
 AN_HOUR = timedelta(hours=1)
@@ -25,10 +32,12 @@ OPENS, CLOSES = time(8), time(20)  # nobody is asked anything at night
 _AWAITED = (LeadState.OFFERED, LeadState.ACCEPTED)
 
 
-async def plan(connection: AsyncConnection, lead: Lead, now: datetime) -> None:
-    """Set the timers of a lead that stands as it does now, and stop those it no longer needs."""
+async def plan(connection: AsyncConnection, lead: Lead, how: Move, now: datetime) -> None:
+    """Set the timers of a lead that came `how` to where it stands now, and stop those it no longer needs."""
     await timers.drop(connection, lead.id, *REMINDERS, *HIS_REMINDERS)
     due = _due(lead, now)
+    if how is Move.NO_ANSWER and lead.no_answers == TOLD_AFTER_NO_ANSWERS:
+        due[MISSED] = _by_day(now + UNDO_WITHIN)
     for kind, moment in due.items():
         if moment > now:
             await timers.put(connection, kind, lead.id, moment)

@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import undoing
 from bot.dispatch import Dispatch, local
 from bot.storage import do_not_call, leads
+from bot.storage.deeds import COUNTED
 from bot.storage.leads import SYSTEM, Lead
 from handlers.collector import DAYS_UNTIL
-from handlers.leads import DONE, GIVES_AWAY, MOST_NO_ANSWERS, TOLD_AFTER_NO_ANSWERS, Move
+from handlers.leads import DONE, GIVES_AWAY, MOST_NO_ANSWERS, Move
 
 AGAIN_AFTER = timedelta(minutes=30)  # a call she does not take counts when the last that did is so long ago
-COUNTED = "missed"  # what such a call is called among what happened to a lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Settling:
         return {"result": DONE[Move.LATER], **await self.dispatch.brief(moved, quoted=False)}
 
     async def _no_answer(self) -> Mapping[str, Any]:
-        """She did not take it: after two calls she may choose another hour, after three the officer acts.
+        """She did not take it: after two calls she is told (bot.reminders), after three the officer acts.
 
         Ringing twice within minutes is one try: she may only have been slow, or busy just then.
         """
@@ -113,8 +113,6 @@ class Settling:
         if tries >= MOST_NO_ANSWERS:
             taken = await self.dispatch.move(moved, Move.EXPIRE, who=SYSTEM, why="no_answer")
             await self.dispatch.to_office(taken, "no_answer")
-        elif tries == TOLD_AFTER_NO_ANSWERS:
-            await self.dispatch.tell(moved, "call_missed")
         return self._missed(tries, now + AGAIN_AFTER)
 
     def _missed(self, tries: int, again: datetime) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from bot import reminders
 from bot.callbacks import ASKED, RATED
 from bot.dispatch import ACCEPT, CALL, FOLLOW_UP, GIVE, OUTCOME, TELL_WITHIN, Dispatch, Post
 from bot.program import program
-from bot.storage import leads, timers
+from bot.storage import deeds, leads, timers
 from bot.storage.crypt import Cipher
 from bot.storage.engine import reading
 from bot.storage.hotpath import enqueue
@@ -31,7 +31,7 @@ FIRST_WAIT, LONGEST_WAIT = (
     timedelta(seconds=10),
     timedelta(hours=1),
 )  # before a timer that failed is tried again
-_REMINDED = "reminded"
+_REMINDED, _TOLD_MISSED = "reminded", "told_missed"
 
 log = logging.getLogger(__name__)
 
@@ -122,12 +122,11 @@ async def _not_called(dispatch: Dispatch, lead: Lead) -> None:
 
 
 async def _no_outcome(dispatch: Dispatch, lead: Lead) -> None:
-    """A call was begun and nothing came of it: he is reminded once, then the officer looks."""
+    """A call was begun and nothing came of it, or what did was taken back: one reminder, then the officer."""
     if lead.state is not LeadState.CALLED or lead.collector_id is None:
         return
     connection = dispatch.connection
-    calls = await leads.happened(connection, lead.id, Move.CALL.value)
-    if await leads.happened(connection, lead.id, _REMINDED) < calls:
+    if not await deeds.since(connection, lead.id, _REMINDED, Move.CALL.value, Move.UNDO.value):
         await leads.note_event(connection, lead, _REMINDED, who=SYSTEM, at=dispatch.now, why="no_outcome")
         await dispatch.tell_staff(lead.collector_id, "outcome_missing", lead)
         again = await dispatch.his_time(lead.collector_id, TELL_WITHIN)
@@ -150,6 +149,15 @@ async def _wrong_number(dispatch: Dispatch, lead: Lead) -> None:
     """The number she left was not hers, and it was no slip: she may leave another."""
     if lead.state is LeadState.UNREACHABLE and not await _waits_for_another(dispatch, lead):
         await dispatch.tell(lead, "wrong_phone")
+
+
+async def _missed_twice(dispatch: Dispatch, lead: Lead) -> None:
+    """She did not take two calls, and that was no slip: she is told once, and may choose another hour."""
+    if lead.state is not LeadState.ACCEPTED:
+        return
+    if not await deeds.since(dispatch.connection, lead.id, _TOLD_MISSED, deeds.COUNTED):
+        await leads.note_event(dispatch.connection, lead, _TOLD_MISSED, who=SYSTEM, at=dispatch.now)
+        await dispatch.tell(lead, reminders.NOTICES[reminders.MISSED])
 
 
 async def _waits_for_another(dispatch: Dispatch, lead: Lead) -> bool:
@@ -209,6 +217,7 @@ _DUE: Mapping[str, Callable[[Dispatch, Lead], Awaitable[None]]] = MappingProxyTy
         **{kind: _remind(kind) for kind in (reminders.REMIND_DAY, reminders.REMIND_HOUR)},
         reminders.FEEDBACK: _ask_how,
         reminders.NUMBER: _wrong_number,
+        reminders.MISSED: _missed_twice,
         **{kind: _remind_him(kind) for kind in reminders.HIS_REMINDERS},
     }
 )

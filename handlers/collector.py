@@ -224,7 +224,8 @@ def settle(job: Job, terms: Facts) -> Do[Facts]:
         result=dict,
         about=f"{job.action}-{job.lead}",
         results=tuple(
-            {**_CALLED, "holder": "Cô Lan", "result": code} for code in (*DONE.values(), *REFUSALS)
+            {**_CALLED, "holder": "Cô Lan", "other": 1479, "result": code}
+            for code in (*DONE.values(), *REFUSALS)
         ),
     )
 
@@ -288,12 +289,13 @@ class Desk(Dialogue):
     ) -> Unclear | None:
         """Take words that take back what came of a call: at the menu, or of the lead they name.
 
-        In the middle of something else they take back what was chosen there: nothing is done yet.
+        In the middle of something else they take back what was chosen there: nothing is done yet, but where
+        he is asked why he gave a lead away.
         """
         lead = undo_in(incoming.text)
         if lead is None:
             return await super()._take(state, incoming, notices, world)
-        if not lead and state.answers:
+        if not lead and state.answers and not _given_away(state):
             return await super()._take(state, replace(incoming, text=BACK), notices, world)
         state.aside, state.told = "", ""
         state.answers = {JOBS.key: _chosen(Move.UNDO, lead)}
@@ -331,6 +333,12 @@ class Desk(Dialogue):
 def _chosen(action: str, lead: int) -> dict[str, object]:
     """A choice of the desk as it is kept once it was made."""
     return {"id": f"{action}-{lead}", "facts": {"action": action, "lead": lead}, "about": JOBS.about}
+
+
+def _given_away(state: State) -> bool:
+    """Tell whether he is asked why he gave a lead away: that is done."""
+    chosen = state.answers.get(JOBS.key)
+    return isinstance(chosen, dict) and chosen["facts"]["action"] in GIVES_AWAY
 
 
 def _cards(choices: Sequence[Candidate]) -> list[Facts]:

@@ -11,8 +11,9 @@ from types import MappingProxyType
 class LeadState(StrEnum):
     """Where a lead stands: unassigned ones are the officer's, and the last five are ends.
 
-    Who is THINKING may be called again on the day that was agreed. An end that was tapped by mistake is taken
-    back to CALLED by who wrote it, for as long as UNDO_WITHIN.
+    Who is THINKING may be called again on the day that was agreed. What came of a call and was tapped by
+    mistake, an end or that she did not answer, is taken back to CALLED by who wrote it, for as long as
+    UNDO_WITHIN.
     """
 
     UNASSIGNED = "unassigned"
@@ -78,6 +79,7 @@ LIFE: Mapping[LeadState, Mapping[Move, LeadState]] = MappingProxyType(
             Move.CALL: LeadState.CALLED,
             Move.LATER: LeadState.ACCEPTED,
             Move.GIVE_BACK: LeadState.UNASSIGNED,
+            Move.UNDO: LeadState.CALLED,
             **_HELD,
         },
         LeadState.CALLED: {
@@ -135,15 +137,16 @@ DONE: Mapping[Move, str] = MappingProxyType(
 
 REFUSALS = (
     "not_yours", "taken_over", "cancelled", "closed", "already_accepted", "accept_first", "call_first",
-    "hour_taken", "not_now", "too_early", "no_outcome", "too_late", "booked_again", "forgotten",
+    "hour_taken", "not_now", "too_early", "no_outcome", "no_slip", "too_late", "went_on", "booked_again",
+    "forgotten",
 )  # fmt: skip
 """The codes that tell a collector why an action was not done."""
 
 ENDED_BY_A_CALL = (LeadState.WON, LeadState.THINKING, LeadState.LOST)
 """States after somebody spoke with her."""
 
-OUTCOMES = (Move.JOINED, Move.STILL_THINKING, Move.NOT_INTERESTED, Move.WRONG_NUMBER)
-"""What a collector writes of a call that ends a lead."""
+OUTCOMES = (Move.JOINED, Move.STILL_THINKING, Move.NOT_INTERESTED, Move.NO_ANSWER, Move.WRONG_NUMBER)
+"""What a collector writes of a call; each can be taken back, while nothing else happened to the lead."""
 
 UNDO_WITHIN = timedelta(minutes=10)  # after an outcome was written; she is told nothing of it before
 MOST_NO_ANSWERS = 3  # calls she does not take, after which the officer decides
@@ -166,8 +169,10 @@ def refusal(state: LeadState, move: Move, *, his: bool, was_his: bool = False) -
     `his` tells whether the lead is with him, `was_his` whether it was once: of another's lead he learns
     nothing, of one that was his who has it now.
     """
+    if not his and was_his and state in OPEN:
+        return "went_on" if move is Move.UNDO else "taken_over"
     if not his:
-        return "taken_over" if was_his and state in OPEN else "not_yours"
+        return "not_yours"
     if move in ACTIONS.get(state, ()):
         return None
     if state is LeadState.CANCELLED:

@@ -15,7 +15,7 @@ from bot.storage import chats, timers
 from bot.storage.crypt import Cipher
 from bot.storage.linking import kin
 from bot.storage.network_schema import lead_events, leads
-from handlers.leads import LIFE, OPEN, OUTCOMES, LeadState, Move
+from handlers.leads import LIFE, OPEN, LeadState, Move
 from handlers.messages import Address
 
 CITIZEN, SYSTEM = "citizen", "system"
@@ -62,15 +62,6 @@ class Stand:
 
     changes: int
     last_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a collector wrote of a call of his, or took back, and when."""
-
-    lead: int
-    what: Move
-    at: datetime
 
 
 _COLUMNS = (
@@ -336,22 +327,6 @@ async def last(connection: AsyncConnection, lead: int, what: str) -> datetime | 
     same = (lead_events.c.lead_id == lead, lead_events.c.what == what)
     found = select(lead_events.c.at).where(*same).order_by(lead_events.c.id.desc()).limit(1)
     return (await connection.execute(found)).scalar_one_or_none()
-
-
-async def written(
-    connection: AsyncConnection, collector: int, since: datetime, lead: int = 0
-) -> Written | None:
-    """Return the outcome a collector wrote last after `since`, or took back; None for neither.
-
-    With `lead` that of this lead.
-    """
-    events = lead_events.c
-    outcomes = events.what.in_([move.value for move in (*OUTCOMES, Move.UNDO)])
-    his = [events.collector_id == collector, events.at > since, outcomes]
-    his += [events.lead_id == lead] if lead else []
-    found = select(events.lead_id, events.what, events.at).where(*his).order_by(events.id.desc()).limit(1)
-    row = (await connection.execute(found)).one_or_none()
-    return Written(row.lead_id, Move(row.what), row.at) if row else None
 
 
 async def stand(connection: AsyncConnection, lead: int) -> Stand:

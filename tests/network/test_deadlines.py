@@ -218,6 +218,7 @@ async def test_two_calls_she_does_not_take_let_her_choose_another_hour_and_the_t
         again = local(house.now + AGAIN_AFTER)
         assert done == {"result": "no_answer", "lead": 1, "tries": tries, "left": 3 - tries, "again": again}
         house.now += AGAIN_AFTER
+        await house.tick()
     assert "đã gọi 2 lần" in house.told(citizen())[0]
     assert await house.lead(1) == ("unassigned", None)
     assert (await house.events(1))[-1] == ("system", "to_office", "no_answer")

@@ -68,10 +68,10 @@ async def test_whichever_outcome_was_tapped_by_mistake_is_taken_back(outcome, st
     waits, menu = await planned(town.house), await labels(town)
     told = await tap(town, outcome)
     assert told.startswith(f"Đã ghi: #1 {outcome}")
-    assert 'Bấm nhầm #1? Trong 10 phút, gõ "bấm nhầm" để ghi lại.' in told
+    assert 'Bấm nhầm #1? Trong 10 phút, gõ "bấm nhầm #1" để ghi lại.' in told
     assert await town.house.lead(1) == (state, "LS0001")
     town.house.later(minutes=9)
-    assert (await town.say(HUONG, "bấm nhầm")).startswith("Đã lùi lại: #1 chưa có kết quả")
+    assert (await town.say(HUONG, "bấm nhầm")).startswith("Đã bỏ kết quả vừa ghi của #1")
     assert await labels(town) == menu
     assert (
         await town.house.rows(leads.c.state, leads.c.method, leads.c.amount, leads.c.follow_up_on) == before
@@ -93,9 +93,9 @@ async def test_who_took_back_what_and_when_is_written_down(town):
 async def test_it_is_taken_back_by_a_tap_and_by_a_number_of_the_menu_too(town):
     await tap(town, "sai số")
     assert await labels(town) == ["Xem có gì mới", "Việc khác", "Bấm nhầm #1, ghi lại"]
-    assert (await town.say(HUONG, "3")).startswith("Đã lùi lại: #1")
+    assert (await town.say(HUONG, "3")).startswith("Đã bỏ kết quả vừa ghi của #1")
     await tap(town, "sai số")
-    assert (await town.tap(HUONG, "undo-1", turn=9)).startswith("Đã lùi lại: #1")
+    assert (await town.tap(HUONG, "undo-1", turn=9)).startswith("Đã bỏ kết quả vừa ghi của #1")
     assert await town.house.lead(1) == ("called", "LS0001")
 
 
@@ -124,9 +124,9 @@ def test_other_words_take_nothing_back(words):
 async def test_after_ten_minutes_the_office_puts_it_right(town):
     await tap(town, "không tham gia")
     town.house.later(minutes=10)
-    assert (await town.say(HUONG, "bấm nhầm")).startswith("Em không thấy kết quả nào anh/chị vừa ghi để lùi")
+    assert (await town.say(HUONG, "bấm nhầm")).startswith("Em không thấy kết quả nào anh/chị vừa ghi để sửa")
     told = await town.say(HUONG, "bấm nhầm #1")
-    assert told.startswith("Kết quả #1 ghi đã lâu, em không lùi được nữa. Anh/chị báo cơ quan BHXH")
+    assert told.startswith("Kết quả #1 ghi đã lâu, em không sửa được nữa. Anh/chị báo cơ quan BHXH")
     assert await town.house.lead(1) == ("lost", "LS0001")
     assert (await labels(town)) == ["Xem có gì mới", "Việc khác"]
 
@@ -138,11 +138,11 @@ async def test_whoever_says_it_twice_takes_back_one_outcome_and_not_the_one_befo
         town.house.now = datetime.fromisoformat(at(25, 9, 45))
         for lead, outcome in ((1, "không tham gia"), (2, "sai số")):
             await town.say(HUONG, f"accept-{lead}", f"call-{lead}", outcome)
-        assert (await town.say(HUONG, "bấm nhầm")).startswith("Đã lùi lại: #2")
+        assert (await town.say(HUONG, "bấm nhầm")).startswith("Đã bỏ kết quả vừa ghi của #2")
         assert (await town.say(HUONG, "bấm nhầm")).startswith("Em không thấy kết quả nào")
-        assert (await town.say(HUONG, "bấm nhầm #2")).startswith("#2 chưa có kết quả nào để lùi")
+        assert (await town.say(HUONG, "bấm nhầm #2")).startswith("#2 chưa có kết quả nào vừa ghi để sửa")
         assert await town.house.lead(1) == ("lost", "LS0001")
-        assert (await town.say(HUONG, "bấm nhầm #1")).startswith("Đã lùi lại: #1")
+        assert (await town.say(HUONG, "bấm nhầm #1")).startswith("Đã bỏ kết quả vừa ghi của #1")
 
 
 async def test_the_second_of_a_double_tap_changes_nothing_and_says_nothing(town):
@@ -174,7 +174,7 @@ async def test_either_of_his_chats_takes_back_what_was_tapped_in_the_other(town)
         )
         await linking.redeem(connection, town.house.cipher, code, other, at=town.house.now)
     await tap(town, "sai số")
-    assert (await town.say(other, "bấm nhầm")).startswith("Đã lùi lại: #1")
+    assert (await town.say(other, "bấm nhầm")).startswith("Đã bỏ kết quả vừa ghi của #1")
     assert (await town.say(HUONG, "bấm nhầm")).startswith("Em không thấy kết quả nào")
 
 
