@@ -82,6 +82,14 @@ class _World:
         """None."""
         return None
 
+    async def last_ended(self) -> str:
+        """Not at all."""
+        return ""
+
+    async def number_anew(self) -> bool:
+        """No."""
+        return False
+
     async def book(self, wish: CallbackWish) -> Mapping[str, Any] | None:
         """A collector."""
         who = {"name": "", "code": "", "organisation": "", "point": ""}

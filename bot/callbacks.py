@@ -13,16 +13,19 @@ from bot import links
 from bot.clock import LOCAL
 from bot.dispatch import Dispatch, local
 from bot.office import TAKEN
-from bot.storage import leads, linking, network
+from bot.reminders import FEEDBACK
+from bot.storage import leads, linking, network, timers
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import heard_at
-from bot.storage.leads import CITIZEN, Lead
-from handlers.leads import ENDED_BY_A_CALL, LeadState, Move
+from bot.storage.leads import CITIZEN, SYSTEM, Lead
+from handlers.leads import ENDED_BY_A_CALL, UNDO_WITHIN, LeadState, Move
 from handlers.messages import Address
 
 CALENDAR = "calendar"  # what its links are called
 RATED = "rated"
 ASKED = "asked_how"  # the event of a notice that asks how a call went
+DENIED = "denied_call"  # the event that she says nobody called, of a lead that ended by a call
+NUMBER_ASKED = "number_asked"  # the event that she was asked for her number anew, since it was wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +112,71 @@ class Callbacks:
         heard = await heard_at(self.dispatch.connection, self.address)
         return lead.id if asked and (heard is None or heard < asked) else None
 
-    async def rate(self, rating: str, number: int | None = None) -> bool:
-        """Keep how her last call went, or that of a lead of hers; False when there is none to rate."""
+    async def rate(self, rating: str, number: int | None = None) -> str:
+        """Keep how her last call went, or that of a lead of hers; return "rated", "already" or "gone"."""
         connection = self.dispatch.connection
         lead = await self._had(number)
-        if lead is None or await leads.happened(connection, lead.id, RATED):
-            return False
+        if lead is None:
+            return "gone"
+        if await leads.happened(connection, lead.id, RATED):
+            return "already"
         await leads.note_event(connection, lead, RATED, who=CITIZEN, at=self.dispatch.now, why=rating)
+        return "rated"
+
+    async def deny(self) -> str:
+        """She says that nobody called, of a lead that ended by a call: keep it, and tell the office.
+
+        Once for each lead: "told", then "before"; "" where her last lead did not end so. She is not thanked
+        for a call she denies.
+        """
+        lead = await self._last()
+        if lead is None or lead.state not in ENDED_BY_A_CALL:
+            return ""
+        connection = self.dispatch.connection
+        if await leads.happened(connection, lead.id, DENIED):
+            return "before"
+        await leads.note_event(connection, lead, DENIED, who=CITIZEN, at=self.dispatch.now)
+        await timers.drop(connection, lead.id, FEEDBACK)
+        facts = {"lead": lead.id, "ward": lead.ward, "starts_at": local(lead.starts_at)}
+        await self.dispatch.tell_office("office_denied_call", **facts)
+        return "told"
+
+    async def ended(self) -> str:
+        """Return how her last lead ended: "called", "wrong_number" once it is no slip any more, else ""."""
+        lead = await self._last()
+        if lead is None:
+            return ""
+        if lead.state in ENDED_BY_A_CALL:
+            return "called"
+        if lead.state is not LeadState.UNREACHABLE or lead.collector_id is None:
+            return ""
+        noted = await leads.last(self.dispatch.connection, lead.id, Move.WRONG_NUMBER.value)
+        return "wrong_number" if noted and noted + UNDO_WITHIN <= self.dispatch.now else ""
+
+    async def number_anew(self) -> bool:
+        """Tell whether she is to be asked for her number anew, since the last was wrong: once for a lead."""
+        lead = await self._last() if await self.ended() == "wrong_number" else None
+        connection = self.dispatch.connection
+        if lead is None or await leads.happened(connection, lead.id, NUMBER_ASKED):
+            return False
+        await leads.note_event(connection, lead, NUMBER_ASKED, who=SYSTEM, at=self.dispatch.now)
         return True
 
     async def _had(self, number: int | None) -> Lead | None:
-        """Return the last call she had, or the one of this number, if she had it."""
-        mine = reversed(await leads.all_of(self.dispatch.connection, self.address))
-        had = (lead for lead in mine if lead.state in ENDED_BY_A_CALL and number in (None, lead.id))
-        return next(had, None)
+        """Return the last call she had, or the one of this number, though its lead may go on since."""
+        for lead in reversed(await leads.all_of(self.dispatch.connection, self.address)):
+            if number in (None, lead.id) and (
+                lead.state in ENDED_BY_A_CALL
+                or await leads.happened(self.dispatch.connection, lead.id, Move.FOLLOW_UP.value)
+            ):
+                return lead
+        return None
+
+    async def _last(self) -> Lead | None:
+        """Her last lead, with nobody else changing leads until the commit."""
+        await leads.alone(self.dispatch.connection)
+        mine = await leads.all_of(self.dispatch.connection, self.address)
+        return mine[-1] if mine else None
 
     async def _open(self) -> Lead | None:
         """Her open lead, with nobody else changing leads until the commit."""

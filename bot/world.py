@@ -189,13 +189,16 @@ class NetworkWorld(DeskWorld, OfficeWorld):
         await leads.alone(self._connection)
         if await self._said_no(phone):
             return {"refused": do_not_call.SAID_NO}
-        await self._renumbered(phone, consent)
-        return await self._callbacks.mine()
+        same = not await self._renumbered(phone, consent)
+        call = await self._callbacks.mine()
+        return {**call, "same": same} if call else None
 
-    async def _renumbered(self, phone: str, consent: str) -> None:
-        """Have her call made to a number, and keep that she agreed to it where it was another before."""
-        if (lead := await self._callbacks.renumber(phone)) is not None:
+    async def _renumbered(self, phone: str, consent: str) -> bool:
+        """Have her call made to a number, and keep that she agreed to it; False where nothing changes."""
+        lead = await self._callbacks.renumber(phone)
+        if lead is not None:
             await self._agreed(lead, consent, await self._language())
+        return lead is not None
 
     async def call_in(self, speaks: str) -> Mapping[str, Any] | None:
         """Note the language she asks to be called in."""
@@ -215,7 +218,20 @@ class NetworkWorld(DeskWorld, OfficeWorld):
 
     async def rate_call(self, rating: str, lead: int | None = None) -> Mapping[str, Any]:
         """Keep how her last call went, or that of a lead."""
-        return {"rated": await self._callbacks.rate(rating, lead)}
+        done = await self._callbacks.rate(rating, lead)
+        return {"rated": done == "rated", "already": done == "already"}
+
+    async def deny_call(self) -> str:
+        """Keep that nobody called her, of a call somebody says he made."""
+        return await self._callbacks.deny()
+
+    async def last_ended(self) -> str:
+        """Return how her last lead ended."""
+        return await self._callbacks.ended()
+
+    async def number_anew(self) -> bool:
+        """Tell, once, that the number she left last was wrong."""
+        return await self._callbacks.number_anew()
 
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
         """Keep a quote under a readable code."""

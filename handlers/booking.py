@@ -209,6 +209,11 @@ def hold(ward: str, starts_at: str, speaks: str) -> Do[bool]:
     )
 
 
+ANEW: Do[bool] = Do(
+    "number_anew", perform=lambda world: world.number_anew(), result=bool, results=(False, True)
+)
+
+
 def book(wished: CallbackWish) -> Do[Facts | None]:
     """Book once; None when somebody took the time first."""
     return Do(
@@ -260,11 +265,16 @@ def _hour(ask: Ask, ward: str) -> _Hour | None:
     return _Hour(chosen["starts_at"], wished, (near, then), able)
 
 
-def booking(ask: Ask, case: Case, *, quote_code: str | None = None) -> Outcome:
-    """Book a call she asked for. Decree 91/2020/NĐ-CP art. 13; Law 91/2025/QH15 (explicit consent)."""
+def booking(ask: Ask, case: Case, *, quote_code: str | None = None, other_number: bool = False) -> Outcome:
+    """Book a call she asked for. Decree 91/2020/NĐ-CP art. 13; Law 91/2025/QH15 (explicit consent).
+
+    The number she left last is used again, unless it was wrong; with `other_number` she has just said hers.
+    """
     call = ask(callback.FOUND)
     if call and not call["over"]:
         return callback.my_call(ask, case)
+    if not other_number and ask(ANEW):
+        raise AskAgain(PHONE, forget=(ANEW,))
     ward = ward_of(ask, case)
     hour = _hour(ask, ward)
     if hour is None:

@@ -17,11 +17,11 @@ from handlers.call_hours import (
     nobody_then,
 )
 from handlers.commands import command_in
-from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
+from handlers.flow import IN_OFFER, Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
 from handlers.reading.assent import sure
-from handlers.reading.call_wishes import call_wish, new_number, time_to_move_to
+from handlers.reading.call_wishes import bare_number, call_wish, new_number, time_to_move_to
 from handlers.reading.dates import When
 from handlers.reading.ratings import RATINGS, rating_of
 from handlers.spoken import asked_anew
@@ -33,6 +33,7 @@ CANCEL_SURE = Question(
     firm=True,
 )
 RATING = Question("rating", read=rating_of, choices=tuple(RATINGS))
+AT_REST = ("", "task")  # nothing is asked of her, or only what she would like
 NEW_SLOT, NEW_SLOT_WISHED = "new_slot", "new_slot_wished"
 MOVING = ("call_found", NEW_SLOT, CALL_TIME.key, NEW_SLOT_WISHED, "call_moved")  # what moving a call asks
 
@@ -116,6 +117,31 @@ class Rated(Outcome):
     rating: str
     drops: ClassVar[tuple[str, ...]] = ("rating", "call_rated")
     then: ClassVar[tuple[str, ...]] = ("resume", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class RatedBefore(Outcome):
+    """A call is rated once."""
+
+    drops: ClassVar[tuple[str, ...]] = ("rating", "call_rated")
+    then: ClassVar[tuple[str, ...]] = ("resume", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class NotRated(Outcome):
+    """She had no call that could be rated."""
+
+    drops: ClassVar[tuple[str, ...]] = ("rating", "call_rated")
+    then: ClassVar[tuple[str, ...]] = ("booking", "resume", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class CallDenied(Outcome):
+    """She says nobody called, though somebody wrote of a call: the office looks into it, told once."""
+
+    before: bool
+    drops: ClassVar[tuple[str, ...]] = ("call_found", "call_denied")
+    then: ClassVar[tuple[str, ...]] = ("booking", "human", "menu")
 
 
 _COLLECTOR = {"name": "Hương", "code": "LS0001", "organisation": "Bưu điện", "point": "Kỳ Lừa"}
@@ -208,13 +234,25 @@ AGAIN: Do[str] = Do(
 )
 
 
-def _rate(rating: str) -> Do[bool]:
+DENY: Do[str] = Do(
+    "call_denied", perform=lambda world: world.deny_call(), result=str, results=("told", "before", "")
+)
+ENDED: Do[str] = Do(
+    "call_ended", perform=lambda world: world.last_ended(), result=str, results=("wrong_number", "")
+)
+
+
+def _rate(rating: str) -> Do[Facts]:
     return Do(
         "call_rated",
         perform=lambda world: world.rate_call(rating),
-        result=lambda done: bool(done["rated"]),
+        result=dict,
         about=rating,
-        results=({"rated": True}, {"rated": False}),
+        results=(
+            {"rated": True, "already": False},
+            {"rated": False, "already": True},
+            {"rated": False, "already": False},
+        ),
     )
 
 
@@ -271,11 +309,15 @@ def cancelling(ask: Ask, case: Case) -> Outcome:
 
 
 def nobody_called(ask: Ask, case: Case) -> Outcome:
-    """Nobody called her: if the hour is over she comes first with somebody else, else she sees when it is."""
+    """Nobody called her: if the hour is over she comes first with somebody else, else she sees when it is.
+
+    Where somebody wrote that he called her, the office is told.
+    """
     del case
     call = ask(FOUND)
     if call is None:
-        return NoCall()
+        denied = ask(DENY)
+        return CallDenied(denied == "before") if denied else NoCall()
     if not call["over"]:
         return shown(call)
     return CallReopened(ask(AGAIN))
@@ -285,20 +327,31 @@ def feedback(ask: Ask, case: Case) -> Outcome:
     """Ask one question about the call she had."""
     del case
     rating = ask(RATING)
-    return Rated(rating) if ask(_rate(rating)) else NoCall()
+    done = ask(_rate(rating))
+    if done["rated"]:
+        return Rated(rating)
+    return RatedBefore() if done.get("already") else NotRated()
 
 
-async def meant(raw: str, on: date, world: World) -> tuple[str, Mapping[str, str]] | None:
+async def meant(raw: str, on: date, world: World, asked: str) -> tuple[str, Mapping[str, str]] | None:
     """Find what a message wants of her call in words no list holds; None without a call.
 
     "đừng gọi nữa" is asked about before anything is called off; "dời sang chiều mai" brings its time along,
-    "số em là 09…" its number.
+    "số em là 09…" its number. After a call to a wrong number the right one books anew, alone too where no
+    answer of a way is `asked`; after one she never had, "không ai gọi cả" is heard.
     """
-    wish = call_wish(raw, on)
-    if wish is None or command_in(raw, menu=True) or await world.my_call() is None:
+    wish, number = call_wish(raw, on), new_number(raw)
+    alone = bare_number(raw) if asked in AT_REST else ""
+    if not (wish or alone) or command_in(raw, menu=True):
+        return None
+    if await world.my_call() is None:
+        ended = await world.last_ended()
+        if ended == "wrong_number" and asked not in ("phone", IN_OFFER) and (alone or wish == "new_number"):
+            return "another_number", {"phone": said} if (said := alone or number) else {}
+        return ("nobody_called", {}) if ended == "called" and wish == "nobody_called" else None
+    if wish is None:
         return None
     time = time_to_move_to(raw, on) if wish == "reschedule" else None
-    number = new_number(raw) if wish == "new_number" else None
     return wish, {key: said for key, said in ((CALL_TIME.key, time), ("phone", number)) if said}
 
 

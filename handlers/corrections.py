@@ -8,6 +8,7 @@ from typing import Any
 
 from handlers.flow import Offer, Question, Step
 from handlers.reading import Unclear
+from handlers.reading.call_wishes import other_number
 from handlers.reading.fold import clean, fold
 from handlers.state import State
 
@@ -62,7 +63,8 @@ _NAMES = {
 def corrects(raw: str) -> bool:
     """Tell whether a message may correct something: cheap, before anything is looked up."""
     folded = fold(raw)
-    return any(pattern.search(folded) for pattern in (_MARK, _INSTEAD, _RENEW))
+    marked = any(pattern.search(folded) for pattern in (_MARK, _INSTEAD, _RENEW))
+    return marked or other_number(raw) is not None
 
 
 def correction(
@@ -71,9 +73,13 @@ def correction(
     """Return new raw words of the `answered` steps that a message corrects, "" for one to be asked again.
 
     It has to say that it corrects. Every answer found in it counts; else the whole of it is the last answer,
-    or the latest one with choices that it names beyond doubt. What is `heard` unasked need not be answered.
+    or the latest one with choices that it names beyond doubt. Where her number is shown to her, another takes
+    its place without more words. What is `heard` unasked need not be answered.
     """
     folded = fold(raw)
+    last = answered[-1] if answered else None
+    if isinstance(last, Question) and last.asks_contact and (number := other_number(raw)) is not None:
+        return {last.key: number and ((last.spot and last.spot(number, state.started_on)) or number)}
     named = _named_again(folded, answered)
     mark = _MARK.search(folded)
     if named or not (mark or _INSTEAD.search(folded)):

@@ -24,6 +24,7 @@ from handlers.asides import ASIDES, Aside
 from handlers.commands import COMMANDS
 from handlers.corrections import correction, corrects
 from handlers.flow import (
+    IN_OFFER,
     AskAgain,
     Case,
     Conversation,
@@ -153,7 +154,8 @@ class Dialogue:
             return None
         asked = None if state.finished else step
         free = chosen is None and asked is not None and asked.free and not link_code_in(raw)
-        beside = await self._beside(raw, state, world) if chosen is None and not free else None
+        stands = "" if state.finished else asked.key if asked else IN_OFFER
+        beside = await self._beside(raw, state, world, stands) if chosen is None and not free else None
         if beside is not None:
             notices += beside
             return None
@@ -192,7 +194,7 @@ class Dialogue:
             return []
         return await self.questions.take(self, state, raw, chosen, world, hint=hint)
 
-    async def _beside(self, raw: str, state: State, world: World) -> list[Notice] | None:
+    async def _beside(self, raw: str, state: State, world: World, stands: str) -> list[Notice] | None:
         """What is told of a correction, of a linking code, or by the first aside that knows the message.
 
         Nothing is told of a wish whose way she is taken to; None leaves the message to the conversation.
@@ -205,7 +207,7 @@ class Dialogue:
             if (notice := await aside(raw, state, self.case(state), world)) is not None:
                 return [notice]
         today = date.fromisoformat(state.heard_on)
-        if self.conversation.meant and (meant := await self.conversation.meant(raw, today, world)):
+        if self.conversation.meant and (meant := await self.conversation.meant(raw, today, world, stands)):
             go(self.conversation, state, self.case(state), meant[0])
             state.answers |= meant[1]
             return []

@@ -23,6 +23,7 @@ from handlers.reading import Candidate, Unclear
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 Facts = Mapping[str, Any]
+IN_OFFER = "in_offer"  # where a person stands who is to choose from an offer
 Reader = Callable[[str, date], T]
 
 
@@ -174,8 +175,9 @@ class Conversation:
     goes straight to one of the ways behind it. `fresh` names the answers to forget on the way to each,
     `usual` finds the way of somebody who names none, by what she told of herself; `anywhere` are those that
     may be asked for in the middle of another. `meant` finds the way that a message wants in words no list
-    holds, and the answers it gives behind it already; None where it wants none. Who `rates` is asked by a
-    notice how a call went, and may answer it in the middle of anything.
+    holds, and the answers it gives behind it already; None where it wants none. It is given the key of the
+    question that waits, "" at an end, IN_OFFER where she is to choose from an offer. Who `rates` is asked by
+    a notice how a call went, and may answer it in the middle of anything.
     """
 
     name: str
@@ -185,7 +187,7 @@ class Conversation:
     spots: tuple[Question[Any], ...] = ()
     usual: Callable[[Collection[str]], str] | None = None
     anywhere: tuple[str, ...] = ()
-    meant: Callable[[str, date, World], Awaitable[tuple[str, Mapping[str, str]] | None]] | None = None
+    meant: Callable[[str, date, World, str], Awaitable[tuple[str, Mapping[str, str]] | None]] | None = None
     rates: bool = False
 
     @property

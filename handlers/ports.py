@@ -87,7 +87,8 @@ class World(Protocol):
     async def change_number(self, phone: str, consent: str) -> Mapping[str, Any] | None:
         """Have her call made to another number (E.164), which she agreed to in the words of this version.
 
-        Returns the call as `my_call` does, None when there is none; {"refused": "said_no"} as `book`.
+        Returns the call as `my_call` does and whether the number is the `same`, None when there is no call;
+        {"refused": "said_no"} as `book`.
         """
         ...
 
@@ -112,8 +113,23 @@ class World(Protocol):
 
     async def rate_call(self, rating: str, lead: int | None = None) -> Mapping[str, Any]:
         """Keep how her last call went, or that of a `lead` of hers ("good", "fair", "bad"); a call is rated
-        once: {"rated": whether there was one to rate}.
+        once: {"rated": whether it is kept, "already": whether it was rated before}; neither for no such call.
         """
+        ...
+
+    async def deny_call(self) -> str:
+        """Keep that nobody called her though her last lead ended by a call, and tell the office, once.
+
+        "told" the first time, "before" from then on, "" where her last lead did not end so.
+        """
+        ...
+
+    async def last_ended(self) -> str:
+        """Return how her last lead ended: "called", "wrong_number" (she was told), "" for anything else."""
+        ...
+
+    async def number_anew(self) -> bool:
+        """Tell whether the number she left last was wrong, so that it is asked for anew: true once."""
         ...
 
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:

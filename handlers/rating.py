@@ -67,6 +67,10 @@ async def replied(
 
 
 async def _keep(rating: str, lead: int, world: World) -> Notice:
-    """Keep how a call went, once, and say so."""
+    """Keep how a call went, once, and say so, or why it is not kept."""
     done = await world.rate_call(rating, lead)
-    return Notice("text" if done["rated"] else "already", {"rating": rating}, template="rated")
+    if done["rated"]:
+        return Notice("text", {"rating": rating}, template="rated")
+    return (
+        Notice("text", template="rated_before") if done["already"] else Notice("gone", template="not_rated")
+    )

@@ -25,6 +25,7 @@ _BOOKED_BEFORE = (
     "call_found",
     "call_asked_in",
     "booked_call",
+    booking.ANEW.key,
 )
 """What is asked afresh whenever a way may lead to a booking: an earlier one may be over by now."""
 
@@ -32,10 +33,10 @@ _SAID: Mapping[str, tuple[Talk, tuple[str, ...]]] = MappingProxyType(
     {
         "my_call": (callback.my_call, ("call_found", "call_asked_in")),
         "reschedule": (callback.rescheduling, callback.MOVING),
-        "new_number": (renumbering.renumbering, renumbering.ASKED),
+        "new_number": (renumbering.renumbering, (*_BOOKED_BEFORE, *renumbering.ASKED)),
         "another_number": (renumbering.booking_anew, (*_BOOKED_BEFORE, *renumbering.ASKED)),
         "cancel_call": (callback.cancelling, ("call_found", "cancel_sure", "call_cancelled")),
-        "nobody_called": (callback.nobody_called, ("call_found", "call_reopened")),
+        "nobody_called": (callback.nobody_called, ("call_found", "call_reopened", "call_denied")),
         "feedback": (callback.feedback, ("rating", "call_rated")),
         "privacy": (privacy.forgetting, (privacy.SURE.key, privacy.FORGET.key)),
         "my_data": (privacy.showing, (privacy.SHOW.key,)),
@@ -120,9 +121,9 @@ def _usual_way(told: Collection[str]) -> str:
     return "booking" if {question.key for question in booking.SPOTS}.issuperset(told) else "consult"
 
 
-async def _meant(raw: str, on: date, world: World) -> tuple[str, Mapping[str, str]] | None:
+async def _meant(raw: str, on: date, world: World, asked: str) -> tuple[str, Mapping[str, str]] | None:
     """Find the way of words no list holds: telling of a scam, or saying what to do with her call."""
-    return safety.alarm(raw) or await callback.meant(raw, on, world)
+    return safety.alarm(raw) or await callback.meant(raw, on, world, asked)
 
 
 CITIZEN = Conversation(

@@ -88,6 +88,12 @@ _NUMBER = re.compile(
     r"|(?:i gave|that is|that's) (?:you )?(?:the|a) wrong number|change (?:my|the) number"
     rf")(?: (?:dien thoai|khac|moi|nay|sang|thanh|qua|so|to|la|for|call))*{_TAIL}"
 )
+_A_PHONE = re.compile(r"(?<![\d/+])(?:\+?84|0)(?:[ .\-]?\d){8,10}(?!\d)")
+_WRONG_NUMBER = re.compile(
+    rf"{_LEAD}(?:(?:nham|sai|lon|doi|thay|sua|khac) (?:mat |lai |sang )?{_PHONE}(?: khac)?"
+    rf"|{_PHONE}(?: nay| do)? (?:bi |la )?(?:khac|sai|nham)|(?:another|a different|different|wrong) number)"
+    rf"{_TAIL}"
+)
 _BREAK, _MANNERS = re.compile(r"[,.;:!]+"), re.compile(rf" ?{_LEAD}{_TAIL}")
 _LONGEST = 14  # words: a longer message tells more than what to do with the call
 
@@ -123,6 +129,31 @@ def new_number(text: str) -> str | None:
     if not said or not all(map(_NUMBER.fullmatch, said)) or asking(text) is Asking.SURELY:
         return None
     return digits[0].strip(" ,.:;-") if digits else ""
+
+
+def bare_number(text: str) -> str:
+    """Return a phone number as typed where a message is nothing else, politeness aside; "" for none."""
+    words = fold(text)
+    found = _A_PHONE.search(words)
+    rest = _A_PHONE.sub(" ", words, count=1)
+    return found[0] if found and _MANNERS.fullmatch(f" {' '.join(rest.split())} ") else ""
+
+
+def other_number(text: str) -> str | None:
+    """Return the number that is to take the place of one she was shown, "" for another she does not say yet.
+
+    Told by its digits, "sai số rồi em", "không, số khác 09…"; None where a message says anything else.
+    """
+    words = fold(text)
+    found = _A_PHONE.search(words)
+    parts = [" ".join(part.split()) for part in _BREAK.split(_A_PHONE.sub(", ", words, count=1))]
+    said = [part for part in parts if part and not _MANNERS.fullmatch(f" {part} ")]
+    wrong = [part for part in said if _WRONG_NUMBER.fullmatch(part)]
+    no = [part for part in said if re.fullmatch(rf"{_LEAD}(?:{_NOT}|no|sai){_TAIL}", part)]
+    right = [part for part in said if found and _NUMBER.fullmatch(part)]
+    if not (found or wrong) or {*said} - {*wrong, *no, *right} or asking(text) is Asking.SURELY:
+        return None
+    return found[0].strip() if found else ""
 
 
 def _moves(text: str, words: str, on: date) -> bool:

@@ -102,7 +102,16 @@ class FakeWorld:
         return None
 
     async def rate_call(self, rating: str, lead: int | None = None) -> Mapping[str, Any]:
-        return {"rated": bool(self.booked)}
+        return {"rated": bool(self.booked), "already": False}
+
+    async def deny_call(self) -> str:
+        return ""
+
+    async def last_ended(self) -> str:
+        return ""
+
+    async def number_anew(self) -> bool:
+        return False
 
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
         code = f"LS-222{len(self.quotes) + 2}"

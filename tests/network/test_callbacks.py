@@ -152,8 +152,8 @@ async def test_after_a_call_she_is_asked_once_by_day_how_it_went(ended, asked, d
         assert len(fresh) == 1, "how it went, or that her number is wrong"
         assert any("thế nào ạ?" in text for text in fresh) is asked
         async with town.house.world(citizen()) as world:
-            assert await world.rate_call("bad") == {"rated": asked}
-            assert await world.rate_call("good") == {"rated": False}
+            assert await world.rate_call("bad") == {"rated": asked, "already": False}
+            assert await world.rate_call("good") == {"rated": False, "already": asked}
         assert (("citizen", "rated", "bad") in await town.house.events(1)) is asked
 
 

@@ -174,3 +174,30 @@ async def test_a_button_of_somebody_else_s_call_rates_nothing(town):
     await town.say(stranger, "xin chào")
     assert "em đã ghi lại" not in await town.tap(stranger, notice.options[0].id)
     assert await ratings(town) == []
+
+
+async def test_a_call_whose_lead_goes_on_since_can_still_be_rated(town):
+    await town.house.settle("LS0001", "undo", 1)
+    await town.house.settle("LS0001", "thinking", 1, follow_up="in_3_days")
+    notice = await ask(town)
+    town.house.later(days=3)
+    await town.timers.drain()
+    assert (await town.house.lead(1))[0] == "offered"
+    assert "em đã ghi lại" in await town.tap(ME, notice.options[0].id)
+    assert await ratings(town) == ["good"]
+
+
+async def test_who_rates_again_is_told_that_she_has(town):
+    await town.say(ME, "góp ý", "tốt")
+    assert (await town.say(ME, "góp ý", "chưa tốt")).startswith("Cuộc gọi này chị đã góp ý rồi")
+    assert await ratings(town) == ["good"]
+
+
+async def test_a_call_that_is_forgotten_was_not_rated_before(town):
+    notice = await ask(town)
+    await town.say(ME, "xoá dữ liệu", "có")
+    assert "không còn giữ" in await town.tap(ME, notice.options[0].id)
+
+
+async def test_who_had_no_call_has_none_to_rate(town):
+    assert "không thấy cuộc gọi nào" in await town.say(citizen(2), "xin chào", "góp ý", "tốt")

@@ -139,3 +139,63 @@ async def test_she_changes_it_in_her_own_words_and_the_next_booking_uses_it(data
         await town.say(ME, "huỷ lịch", "có", "hẹn gọi lại", "1")
         assert (await town.seen(ME))[-1].question == "consent"
         assert "0987 654 321" in (await town.seen(ME))[-1].text
+
+
+async def test_she_is_told_where_it_was_that_number_already(databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        await town.say(ME, *BOOKING)
+        said = await town.say(ME, "đổi số", "0912345678", "đồng ý")
+        assert "đang hẹn đúng số 0912 345 678 rồi" in said.replace("\u00a0", " ")
+
+
+async def test_of_an_hour_that_is_over_nothing_is_promised_and_another_is_offered(databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        await town.say(ME, *BOOKING)
+        await town.house.at_its_hour()
+        await town.house.settle("LS0001", "accept", 1)
+        town.house.later(hours=1, minutes=20)
+        assert "vẫn giữ số cũ" not in await town.say(ME, "đổi số")
+        said = await town.say(ME, "0987654321", "đồng ý")
+        assert "số mới: 0987 654 321" in said.replace("\u00a0", " ")
+        assert "đã qua" in said
+        assert [option.id for option in (await town.seen(ME))[-1].options][:2] == [
+            "reschedule",
+            "nobody_called",
+        ]
+        assert "vẫn gọi" not in await town.say(ME, "số em là 0977123456", "không")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "0987654321",
+        "số em là 0987654321",
+        "số khác 0987654321",
+        "không, số khác 0987 654 321",
+        "không, 0987654321",
+        "sai số rồi em, 0987654321 nhé",
+    ],
+)
+async def test_at_her_consent_another_number_takes_the_place_of_the_one_she_is_shown(words, databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        assert "gọi số 0912 345 678" in await town.say(ME, *BOOKING[:-1])
+        assert "gọi số 0987 654 321" in await town.say(ME, words)
+        await town.say(ME, "đồng ý")
+        async with town.house.engine.connect() as connection:
+            assert (await leads.person(connection, town.house.cipher, 1)).phone == OTHER
+
+
+@pytest.mark.parametrize("words", ["sai số rồi em", "không, số khác", "nhầm số", "số này sai"])
+async def test_at_her_consent_a_wrong_number_is_asked_for_again(words, databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        await town.say(ME, *BOOKING[:-1], words)
+        assert (await town.seen(ME))[-1].question == "phone"
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"), [("ok gọi số này nhé", "booked"), ("không", "not_called"), ("đồng ý", "booked")]
+)
+async def test_at_her_consent_a_yes_or_a_no_stays_one(words, outcome, databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        await town.say(ME, *BOOKING[:-1], words)
+        assert (await town.seen(ME))[-1].outcome == outcome

@@ -78,6 +78,9 @@ async def test_an_answer_that_cannot_be_stored_is_a_failure(rig: Rig) -> None:
         async def my_call(self) -> None:
             return None
 
+        async def number_anew(self) -> bool:
+            return False
+
         async def languages(self, ward: str) -> list[str]:
             return []
 
