@@ -73,21 +73,34 @@ class Diary:
                 return found
         return {}
 
-    def why_nobody(self, wanted: When, span: Span) -> tuple[str, date]:
+    def why_nobody(self, wanted: When, span: Span, but: str = "") -> tuple[str, date]:
         """Return why nobody was found free in a span at a time she named, and the last day of the span.
 
-        The codes are those of handlers.call_hours.WHY_NOBODY.
+        `but` is the hour she has already (ISO). The codes are those of handlers.call_hours.WHY_NOBODY.
         """
         last, now = self.day(span.until) - timedelta(days=1), span.now
         if wanted.first and wanted.first > last:
             return "too_far_ahead", last
+        ends = now
         if wanted.last and wanted.end:
             ends = datetime.combine(wanted.last, wanted.end, self._zone)
-            if ends < span.since:
-                return ("hour_over" if ends <= now else "too_soon"), last
+            if ends <= now:
+                return "hour_over", last
+        if but and self._names(wanted, datetime.fromisoformat(but)):
+            return "same_hour", last
+        if now < ends < span.since:
+            return "too_soon", last
         if wanted.first and wanted.last and not self.calling(wanted.first, wanted.last, agreed=True):
             return "holiday", last
         return "no_hours_then", last
+
+    def _names(self, wanted: When, starts_at: datetime) -> bool:
+        """Tell whether a time that was named is this hour, and no other of its day."""
+        start = starts_at.astimezone(self._zone).replace(tzinfo=None)
+        before, then, after = (
+            wanted.allows(start + SLOT * step, start + SLOT * (step + 1)) for step in (-1, 0, 1)
+        )
+        return then and not before and not after
 
     async def spoken(self, connection: AsyncConnection, ward: str, span: Span) -> Set[str]:
         """Return what people speak who are free for a ward: of the nearest ring with more than Vietnamese."""

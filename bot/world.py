@@ -111,7 +111,7 @@ class NetworkWorld(DeskWorld, OfficeWorld):
             free = await self.free_slots(ward, read_call_time(choice_of_time, self._today))
             if all(slot.raw == but for slot in free):
                 useless.append(choice_of_time)
-        why, last = self._our.diary.why_nobody(wanted, span)
+        why, last = self._our.diary.why_nobody(wanted, span, but)
         return {"why": why, "last": last.isoformat(), "useless": useless}
 
     async def languages(self, ward: str) -> Sequence[str]:

@@ -77,6 +77,18 @@ def by_rule(year: int) -> frozenset[date]:
     return frozenset(country_holidays("VN", years=year))
 
 
+@lru_cache(maxsize=16)
+def lunar_new_year(year: int) -> date:
+    """Return the first day of the lunar year that begins in a year, as Vietnam counts it (UTC+7).
+
+    Raises NoValueYet for a year the tables of the `holidays` package do not hold.
+    """
+    named = country_holidays("VN", years=year, language="en_US").get_named("Lunar New Year", lookup="exact")
+    if not named:
+        raise NoValueYet(f"the lunar new year of {year} is not known; the tables go to {_LAST}")
+    return min(named)
+
+
 def _days(rows: Iterable[Dated[DaysOff]]) -> frozenset[date]:
     return frozenset(day for row in rows for day in each_day(row.since, row.value.until))
 

@@ -45,7 +45,7 @@ CALL_TIME = Question(
     examples=("15h thứ 5",),
     spot=spot_when,
 )
-WHY_NOBODY = ("too_far_ahead", "hour_over", "too_soon", "holiday", "no_hours_then")
+WHY_NOBODY = ("too_far_ahead", "hour_over", "same_hour", "too_soon", "holiday", "no_hours_then")
 """Why nobody can call at a time she named: each has its sentence among the errors."""
 
 

@@ -25,7 +25,7 @@ GLUED = frozenset(
 )  # fmt: skip
 """Words of dates and times that are typed together beside digits."""
 _YEAR, _NEXT_BUT_ONE, _ONES_ONLY = Forms("năm"), Forms("mốt"), Forms("lăm nhăm")
-_ENGLISH_MONTHS = {
+ENGLISH_MONTHS = {
     "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8,
     "september": 9, "october": 10, "november": 11, "december": 12, "jan": 1, "feb": 2, "mar": 3, "apr": 4,
     "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
@@ -80,7 +80,7 @@ def _spelled(tokens: Tokens, place: int) -> list[str]:
         if len(parts) == 3 or (len(parts) == 2 and len(parts[1]) in (2, 4)):
             return " / ".join(parts).split()
         return [token.word]
-    month = _ENGLISH_MONTHS.get(token.word)
+    month = ENGLISH_MONTHS.get(token.word)
     if month and _is_year(tokens, place):
         return ["month", str(month)]
     return ["/"] if token.word in (".", "–", "—") and tokens[place - 1].digits else [token.word]

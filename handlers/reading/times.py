@@ -13,6 +13,7 @@ from handlers.reading.days import Days, day_of_month, days_in
 from handlers.reading.daywords import GLUED, plain
 from handlers.reading.fold import fold
 from handlers.reading.hours import Hours, bare_hour, hours_in, of_part, parts_of_day
+from handlers.reading.named_days import numbered
 from handlers.reading.numbers import Forms, Tokens, one_digit
 from handlers.reading.rest import Rest
 from handlers.reading.unclear import Candidate, Unclear
@@ -118,7 +119,7 @@ def when(text: str, on: date) -> When:
     Raises Unclear: "which_time" with candidates (fact when, as it is shown), and without: "vague_time",
     "in_the_past", "lunar_date", "no_such_day", "not_a_time".
     """
-    tokens = Tokens(text, GLUED)
+    tokens = Tokens(numbered(text, on), GLUED)
     words = plain(tokens, _renamed)
     if tokens.garbled:
         raise Unclear("not_a_time")
@@ -185,7 +186,7 @@ def _named(words: str, on: date) -> When:
 
 def spot_when(text: str, on: date) -> str | None:
     """Find a day or an hour, named beyond doubt, in a longer message; return plain words for it."""
-    if not _TIMELY.search(fold(text)):
+    if not _TIMELY.search(fold(numbered(text, on))):
         return None
     try:
         found = when(text, on)

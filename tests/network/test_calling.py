@@ -7,7 +7,7 @@ import pytest
 
 from calculators.calling import calling_hours
 from calculators.errors import NoValueYet, ParameterError
-from calculators.holidays import Holidays, by_rule
+from calculators.holidays import Holidays, by_rule, lunar_new_year
 from calculators.law import Law
 from calculators.slots import each_day
 
@@ -41,6 +41,14 @@ def test_a_year_without_a_file_has_the_holidays_of_the_rule_and_one_before_the_c
     assert hours(date(2028, 1, 26), date(2028, 1, 26)) == []
     with pytest.raises(NoValueYet, match=r"add parameters/holidays/2020\.toml"):
         HOLIDAYS.of(2020)
+
+
+@pytest.mark.parametrize(
+    ("year", "first"), [(2025, (1, 29)), (2026, (2, 17)), (2027, (2, 6)), (2028, (1, 26))]
+)
+def test_the_lunar_year_begins_as_vietnam_counts_it(year, first):
+    assert lunar_new_year(year) == date(year, *first)
+    assert lunar_new_year(year) in HOLIDAYS.of(year)
 
 
 @pytest.mark.parametrize("year", [2026, 2027])

@@ -88,3 +88,20 @@ async def test_a_number_that_may_be_a_day_or_an_hour_is_asked(town):
     await town.say(citizen(), "đổi giờ", "giờ khác", "15")
     question, labels = await offered(town)
     assert (question, len(labels)) == ("call_time", 2)
+
+
+@pytest.mark.parametrize("asked", [("đổi giờ",), ("đổi giờ", "giờ khác")])
+async def test_the_very_hour_she_has_is_said_to_be_hers(asked, town):
+    before = await her_hour(town)
+    named = f"{int(before[11:13])}h {before[8:10]}/{before[5:7]}"
+    assert (await town.say(citizen(), *asked, named)).startswith("Giờ đó là giờ đang hẹn rồi.")
+    assert await her_hour(town) == before
+
+
+async def test_a_whole_afternoon_without_a_free_hour_is_not_her_hour(databases):
+    async with town_on(databases.make("sqlite")) as town:
+        async with town.house.engine.begin() as connection:
+            await employ(connection, "LS0001", KY_LUA, hours=((840, 900),))  # from two to three
+        await town.say(citizen(), *BOOKING[:3], "1", "chị Lành", "0912345678", "đồng ý")
+        day = (await her_hour(town))[8:10]
+        assert (await town.say(citizen(), "đổi giờ", f"chiều {day}/11")).startswith("Lúc đó chưa có ai gọi")

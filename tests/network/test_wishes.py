@@ -58,6 +58,7 @@ async def test_an_evening_she_named_is_booked_and_she_is_called_then(town):
     ("words", "hour", "why"),
     [
         ("15/12", 9, "Em chỉ hẹn trước được đến hết ngày 07/12/2026."),
+        ("mùng 1 tết", 9, "Em chỉ hẹn trước được đến hết ngày 07/12/2026."),
         ("8h sáng nay", 10, "Giờ đó đã qua rồi."),
         ("sáng nay", 11, "Giờ đó đã qua rồi."),
         ("10h30 sáng nay", 10, "Giờ đó sát quá, em không kịp báo cho người gọi."),
@@ -88,7 +89,15 @@ async def test_the_last_day_of_the_two_weeks_can_be_booked(town):
 
 async def test_a_day_too_far_ahead_is_said_to_be_so_in_english_too(town):
     await town.say(citizen(), "english", "another time")
-    assert (await town.say(citizen(), "15/12")).startswith("Calls can be booked until 07/12/2026.")
+    for words in ("15/12", "15 December", "1 Jan"):
+        assert (await town.say(citizen(), words)).startswith("Calls can be booked until 07/12/2026.")
+
+
+async def test_at_tet_nobody_calls(databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        town.house.now = town.house.now.replace(year=2027, month=2, day=3)  # Tết is on the 6th
+        await town.say(citizen(), *BOOKING[:3], "giờ khác")
+        assert (await town.say(citizen(), "mùng 1 tết")).startswith("Hôm đó là ngày nghỉ lễ")
 
 
 async def test_what_has_just_failed_is_not_offered_again(databases):
