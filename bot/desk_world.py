@@ -17,8 +17,8 @@ from bot.storage import leads, months, network, quotes, teams
 from bot.storage.leads import Lead
 from bot.storage.network import Collector
 from calculators.slots import Range, spread
-from handlers.collector import BEYOND, LOOK
 from handlers.desk_more import MORE
+from handlers.desk_words import BEYOND, GONE, HELD, LOOK
 from handlers.leads import ACTIONS, DONE, GIVES_AWAY, LeadState, Move, refusal
 from handlers.messages import Address
 from handlers.reading import Candidate
@@ -56,12 +56,13 @@ class DeskWorld:
         if written := await undoing.last(self._dispatch, me):
             jobs.append((Move.UNDO.value, {"lead": written.lead}))
         gone = await leads.taken_over(self._connection, me.id, MOST_ON_DESK)
-        beyond = [(move, lead) for lead in his[MOST_ON_DESK:] for move in _of_card(lead)]
-        beyond += [(move, lead) for lead in gone for move in DONE]
+        held = {"citizen": "", "quote_code": None, BEYOND: HELD}
         jobs += [
-            (str(move), {"lead": lead.id, "starts_at": local(lead.starts_at), BEYOND: True})
-            for move, lead in beyond
+            (str(move), {**held, **_of(lead), "ward": lead.ward, "ends_at": local(lead.ends_at)})
+            for lead in his[MOST_ON_DESK:]
+            for move in _of_card(lead)
         ]
+        jobs += [(str(move), {**_of(lead), BEYOND: GONE}) for lead in gone for move in DONE]
         return [
             Candidate(f"{job}-{facts['lead']}", {**facts, "action": job, "last_card": last_card})
             for job, facts in jobs
@@ -215,6 +216,10 @@ class DeskWorld:
     @property
     def _today(self) -> date:
         return self._now.astimezone(LOCAL).date()
+
+
+def _of(lead: Lead) -> dict[str, Any]:
+    return {"lead": lead.id, "starts_at": local(lead.starts_at)}
 
 
 def _of_card(lead: Lead) -> list[Move]:

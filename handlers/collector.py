@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,6 +9,7 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from handlers.desk_more import MORE, WHAT_ELSE, more, way_in
+from handlers.desk_words import BEYOND, LOOK, NAMED, SHOW, of_card, read_job, said_in
 from handlers.dialogue import Dialogue
 from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Question
 from handlers.leads import DONE, GIVES_AWAY, REFUSALS, UNDO_WITHIN, Move
@@ -17,41 +17,13 @@ from handlers.messages import Incoming, Kind
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import choose
-from handlers.reading.fold import fold
 from handlers.reading.groups import METHODS
 from handlers.reading.unclear import Fact
 from handlers.state import Notice, Put, State
 from handlers.undoing import undo_in
 
-BEYOND = "beyond"  # the fact of a choice that is not shown, and may be named
+WHICH_CARD = "which_card"  # why he is asked again, who named a deed that several cards wait for
 BACK = "lùi"  # the command that takes back the last answer
-LOOK = "look"  # the choice that is always there: see what waits now
-_LOOK_WORDS = frozenset(
-    (
-        "chao",
-        "xin chao",
-        "chao em",
-        "alo",
-        "hi",
-        "hello",
-        "xem",
-        "xem lich",
-        "lich",
-        "viec",
-        "co gi moi",
-        "desk",
-    )
-)
-_ACCEPTING = re.compile(
-    r"(?:(?:da|vang|ok|oke|u) )*(?:(?:em|anh|chi|co|chu|toi|minh|tui) )?(?:xin )?nhan"
-    r"(?: (?:a|nhe|nha|lich|viec|luon|roi|em|ngay|duoc|the|nay|di))*|(?:i )?accept(?: it)?"
-)
-_CALLING_WORDS = frozenset(("dang goi", "goi day", "em dang goi", "calling"))
-_NO_SUCH = "none"  # no option has this id
-_NAMED = re.compile(r"[a-z_]+-[1-9]\d{0,17}")
-_CARD_AND_NUMBER = re.compile(r"#?\s*(\d{1,18})\s*[\s.,:/-]\s*(\d{1,2})[.)]?", re.ASCII)
-_NUMBER = re.compile(r"(\d{1,2})[.)]?", re.ASCII)
-_CARD_ALONE = re.compile(r"#\s*\d{1,18}|\d{3,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,48 +39,6 @@ class DeskClosed(Outcome):
     """This chat belongs to no collector who works now."""
 
     then: ClassVar[tuple[str, ...]] = ()
-
-
-def read_job(text: str, options: Sequence[Candidate], on: date) -> str | None:
-    """Read which option words mean, where the engine's menu would not know; None leaves it to the menu.
-
-    "1482 2" is the second choice of card 1482. A bare digit belongs to the last card sent, if the menu was
-    not shown since; when that card is gone the digit means nothing.
-    """
-    del on
-    words = fold(text).strip()
-    if words in _LOOK_WORDS:
-        words = f"{LOOK}-0"
-    if words in _CALLING_WORDS:
-        words = next((option.raw for option in options if option.raw.startswith(f"{Move.CALL}-")), _NO_SUCH)
-    if _ACCEPTING.fullmatch(words.strip(" .!,")):
-        words = _newest_to_accept(options)
-    if any(words == option.raw for option in options):
-        return words
-    if both := _CARD_AND_NUMBER.fullmatch(words):
-        return _nth(int(both[2]), int(both[1]), options)
-    last_card = int(options[0].facts.get("last_card") or 0) if options else 0
-    if (number := _NUMBER.fullmatch(words)) and last_card:
-        return _nth(int(number[1]), last_card, options)
-    return _NO_SUCH if _CARD_ALONE.fullmatch(words) or _NAMED.fullmatch(words) else None
-
-
-def _newest_to_accept(options: Sequence[Candidate]) -> str:
-    """The choice that accepts the card he was sent last, else the first that waits for a yes."""
-    last_card = options[0].facts.get("last_card") if options else None
-    named = [one.raw for one in options if one.facts.get("action") == Move.ACCEPT and BEYOND not in one.facts]
-    last = f"{Move.ACCEPT}-{last_card}"
-    return last if last in named else next(iter(named), _NO_SUCH)
-
-
-def _nth(number: int, lead: int, options: Sequence[Candidate]) -> str:
-    """The nth choice of a card, counted as the card itself counts them: to take back is none of them."""
-    of_card = [
-        option.raw
-        for option in options
-        if option.facts.get("lead") == lead and option.facts.get("action") != Move.UNDO
-    ]
-    return of_card[number - 1] if 1 <= number <= len(of_card) else _NO_SUCH
 
 
 _CARD: Mapping[str, Fact] = MappingProxyType(
@@ -303,14 +233,13 @@ class Desk(Dialogue):
 
     async def hear(self, state: State, incoming: Incoming, today: date, world: World) -> Put | None:
         """Take a tap on a card as words; the second of a double tap changes nothing and adds nothing."""
-        if incoming.kind is Kind.CHOICE and _NAMED.fullmatch(incoming.text):
-            if incoming.text == state.last and incoming.text.partition("-")[0] != Move.CALL:
+        if incoming.kind is Kind.CHOICE and (tapped := NAMED.fullmatch(incoming.text)) and tapped[2] != "0":
+            if incoming.text == state.last and tapped[1] != Move.CALL:
                 return None
             incoming = replace(incoming, kind=Kind.TEXT, turn=None)
             state.answers.clear()  # a tap on a card leaves what was being asked about another
-        elif incoming.kind is Kind.TEXT and (found := way_in(incoming.text)):
-            state.answers, state.aside, state.started_on = self._past_menu(found.answered), "", today
-            incoming = replace(incoming, text=found.left)
+        elif incoming.kind is Kind.TEXT:
+            incoming = self._typed(state, incoming, today)
         put = await super().hear(state, incoming, today, world)
         state.offered.pop(JOBS.key, None)  # it names people, and is fetched again before it is needed
         if isinstance(chosen := state.answers.get(JOBS.key), dict):
@@ -318,10 +247,26 @@ class Desk(Dialogue):
         if put is None or put.key != JOBS.key:
             return put
         state.answers.clear()
-        shown = tuple(one for one in put.choices if BEYOND not in one.facts)
-        undo = [one.facts["lead"] for one in shown if one.facts.get("action") == Move.UNDO]
-        words = {**put.words, "cards": _cards(shown), "undo": undo, "minutes": UNDO_WITHIN.seconds // 60}
-        return replace(put, choices=shown, words=words)
+        put = _on_desk(put, incoming.text)
+        if put.error and put.error.code == WHICH_CARD:
+            state.misses = 0  # he was understood
+        return put
+
+    def _typed(self, state: State, incoming: Incoming, today: date) -> Incoming:
+        """Take words that name a card, a deed of his, or a way past the menu, as a tap that means it.
+
+        A card that is named leaves what was being asked about another; a deed alone is only read at the menu.
+        """
+        said, at_menu = said_in(incoming.text), not state.answers
+        if said and (said.lead and (said.move or said.marked or at_menu)):
+            state.answers, state.aside = {}, ""
+            return replace(incoming, text=f"{said.move or SHOW}-{said.lead}")
+        if said and said.move and at_menu:
+            return replace(incoming, text=f"{said.move}-0")
+        if found := way_in(incoming.text):
+            state.answers, state.aside, state.started_on = self._past_menu(found.answered), "", today
+            return replace(incoming, text=found.left)
+        return incoming
 
     @staticmethod
     def _past_menu(answered: str) -> dict[str, object]:
@@ -333,6 +278,21 @@ class Desk(Dialogue):
 def _chosen(action: str, lead: int) -> dict[str, object]:
     """A choice of the desk as it is kept once it was made."""
     return {"id": f"{action}-{lead}", "facts": {"action": action, "lead": lead}, "about": JOBS.about}
+
+
+def _on_desk(put: Put, said: str) -> Put:
+    """Put the menu as he asked for it: all that waits, the card he named, or the cards his words may mean."""
+    action, lead = found.groups() if (found := NAMED.fullmatch(said)) else ("", "0")
+    shown = tuple(one for one in put.choices if BEYOND not in one.facts)
+    error, meant = put.error, tuple(one for one in shown if one.facts.get("action") == action)
+    if action == SHOW and any(of_card(one, int(lead)) for one in put.choices):
+        others = tuple(one for one in shown if one.facts.get("action") in (LOOK, MORE))
+        shown = (*(one for one in put.choices if of_card(one, int(lead))), *others)
+    elif error and error.code == "not_offered" and lead == "0" and len(meant) > 1:
+        error, shown = Unclear(WHICH_CARD), meant
+    undo = [one.facts["lead"] for one in shown if one.facts.get("action") == Move.UNDO]
+    words = {**put.words, "cards": _cards(shown), "undo": undo, "minutes": UNDO_WITHIN.seconds // 60}
+    return replace(put, choices=shown, words=words, error=error)
 
 
 def _given_away(state: State) -> bool:

@@ -32,7 +32,7 @@ from bot.world import NetworkWorld, Worlds
 from calculators.holidays import Holidays
 from calculators.quote import QuoteRequest, quote
 from handlers.booking import CONSENT_VERSION
-from handlers.collector import BEYOND
+from handlers.desk_words import BEYOND
 from handlers.messages import Address, Outgoing
 from handlers.ports import CallbackWish
 from tests.conftest import SECRET

@@ -101,7 +101,21 @@ async def test_it_is_taken_back_by_a_tap_and_by_a_number_of_the_menu_too(town):
 
 @pytest.mark.parametrize(
     "words",
-    ["nhầm rồi", "tôi bấm nhầm", "hoàn tác", "Lùi", "undo", "bấm nhầm #1", "sửa #1", "lùi lại 1", "nhầm"],
+    [
+        *(
+            "nhầm rồi",
+            "tôi bấm nhầm",
+            "hoàn tác",
+            "Lùi",
+            "undo",
+            "bấm nhầm #1",
+            "sửa #1",
+            "lùi lại 1",
+            "nhầm",
+        ),
+        *("bấm nhầm rồi em ơi", "nhầm, tham gia", "tham gia nhầm", "lỡ tay", "lỡ tay bấm nhầm"),
+        *("bấm nhầm của #1", "bấm nhầm #1: không nghe máy", "chết, bấm nhầm không tham gia rồi"),
+    ],
 )
 async def test_it_is_said_in_many_words(words, databases):
     async with (
@@ -115,7 +129,11 @@ async def test_it_is_said_in_many_words(words, databases):
 
 
 @pytest.mark.parametrize(
-    "words", ["sai số", "số nhầm", "nhầm số", "sửa", "bấm", "#1", "1", "chưa", "quay lại"]
+    "words",
+    [
+        *("sai số", "số nhầm", "nhầm số", "sửa", "bấm", "#1", "1", "chưa", "quay lại"),
+        *("lùi lịch", "lùi lịch #1", "sửa lịch #1", "tham gia", "#1 tham gia", "không bấm nhầm", "lô"),
+    ],
 )
 def test_other_words_take_nothing_back(words):
     assert undo_in(words) is None
