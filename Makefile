@@ -55,7 +55,7 @@ bench: install ## measure the engine, a whole step and the network
 
 model: install ## let leads live 10,000 random steps on each database, one by one and in two processes
 	@bash .ci/environment requirements-test.lock
-	@$(BIN)/python -m pytest tests/network/test_model.py --model-steps 10000 -s
+	@$(BIN)/python -m pytest tests/network/test_model.py --model-steps 10000 --model-seed $$RANDOM -s
 
 kill: ## kill the process at each await of a conversation, on both databases: some ten minutes
 	@bash .ci/environment requirements-test.lock

@@ -28,9 +28,10 @@ CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := s
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How much of what takes long is done: the random lives of leads, the awaits a process is killed at."""
+    """How much of what takes long is done: random lives of leads, awaits a process is killed at."""
     parser.addoption("--kill-step", type=int, default=7, help="kill at every so manyth await; 1 is each")
-    parser.addoption("--model-steps", type=int, default=150, help="steps of each random life of leads")
+    parser.addoption("--model-steps", type=int, default=150, help="steps that leads live at random")
+    parser.addoption("--model-seed", type=int, default=2026, help="which of all such lives they live")
 
 
 @pytest.fixture(autouse=True, scope="session")

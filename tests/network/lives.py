@@ -6,30 +6,35 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.clock import LOCAL
+from bot.diary import CALL_OPENS
+from bot.dispatch import local
 from bot.sheets import desk, store
 from bot.storage import leads as stored
 from bot.storage import officers
 from bot.storage.engine import make_engine
-from bot.storage.network_schema import leads
+from bot.storage.network_schema import bookings, collectors, leads
 from handlers.booking import CONSENT_VERSION
-from handlers.collector import DAYS_UNTIL
+from handlers.callback import RATING
+from handlers.collector import BEYOND, DAYS_UNTIL
 from handlers.leads import DONE, REFUSALS, LeadState, Move
 from handlers.messages import Address
 from handlers.office import LOOK
+from handlers.reading import Candidate
 from tests.network.house import DONG_KINH, KY_LUA, House, citizen, employ, inbox, wish
 
 T = TypeVar("T")
 CODES = tuple(f"LS000{number}" for number in range(1, 7))
 OFFICE = Address("web", "inbox", "officer:binh")
-PEOPLE = 12
+MOST_A_DAY = {code: 4 + number for number, code in enumerate(CODES)}  # calls of each, at most
+PEOPLE, OTHER_PHONE = 12, 1_000  # whose other chat has a number so much higher
 TAY = (2, 3)  # of the collectors: who speaks it
 LIKELY = {Move.ACCEPT: 6, Move.CALL: 8, Move.JOINED: 3, Move.STILL_THINKING: 3}
 OUTCOMES = [Move.JOINED, Move.STILL_THINKING, Move.NO_ANSWER, Move.WRONG_NUMBER]
@@ -55,7 +60,7 @@ class Life:
             for number, code in enumerate(CODES):
                 wards = (KY_LUA, DONG_KINH) if number % 2 else (KY_LUA,)
                 await employ(
-                    connection, code, *wards, share=1 + number % 3, per_day=4 + number,
+                    connection, code, *wards, share=1 + number % 3, per_day=MOST_A_DAY[code],
                     heads_point=number == 5, hours=((480, 690), (780, 1200)),
                     languages=("vi", "tay") if number in TAY else ("vi",),
                 )  # fmt: skip
@@ -72,15 +77,17 @@ class Life:
         """Let time pass."""
         self.house.later(**by)
 
-    async def until_a_call(self) -> None:
-        """Let it become the next hour that somebody accepted to call at, if there is one."""
-        of = leads.c
-        waits = select(func.min(of.starts_at)).where(
-            of.state == LeadState.ACCEPTED.value, of.starts_at > self.now
-        )
+    async def a_call_is_due(self, chance: Random) -> None:
+        """Let it become the next hour somebody accepted to call at, if there is one; he does something."""
+        of, who = leads.c, collectors.c
+        waits = select(of.starts_at, who.code).join(collectors, who.id == of.collector_id)
+        coming = waits.where(of.state == LeadState.ACCEPTED.value, of.starts_at > self.now)
         async with self.house.engine.connect() as connection:
-            hour = await connection.scalar(waits)
-        self.house.now = hour.astimezone(LOCAL) if hour else self.now
+            found = (await connection.execute(coming.order_by(of.starts_at, of.id).limit(1))).one_or_none()
+        if found:
+            self.house.now = found.starts_at.astimezone(LOCAL)
+            await self.house.tick()
+            await self._works(chance, found.code)
 
     async def some_do(self, chance: Random, deeds: int) -> None:
         """Let several people do something at once."""
@@ -97,11 +104,15 @@ class Life:
         await DEEDS[name][0](self, chance)
 
     def _someone(self, chance: Random) -> int:
-        return self.fresh + chance.randrange(PEOPLE)
+        """One of the people, at times in another chat of hers that may be linked."""
+        return self.fresh + chance.randrange(PEOPLE) + chance.choice((0, 0, 0, OTHER_PHONE))
 
     async def books(self, chance: Random) -> None:
-        """She books a call, and may hold its hour before."""
+        """She books a call, and may hold its hour before; who has one seldom books another."""
         number, ward = self._someone(chance), chance.choice((KY_LUA, DONG_KINH))
+        async with self.house.world(citizen(number)) as world:
+            if await world.my_call() and chance.random() < 0.9:
+                return
         offered = await self.house.free(ward, citizen(number))
         if not offered:
             return
@@ -140,11 +151,24 @@ class Life:
             await self.house.hold(self._someone(chance), chance.choice(offered))
 
     async def moves_hour(self, chance: Random) -> None:
-        """She asks for another hour."""
-        async with self.house.world(citizen(self._someone(chance))) as world:
+        """She asks for another hour, at times one at which her collector has another call."""
+        number = self._someone(chance)
+        async with self.house.world(citizen(number)) as world:
             offered = [one.raw for one in await world.free_slots(KY_LUA)]
-            if offered:
+            call = await world.my_call()
+        if call and call["collector"] and chance.random() < 0.5:
+            offered = [local(hour) for hour in await self._hours_of(call["collector"]["code"])]
+        if offered:
+            async with self.house.world(citizen(number)) as world:
                 await world.move_call(chance.choice(offered))
+
+    async def _hours_of(self, code: str) -> list[datetime]:
+        """When a collector is to call."""
+        of = bookings.c
+        his = select(of.starts_at).join(collectors, collectors.c.id == of.collector_id)
+        coming = his.where(collectors.c.code == code, of.starts_at > self.now).order_by(of.starts_at)
+        async with self.house.engine.connect() as connection:
+            return list((await connection.execute(coming)).scalars())
 
     async def changes_language(self, chance: Random) -> None:
         """She asks to be called in Tày, or in any language again."""
@@ -161,6 +185,19 @@ class Life:
         async with self.house.world(citizen(self._someone(chance))) as world:
             await world.call_again()
 
+    async def rates(self, chance: Random) -> None:
+        """She says how her call went."""
+        async with self.house.world(citizen(self._someone(chance))) as world:
+            await world.rate_call(chance.choice(RATING.choices))
+
+    async def links(self, chance: Random) -> None:
+        """She links another chat of hers."""
+        number = self.fresh + chance.randrange(PEOPLE)
+        async with self.house.world(citizen(number)) as world:
+            code, _ = await world.link_code()
+        async with self.house.world(citizen(number + OTHER_PHONE)) as world:
+            assert await world.link(code) in ("linked", "link_same")
+
     async def cancels(self, chance: Random) -> None:
         """She calls it off."""
         async with self.house.world(citizen(self._someone(chance))) as world:
@@ -172,11 +209,14 @@ class Life:
 
     async def works(self, chance: Random) -> None:
         """A collector does what his desk offers."""
-        code = chance.choice(CODES)
-        jobs = [job for job in await self.house.desk(code) if not job.endswith("-0")]
-        if not jobs:
+        await self._works(chance, chance.choice(CODES))
+
+    async def _works(self, chance: Random, code: str) -> None:
+        async with self.house.world(inbox(code)) as world:
+            desk = [one for one in await world.desk() if one.facts["lead"] and BEYOND not in one.facts]
+        if not desk:
             return
-        likely = [LIKELY.get(job.partition("-")[0], 1) for job in jobs]
+        jobs, likely = [one.raw for one in desk], [self._likely(one) for one in desk]
         action, _, lead = chance.choices(jobs, likely)[0].partition("-")
         terms: dict[str, Any] = {"follow_up": chance.choice(tuple(DAYS_UNTIL))}
         if action == Move.LATER:
@@ -187,6 +227,15 @@ class Life:
             action = chance.choice(OUTCOMES)  # a no is for good: few say it
         await self._settles(code, action, int(lead), terms)
 
+    async def takes_off(self, chance: Random) -> None:
+        """A collector takes days off, or takes them back."""
+        first = self.now.astimezone(LOCAL).date() + timedelta(days=chance.randrange(5))
+        async with self.house.world(inbox(chance.choice(CODES))) as world:
+            if (off := await world.days_off()) and chance.random() < 0.7:
+                await world.work_again(date.fromisoformat(off[0].raw))
+            else:
+                await world.take_off(first, first + timedelta(days=chance.randrange(2)))
+
     async def guesses(self, chance: Random) -> None:
         """A collector taps an old card, or types what he likes."""
         hour = (self.now + timedelta(hours=chance.randrange(-3, 50))).astimezone(LOCAL)
@@ -195,6 +244,13 @@ class Life:
         if action == Move.NOT_INTERESTED:
             action = chance.choice(OUTCOMES)
         await self._settles(code, action, lead, terms)
+
+    def _likely(self, job: Candidate) -> float:
+        """How much a collector is inclined to do it: few call before the hour, or twice."""
+        move = Move(str(job.facts["action"]))
+        starts_at = job.facts.get("starts_at")
+        early = starts_at is None or datetime.fromisoformat(str(starts_at)) - CALL_OPENS > self.now
+        return 0.2 if move is Move.CALL and early else LIKELY.get(move, 1)
 
     async def _settles(self, code: str, action: str, lead: int, terms: Mapping[str, Any]) -> None:
         told = (await self.house.settle(code, action, lead, **terms))["result"]
@@ -227,7 +283,7 @@ class Life:
                 {"days_off": ((off, off),)},
                 {"hours": tuple((day, 480, chance.choice((720, 1020, 1200))) for day in range(5))},
                 {"wards": chance.choice(((KY_LUA,), (DONG_KINH,), (KY_LUA, DONG_KINH)))},
-                {"per_day": chance.randrange(1, 9)},
+                {"per_day": chance.randint(1, MOST_A_DAY[code])},
                 {"active_until": today - timedelta(days=1)},
             )
         )
@@ -253,9 +309,12 @@ DEEDS: Mapping[str, tuple[Deed, int]] = MappingProxyType(
         "changes_language": (Life.changes_language, 4),
         "renumbers": (Life.renumbers, 3),
         "complains": (Life.complains, 4),
+        "rates": (Life.rates, 3),
+        "links": (Life.links, 2),
         "cancels": (Life.cancels, 3),
         "leaves": (Life.leaves, 3),
         "works": (Life.works, 34),
+        "takes_off": (Life.takes_off, 3),
         "guesses": (Life.guesses, 10),
         "races": (Life.races, 6),
         "decides": (Life.decides, 8),

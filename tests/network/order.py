@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, true
@@ -13,8 +14,11 @@ from bot.dispatch import DEADLINES
 from bot.storage import leads as stored
 from bot.storage import skips as skipped
 from bot.storage.network_schema import bookings, collectors, lead_events, lead_skips, leads, timers
+from calculators.calling import calling_hours
 from handlers.leads import LIFE, OPEN, LeadState, Move
-from tests.network.lives import CODES, TAY, Life
+from tests.network.house import HOLIDAYS
+from tests.network.lives import CODES, MOST_A_DAY, TAY, Life
+from tests.storage.rig import LAW
 
 WAITS_FOR = {"unassigned": "give", "offered": "accept", "accepted": "call", "called": "outcome"}
 
@@ -40,8 +44,12 @@ class Order:
                     )
                 )
 
-            rows = await every(of.id, of.state, of.collector_id, of.starts_at, of.ends_at, of.person)
-            taken = await every(bookings.c.collector_id, bookings.c.starts_at, bookings.c.held_until)
+            rows = await every(
+                of.id, of.state, of.collector_id, of.starts_at, of.ends_at, of.person, of.follow_up_on
+            )  # fmt: skip
+            taken = await every(
+                bookings.c.collector_id, bookings.c.starts_at, bookings.c.held_until, bookings.c.fills
+            )  # fmt: skip
             waits = await every(timer.lead_id, timer.kind, timer.due_at, timer.error)
             events = await every(
                 event.id, event.lead_id, event.at, event.who, event.what, event.state, event.collector_id,
@@ -58,7 +66,8 @@ class Order:
                 if row.person is not None and row.id in {skip.lead_id for skip in skips}
             }
         self._check_leads(rows, {(row.collector_id, row.starts_at) for row in taken if not row.held_until})
-        self._check_timers([row for row in rows if row.state in OPEN], waits)
+        self._check_days([row for row in taken if row.fills], rows, codes)
+        self._check_timers(rows, waits)
         self._check_languages([skip for skip in skips if asked.get(skip.lead_id)], codes)
         self.read_skips = max((skip.id for skip in skips), default=self.read_skips)
         self._check_events(events, {row.id: row for row in rows}, codes)
@@ -75,17 +84,38 @@ class Order:
         assert max(hers.values(), default=1) == 1, "a person has two open leads"
         assert all((row.collector_id is None) == (row.state == "unassigned") for row in open_)
 
-    def _check_timers(self, open_: list[Any], waits: list[Any]) -> None:
-        """Every open lead has its deadline, and no deadline has passed."""
+    def _check_days(self, calls: list[Any], rows: list[Any], codes: dict[int, str]) -> None:
+        """Nobody has more calls a day than he takes, and each lead that waits for its hour is one of them."""
+        mine = {(row.collector_id, row.starts_at) for row in calls}
+        waiting = {
+            (row.collector_id, row.starts_at) for row in rows if row.state in OPEN and row.collector_id
+        }
+        assert waiting <= mine, "a call to come is none of its collector's day"
+        a_day = Counter(
+            (row.collector_id, row.starts_at.astimezone(LOCAL).date())
+            for row in calls
+            if row.held_until is None or row.held_until > self.life.now
+        )
+        for (collector, day), many in a_day.items():
+            assert many <= MOST_A_DAY[codes[collector]], f"{codes[collector]} has {many} calls on {day}"
+
+    def _check_timers(self, rows: list[Any], waits: list[Any]) -> None:
+        """Every open lead has its deadline, who thinks is called again, ends wait for nothing."""
         assert all(error is None for *_, error in waits), waits
         assert all(due_at > self.life.now for _, _, due_at, _ in waits), "a deadline passed, and nothing"
         kinds = defaultdict(set)
         for lead, kind, *_ in waits:
             if kind in DEADLINES:  # the others remind her
                 kinds[lead].add(kind)
-        for row in open_:
-            expected = {WAITS_FOR[row.state]}
+        for row in rows:
+            expected = {WAITS_FOR[row.state]} if row.state in OPEN else set()
+            if row.state == "thinking" and row.person is not None and self._ahead(row.follow_up_on):
+                expected = {"follow_up"}
             assert kinds[row.id] == expected, f"lead {row.id} is {row.state} and waits for {kinds[row.id]}"
+
+    def _ahead(self, day: date | None) -> bool:
+        """Whether she is yet to be called again on the day agreed, if any."""
+        return day is not None and self.life.house.worlds.diary.opening(day) > self.life.now
 
     def _check_languages(self, skips: list[Any], codes: dict[int, str]) -> None:
         """Nobody who does not speak it got who asked for Tày before somebody free who does."""
@@ -109,7 +139,7 @@ class Order:
 
     def _check_events(self, events: list[Any], rows: dict[int, Any], codes: dict[int, str]) -> None:
         """Every change follows the life of leads, says who and when, and calls keep the rules."""
-        moved = {*Move, "to_office"}
+        moved = {*Move, stored.TO_OFFICE}
         last = {event.lead_id: event for event in events if event.what in moved}
         for event in events:
             self.read = event.id
@@ -122,13 +152,19 @@ class Order:
             assert self.came[event.lead_id] == event.state
             if event.what == Move.CALL:
                 assert event.who == f"collector:{codes[event.collector_id]}", "called by a stranger"
-                hour = event.at.astimezone(LOCAL).hour
-                row = rows[event.lead_id]
-                promised = row.starts_at <= event.at < row.ends_at
-                assert 8 <= hour < 17 or promised, "called at night"
                 if last[event.lead_id] is event:  # else she may have got another hour since
-                    assert event.at >= row.starts_at - CALL_OPENS, "called long before her hour"
+                    self._check_call(event.at, rows[event.lead_id])
         for lead, row in rows.items():
             assert self.came[lead] == row.state, f"lead {lead} is {row.state} and its events end elsewhere"
             if row.state == "unassigned" and lead in last:
-                assert last[lead].what == "to_office" or last[lead].who.startswith("officer"), "ownerless"
+                assert last[lead].what == stored.TO_OFFICE or last[lead].who.startswith("officer"), (
+                    "ownerless"
+                )
+
+    def _check_call(self, at: datetime, lead: Any) -> None:
+        """She is called in the law's hours, on no holiday, or in the hour she chose; never long before it."""
+        day = at.astimezone(LOCAL).date()
+        hours = calling_hours(day, day, law=LAW, holidays=HOLIDAYS, zone=LOCAL)
+        promised = lead.starts_at <= at < lead.ends_at
+        assert promised or any(hour.start <= at < hour.end for hour in hours), "called outside the hours"
+        assert at >= lead.starts_at - CALL_OPENS, "called long before her hour"

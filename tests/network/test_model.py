@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -33,21 +33,23 @@ from tests.network.order import Order
 from tests.network.other import Other
 
 LONG, SHORT = 100, 30  # steps of one life: enough for a follow-up a week later, or quick
-MANY = 2_000  # steps in which every move of a lead is met
+MANY = 5_000  # steps in which every move of a lead is met
 SEEDS = st.integers(0, 2**32 - 1)
 ANY = st.sampled_from([name for name, (_, often) in DEEDS.items() for _ in range(often)])
 
 
 @dataclass(slots=True)
 class Ground:
-    """Where lives are lived one after another, and what they met."""
+    """Where lives are lived one after another, how many steps of which chance, and what they met."""
 
     databases: Databases
     kind: str
     runner: asyncio.Runner
+    steps: int
+    seed: int
     other: Other | None = None
     done: Counter[str] = field(default_factory=Counter)
-    steps: int = 0
+    lived: int = 0
     leads: int = 0
 
     def run(self, what: Coroutine[Any, Any, Any]) -> Any:
@@ -104,9 +106,9 @@ class Lives(RuleBasedStateMachine):
 
         self.ground.run(both())
 
-    @rule()
-    def a_call_is_due(self) -> None:
-        self.ground.run(self.life.until_a_call())
+    @rule(seed=SEEDS)
+    def a_call_is_due(self, seed: int) -> None:
+        self.ground.run(self.life.a_call_is_due(Random(seed)))
 
     @rule(minutes=st.sampled_from((1, 4, 10, 10, 30, 30, 60, 60, 200, 900, 4_320)))
     def time_passes(self, minutes: int) -> None:
@@ -122,17 +124,14 @@ class Lives(RuleBasedStateMachine):
 
         self.ground.run(due())
         self.ground.run(self.order.check())
-        self.ground.steps += 1
+        self.ground.lived += 1
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def steps(request: pytest.FixtureRequest) -> int:
-    return int(request.config.getoption("--model-steps"))
+def ground(databases: Databases, request: pytest.FixtureRequest) -> Iterator[Ground]:
+    with asyncio.Runner() as runner:
+        asked = request.config.getoption
+        yield Ground(databases, request.param, runner, asked("--model-steps"), asked("--model-seed"))
 
 
 def live(ground: Ground, steps: int, *, length: int) -> set[Move]:
@@ -140,30 +139,28 @@ def live(ground: Ground, steps: int, *, length: int) -> set[Move]:
     phases = set(Phase) - ({Phase.shrink} if ground.other else set())
     lives = 1 + 3 * steps // (2 * length)  # the first is of the simplest steps alone, and some end early
     ways = settings(
-        max_examples=lives, stateful_step_count=length, phases=phases, derandomize=True, database=None,
-        deadline=None, suppress_health_check=list(HealthCheck),
+        max_examples=lives, stateful_step_count=length, phases=phases, database=None, deadline=None,
+        derandomize=False, suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    run_state_machine_as_test(type("Here", (Lives,), {"ground": ground}), settings=ways)
-    print(ground.steps, "steps,", ground.leads, "leads:", dict(ground.done))
-    assert ground.steps >= steps
+    print("--model-seed", ground.seed)
+    machine = seed(ground.seed)(type("Here", (Lives,), {"ground": ground}))
+    run_state_machine_as_test(machine, settings=ways)
+    print(ground.lived, "steps,", ground.leads, "leads:", dict(ground.done))
+    assert ground.lived >= steps
     return {move for move in Move if ground.done[move.value]}
 
 
-def test_whatever_people_do_the_house_stays_in_order(databases: Databases, database: str, steps: int) -> None:
-    with asyncio.Runner() as runner:
-        met = live(Ground(databases, database, runner), steps, length=LONG)
-    assert met == set(Move) if steps >= MANY else len(met) >= 8, (
-        "these lives were too short to prove anything"
-    )
+def test_whatever_people_do_the_house_stays_in_order(ground: Ground) -> None:
+    met = live(ground, ground.steps, length=LONG)
+    enough = met == set(Move) if ground.steps >= MANY else len(met) >= 8
+    assert enough, "these lives were too short to prove anything"
 
 
-def test_two_processes_at_once_stay_in_order(databases: Databases, database: str, steps: int) -> None:
-    long = steps >= MANY
-    steps, length = (steps, LONG) if long else (SHORT, SHORT)
-    with asyncio.Runner() as runner:
-        other = runner.run(Other.start())
-        try:
-            met = live(Ground(databases, database, runner, other), steps, length=length)
-        finally:
-            runner.run(other.leave())
+def test_two_processes_at_once_stay_in_order(ground: Ground) -> None:
+    long = ground.steps >= MANY
+    ground.other = ground.run(Other.start())
+    try:
+        met = live(ground, ground.steps if long else SHORT, length=LONG if long else SHORT)
+    finally:
+        ground.run(ground.other.leave())
     assert met == set(Move) or not long, "these lives were too short to prove anything"
