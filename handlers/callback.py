@@ -17,7 +17,7 @@ from handlers.call_hours import (
     nobody_then,
 )
 from handlers.commands import command_in
-from handlers.flow import IN_OFFER, Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
+from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
 from handlers.reading.assent import sure
@@ -237,9 +237,6 @@ AGAIN: Do[str] = Do(
 DENY: Do[str] = Do(
     "call_denied", perform=lambda world: world.deny_call(), result=str, results=("told", "before", "")
 )
-ENDED: Do[str] = Do(
-    "call_ended", perform=lambda world: world.last_ended(), result=str, results=("wrong_number", "")
-)
 
 
 def _rate(rating: str) -> Do[Facts]:
@@ -342,14 +339,16 @@ async def meant(raw: str, on: date, world: World, asked: str) -> tuple[str, Mapp
     """
     wish, number = call_wish(raw, on), new_number(raw)
     alone = bare_number(raw) if asked in AT_REST else ""
-    if not (wish or alone) or command_in(raw, menu=True):
+    command = command_in(raw, menu=True)
+    renumbers = bool(alone) or "new_number" in (wish, command)
+    if not (renumbers or (wish and not command)):
         return None
     if await world.my_call() is None:
         ended = await world.last_ended()
-        if ended == "wrong_number" and asked not in ("phone", IN_OFFER) and (alone or wish == "new_number"):
+        if ended == "wrong_number" and asked != "phone" and renumbers:
             return "another_number", {"phone": said} if (said := alone or number) else {}
         return ("nobody_called", {}) if ended == "called" and wish == "nobody_called" else None
-    if wish is None:
+    if wish is None or command:
         return None
     time = time_to_move_to(raw, on) if wish == "reschedule" else None
     return wish, {key: said for key, said in ((CALL_TIME.key, time), ("phone", number)) if said}

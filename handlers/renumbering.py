@@ -6,17 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from handlers.booking import CONSENT, CONSENT_VERSION, CONSENT_WORDS, PHONE, booking
-from handlers.callback import ENDED, FOUND, NoCall, known
+from handlers.callback import FOUND, NoCall, known
 from handlers.flow import Ask, Case, Do, Facts, Outcome
 from handlers.reading.phones import display
 
-ASKED = (
-    FOUND.key,
-    ENDED.key,
-    PHONE.key,
-    CONSENT.key,
-    "number_changed",
-)  # a consent is about a number: both afresh
+ASKED = (FOUND.key, PHONE.key, CONSENT.key, "number_changed")  # a consent is about a number: both afresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +72,11 @@ def _change(number: str) -> Do[Facts | None]:
 
 
 def renumbering(ask: Ask, case: Case) -> Outcome:
-    """Have her call made to another number, which she agrees to as she did when she booked.
-
-    After a call to a wrong number a call to the right one is booked.
-    """
+    """Have her call made to another number, which she agrees to as she did when she booked."""
+    del case
     call = ask(FOUND)
     if call is None:
-        return booking(ask, case, other_number=True) if ask(ENDED) == "wrong_number" else NoCall()
+        return NoCall()
     over = call["over"]
     number = ask(PHONE, now="" if over else call["starts_at"])
     if ask(CONSENT, phone=display(number), **CONSENT_WORDS) == "decline":

@@ -33,7 +33,7 @@ _SAID: Mapping[str, tuple[Talk, tuple[str, ...]]] = MappingProxyType(
     {
         "my_call": (callback.my_call, ("call_found", "call_asked_in")),
         "reschedule": (callback.rescheduling, callback.MOVING),
-        "new_number": (renumbering.renumbering, (*_BOOKED_BEFORE, *renumbering.ASKED)),
+        "new_number": (renumbering.renumbering, renumbering.ASKED),
         "another_number": (renumbering.booking_anew, (*_BOOKED_BEFORE, *renumbering.ASKED)),
         "cancel_call": (callback.cancelling, ("call_found", "cancel_sure", "call_cancelled")),
         "nobody_called": (callback.nobody_called, ("call_found", "call_reopened", "call_denied")),

@@ -87,3 +87,23 @@ async def test_who_was_called_on_the_right_number_keeps_it_for_the_next_call(tow
     await town.house.settle("LS0001", "joined", 1)
     town.house.later(hours=1)
     assert "gọi số 0912 345 678" in await town.say(ME, "hẹn gọi lại", "1")
+
+
+async def test_a_number_that_proves_wrong_again_is_replaced_again(town):
+    await told(town)
+    await town.say(ME, "để số khác", "1", "0987654321", "đồng ý")
+    await town.house.at_its_hour(2)
+    for action in ("accept", "call", "wrong_number"):
+        await town.house.settle("LS0001", action, 2)
+    await told(town)
+    assert "gọi số 0977 123 456" in await town.say(ME, "đổi số", "1", "0977123456")
+    await town.say(ME, "đồng ý")
+    assert await phone_of(town, 3) == "+84977123456"
+
+
+async def test_changing_a_number_that_is_not_there_costs_no_hour_she_chose(databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as fresh:
+        await fresh.say(ME, *BOOKING[:4])
+        assert "không có lịch gọi nào" in await fresh.say(ME, "đổi số")
+        await fresh.say(ME, "tiếp tục")
+        assert (await fresh.seen(ME))[-1].question == "name"
