@@ -14,7 +14,7 @@ from bot.clock import LOCAL
 from bot.dispatch import Dispatch, local
 from bot.office import TAKEN
 from bot.reminders import FEEDBACK
-from bot.storage import leads, linking, network, timers
+from bot.storage import leads, network, timers
 from bot.storage.crypt import Cipher
 from bot.storage.hotpath import heard_at
 from bot.storage.leads import CITIZEN, SYSTEM, Lead
@@ -102,11 +102,9 @@ class Callbacks:
         return local(found.starts_at) if found is not None else ""
 
     async def asked(self) -> int | None:
-        """Return the call she was asked about in this chat after she last wrote in it; None for none."""
+        """Return the call she was asked about after she last wrote in this chat; None for none."""
         lead = await self._had(None)
-        if lead is None or lead.address is None:
-            return None
-        if await linking.told_at(self.dispatch.connection, lead.address) != self.address:
+        if lead is None:
             return None
         asked = await leads.last(self.dispatch.connection, lead.id, ASKED)
         heard = await heard_at(self.dispatch.connection, self.address)
@@ -115,6 +113,7 @@ class Callbacks:
     async def rate(self, rating: str, number: int | None = None) -> str:
         """Keep how her last call went, or that of a lead of hers; return "rated", "already" or "gone"."""
         connection = self.dispatch.connection
+        await leads.alone(connection)
         lead = await self._had(number)
         if lead is None:
             return "gone"
@@ -181,8 +180,8 @@ class Callbacks:
     async def _open(self) -> Lead | None:
         """Her open lead, with nobody else changing leads until the commit."""
         await leads.alone(self.dispatch.connection)
-        mine = await leads.all_of(self.dispatch.connection, self.address)
-        return next((lead for lead in reversed(mine) if lead.open), None)
+        mine = await leads.open_of(self.dispatch.connection, self.address)
+        return mine[-1] if mine else None
 
     async def _shown(self, lead: Lead) -> Mapping[str, Any]:
         collector = None

@@ -13,7 +13,7 @@ from bot import assignment, reminders
 from bot.assignment import Ask, Found
 from bot.clock import LOCAL
 from bot.diary import SLOT, Diary, Span
-from bot.storage import bookings, leads, linking, network, officers, quotes, timers
+from bot.storage import bookings, do_not_call, leads, linking, network, officers, quotes, timers
 from bot.storage.crypt import Cipher
 from bot.storage.leads import CITIZEN, SYSTEM, Lead, Person
 from handlers.leads import ACTIONS, LIFE, MOST_LATE, NO_TURN, REACHED, LeadState, Move
@@ -280,6 +280,16 @@ class Dispatch:
         card = await self.card(lead, person)
         speaks = person.note.get(SPEAKS, "")
         return {**card, "phone": display(person.phone), "call_code": lead.call_code, "speaks": speaks}
+
+    async def bar(self, lead: Lead) -> None:
+        """Have nobody call her number unasked any more: she said no."""
+        phone = (await leads.person(self.connection, self.cipher, lead.id)).phone
+        await do_not_call.add(self.connection, self.cipher, [phone], do_not_call.SAID_NO, at=self.now)
+
+    async def unbar(self, lead: Lead, *, at: datetime) -> None:
+        """Take back the no that she was noted to have said at a moment; see `bar`."""
+        phone = (await leads.person(self.connection, self.cipher, lead.id)).phone
+        await do_not_call.take_back(self.connection, self.cipher, phone, at=at)
 
     async def wish(self, lead: Lead) -> str:
         """Return the language she asked to be called in, "" for none; once she is forgotten there is none."""

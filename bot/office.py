@@ -15,7 +15,7 @@ from bot.dispatch import DAYS_AHEAD, GIVE_WITHIN, NOTICE, SOONEST, Dispatch
 from bot.errors import CannotGive
 from bot.program import program
 from bot.settling import Terms
-from bot.storage import bookings, do_not_call, leads, network, skips, teams
+from bot.storage import bookings, leads, network, skips, teams
 from bot.storage.crypt import Cipher
 from bot.storage.leads import Lead
 from bot.storage.network_schema import collectors, lead_events, organisations, points
@@ -138,15 +138,14 @@ async def close(
     Who could not be reached is told so, who said no is not called again, and who still thinks is called on
     the day agreed, if any; what she joined with is kept. Raises CannotGive when the lead is not his.
     """
-    connection, cipher = dispatch.connection, dispatch.cipher
+    connection = dispatch.connection
     lead = await leads.find(connection, number)
     if lead is None or lead.state is not LeadState.UNASSIGNED or lead.address is None:
         raise CannotGive(f"lead {number} is not with the office; see: {program()} leads list")
     if how in (Move.JOINED, Move.STILL_THINKING):
         lead = await terms.note(connection, lead)
     if how is Move.NOT_INTERESTED:
-        phone = (await leads.person(connection, cipher, number)).phone
-        await do_not_call.add(connection, cipher, [phone], do_not_call.SAID_NO, at=dispatch.now)
+        await dispatch.bar(lead)
     if how is Move.GIVE_UP:
         await dispatch.tell(lead, "office_gave_up")
     return await dispatch.move(lead, how, who=who, why=why)

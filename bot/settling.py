@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import undoing
 from bot.dispatch import Dispatch, local
-from bot.storage import do_not_call, leads
+from bot.storage import leads
 from bot.storage.deeds import COUNTED
 from bot.storage.leads import SYSTEM, Lead
 from handlers.collector import DAYS_UNTIL
@@ -72,18 +72,12 @@ class Settling:
         if how in (Move.JOINED, Move.STILL_THINKING):
             lead = await terms.note(self.dispatch.connection, lead)
         if how is Move.NOT_INTERESTED:
-            await self._said_no()
+            await self.dispatch.bar(lead)
         moved = await self._move(lead, how)
         if how in GIVES_AWAY:
             await self.dispatch.hand_on(moved)
         shown = await self.dispatch.call(moved) if how is Move.CALL else {"lead": lead.id}
         return {"result": DONE[how], **shown}
-
-    async def _said_no(self) -> None:
-        """Nobody calls her number unasked any more."""
-        connection, cipher, now = self.dispatch.connection, self.dispatch.cipher, self.dispatch.now
-        phone = (await leads.person(connection, cipher, self.lead.id)).phone
-        await do_not_call.add(connection, cipher, [phone], do_not_call.SAID_NO, at=now)
 
     async def _later(self, terms: Terms) -> Mapping[str, Any]:
         """Move the call to another of his hours; she agreed to it on the phone, or is told."""

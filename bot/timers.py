@@ -139,7 +139,7 @@ async def _no_outcome(dispatch: Dispatch, lead: Lead) -> None:
 
 async def _follow_up(dispatch: Dispatch, lead: Lead) -> None:
     """The day has come on which she is called again: by whom she knows, if he can."""
-    if lead.state is not LeadState.THINKING or await _waits_for_another(dispatch, lead):
+    if lead.state is not LeadState.THINKING or await _has_another(dispatch, lead):
         return
     before = [] if lead.collector_id is None else [lead.collector_id]
     await dispatch.reopen(await dispatch.move(lead, Move.FOLLOW_UP, who=SYSTEM), before=before)
@@ -147,7 +147,7 @@ async def _follow_up(dispatch: Dispatch, lead: Lead) -> None:
 
 async def _wrong_number(dispatch: Dispatch, lead: Lead) -> None:
     """The number she left was not hers, and it was no slip: she may leave another."""
-    if lead.state is LeadState.UNREACHABLE and not await _waits_for_another(dispatch, lead):
+    if lead.state is LeadState.UNREACHABLE and not await _has_another(dispatch, lead):
         await dispatch.tell(lead, "wrong_phone")
 
 
@@ -160,11 +160,9 @@ async def _missed_twice(dispatch: Dispatch, lead: Lead) -> None:
         await dispatch.tell(lead, reminders.NOTICES[reminders.MISSED])
 
 
-async def _waits_for_another(dispatch: Dispatch, lead: Lead) -> bool:
-    """Tell whether she has booked again since, or is forgotten."""
-    if lead.address is None:
-        return True
-    return any(other.open for other in await leads.all_of(dispatch.connection, lead.address))
+async def _has_another(dispatch: Dispatch, lead: Lead) -> bool:
+    """Tell whether she whose lead ended has booked again since."""
+    return lead.address is not None and bool(await leads.open_of(dispatch.connection, lead.address))
 
 
 async def _not_given(dispatch: Dispatch, lead: Lead) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.dispatch import Dispatch
-from bot.storage import bookings, deeds, do_not_call, leads
+from bot.storage import bookings, deeds, leads
 from bot.storage.deeds import Deed
 from bot.storage.leads import Lead
 from bot.storage.network import Collector
@@ -50,8 +50,7 @@ async def undo(dispatch: Dispatch, lead: Lead, *, who: str) -> Mapping[str, Any]
         return {"result": slip, "lead": lead.id}
     connection, tries = dispatch.connection, lead.no_answers
     if slip.what is Move.NOT_INTERESTED:
-        phone = (await leads.person(connection, dispatch.cipher, lead.id)).phone
-        await do_not_call.take_back(connection, dispatch.cipher, phone, at=slip.at)
+        await dispatch.unbar(lead, at=slip.at)
     if slip.what is Move.NO_ANSWER and await deeds.uncount(connection, lead.id, slip.at):
         tries = max(tries - 1, 0)
     await bookings.turn(connection, lead, counts=not tries)  # none where she could not be reached before
@@ -69,5 +68,7 @@ async def _slip(dispatch: Dispatch, lead: Lead) -> Deed | str:
         return "too_late"
     if lead.address is None:
         return "forgotten"
-    hers = await leads.all_of(dispatch.connection, lead.address)
-    return "booked_again" if any(other.open and other.id != lead.id for other in hers) else outcome
+    others = [
+        other for other in await leads.open_of(dispatch.connection, lead.address) if other.id != lead.id
+    ]
+    return "booked_again" if others else outcome

@@ -134,7 +134,7 @@ class NetworkWorld(DeskWorld, OfficeWorld):
         await leads.alone(self._connection)
         if await self._said_no(wish.phone):
             return {"refused": do_not_call.SAID_NO}
-        mine = [lead for lead in await leads.all_of(self._connection, self._address) if lead.open]
+        mine = await leads.open_of(self._connection, self._address)
         starts_at = datetime.fromisoformat(wish.starts_at)
         for lead in mine:
             if lead.collector_id is not None and (lead.ward, lead.starts_at) == (wish.ward, starts_at):

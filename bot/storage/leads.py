@@ -189,6 +189,11 @@ async def all_of(connection: AsyncConnection, address: Address) -> Sequence[Lead
     return [_lead(row) for row in (await connection.execute(found)).mappings()]
 
 
+async def open_of(connection: AsyncConnection, address: Address) -> Sequence[Lead]:
+    """Return the leads of a person that somebody is to call her for: one, but where she linked two chats."""
+    return [lead for lead in await all_of(connection, address) if lead.open]
+
+
 async def leave_to(connection: AsyncConnection, chat: Address, other: Address) -> None:
     """Let every lead somebody made in a chat be of another chat of hers, where she has no open one."""
     await connection.execute(update(leads).where(chats.at(leads, chat)).values(chats.parts(other)))
