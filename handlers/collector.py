@@ -291,7 +291,9 @@ def _on_desk(put: Put, said: str) -> Put:
     elif error and error.code == "not_offered" and lead == "0" and len(meant) > 1:
         error, shown = Unclear(WHICH_CARD), meant
     undo = [one.facts["lead"] for one in shown if one.facts.get("action") == Move.UNDO]
-    words = {**put.words, "cards": _cards(shown), "undo": undo, "minutes": UNDO_WITHIN.seconds // 60}
+    narrowed = error is not None and error.code == WHICH_CARD  # then a card's own numbers are not shown
+    facts = {"cards": _cards(shown), "narrowed": narrowed, "undo": undo}
+    words = {**put.words, **facts, "minutes": UNDO_WITHIN.seconds // 60}
     return replace(put, choices=shown, words=words, error=error)
 
 
