@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import assignment, exporting, forgetting
 from bot.assignment import Ask
-from bot.callbacks import Callbacks
+from bot.callbacks import CallbackWorld
 from bot.clock import LOCAL
 from bot.desk_world import DeskWorld, choice
 from bot.diary import SLOT, Diary, Span
@@ -76,7 +76,7 @@ class Worlds:
         return Dispatch(connection, now, post, self.cipher, self.words, self.diary)
 
 
-class NetworkWorld(DeskWorld, OfficeWorld):
+class NetworkWorld(CallbackWorld, DeskWorld, OfficeWorld):
     """Effects and look-ups for the person at one address: a citizen, a collector or an officer."""
 
     def __init__(
@@ -85,7 +85,7 @@ class NetworkWorld(DeskWorld, OfficeWorld):
         """Made by Worlds, for one update."""
         super().__init__(our.dispatch(connection, now, post), address)
         self._our = our
-        self._callbacks = Callbacks(self._dispatch, address, our.site)
+        self._site = our.site
 
     async def free_slots(
         self, ward: str, wanted: When | None = None, *, speaks: str = ""
@@ -176,62 +176,21 @@ class NetworkWorld(DeskWorld, OfficeWorld):
         sent = await quotes.referrer(self._connection, wish.quote_code) if wish.quote_code else None
         return tuple(dict.fromkeys((*known, *([sent] if sent is not None else []))))
 
-    async def my_call(self) -> Mapping[str, Any] | None:
-        """Return her open call; None when she has none."""
-        return await self._callbacks.mine()
-
-    async def move_call(self, starts_at: str) -> Mapping[str, Any] | None:
-        """Move her call to another hour; None when nobody is free then."""
-        return await self._callbacks.move(starts_at)
-
     async def change_number(self, phone: str, consent: str) -> Mapping[str, Any] | None:
         """Have her call made to another number, and keep that she agreed to it."""
         await leads.alone(self._connection)
         if await self._said_no(phone):
             return {"refused": do_not_call.SAID_NO}
         same = not await self._renumbered(phone, consent)
-        call = await self._callbacks.mine()
+        call = await self.my_call()
         return {**call, "same": same} if call else None
 
     async def _renumbered(self, phone: str, consent: str) -> bool:
         """Have her call made to a number, and keep that she agreed to it; False where nothing changes."""
-        lead = await self._callbacks.renumber(phone)
+        lead = await self._renumber(phone)
         if lead is not None:
             await self._agreed(lead, consent, await self._language())
         return lead is not None
-
-    async def call_in(self, speaks: str) -> Mapping[str, Any] | None:
-        """Note the language she asks to be called in."""
-        return await self._callbacks.ask_for(speaks)
-
-    async def cancel_call(self) -> None:
-        """Call her call off."""
-        await self._callbacks.cancel()
-
-    async def call_again(self) -> Mapping[str, Any]:
-        """Put her first again: nobody called."""
-        return {"starts_at": await self._callbacks.again()}
-
-    async def asked_how(self) -> int | None:
-        """Return the call a notice has just asked her about."""
-        return await self._callbacks.asked()
-
-    async def rate_call(self, rating: str, lead: int | None = None) -> Mapping[str, Any]:
-        """Keep how her last call went, or that of a lead."""
-        done = await self._callbacks.rate(rating, lead)
-        return {"rated": done == "rated", "already": done == "already"}
-
-    async def deny_call(self) -> str:
-        """Keep that nobody called her, of a call somebody says he made."""
-        return await self._callbacks.deny()
-
-    async def last_ended(self) -> str:
-        """Return how her last lead ended."""
-        return await self._callbacks.ended()
-
-    async def number_anew(self) -> bool:
-        """Tell, once, that the number she left last was wrong."""
-        return await self._callbacks.number_anew()
 
     async def save_quote(self, request: QuoteRequest, found: Quote) -> str:
         """Keep a quote under a readable code."""
