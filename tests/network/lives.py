@@ -178,12 +178,13 @@ class Life:
     async def renumbers(self, chance: Random) -> None:
         """She left a wrong number, and gives another."""
         async with self.house.world(citizen(self._someone(chance))) as world:
+            await world.number_anew()
             await world.change_number(f"+8498{chance.randrange(10**7):07d}", CONSENT_VERSION)
 
     async def complains(self, chance: Random) -> None:
-        """She says that nobody called."""
+        """She says that nobody called, before or after a collector wrote what came of it."""
         async with self.house.world(citizen(self._someone(chance))) as world:
-            await world.call_again()
+            await chance.choice((world.call_again, world.deny_call))()
 
     async def rates(self, chance: Random) -> None:
         """She says how her call went."""
