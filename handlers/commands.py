@@ -139,6 +139,19 @@ _WANTS_A_PERSON = re.compile(
     rf"(?: (?:truc tiep|thang|rieng|voi|toi|den|to|with|mot|1))* {_A_PERSON}"
     r"(?: (?:that|tu van|truc tiep|bao hiem|bhxh|phu trach|di|nhe|nha|voi|a|em|e|luon|please|ho tro))*"
 )
+_WHOSE = rf"(?:(?:cua|ve|ca nhan) )*(?:{_ASKING_FOR} )*"
+_KEPT = (
+    r"(?:du lieu|thong tin|(?:so )?(?:dien thoai|dt)|sdt|ten|lich su|tin nhan"
+    r"|so(?= (?:cua )?(?:em|e|toi|tui|minh|chi|anh|a|c|bac|co|chu)\b))"
+)
+_WANTS_IT_DELETED = re.compile(
+    rf"(?:(?:{_ASKING_FOR}|hay|giup|nho|lam on|vui long|vay|a)[ ,]+)*"
+    rf"xoa (?:(?:di|het|sach|toan bo|tat ca|moi|cac|nhung|cai|giup|ho|bo|luon|ngay|{_ASKING_FOR}) )*"
+    rf"{_KEPT}(?: {_WHOSE}(?:(?:va|voi|cung|lan|ca) )?{_KEPT})*"
+    rf"(?: (?:cua|ve|ca nhan|di|het|giup|ho|luon|ngay|nhe|nha|nhen|voi|em oi|a|oi|{_ASKING_FOR}))*"
+    r"|(?:please |i want (?:you )?to |can you )?(?:delete|erase|remove) (?:all )?(?:of )?my"
+    r" (?:data|information|info|details|phone number|number)(?: please)?"
+)
 _BY_DIGIT = {"0": "menu", "9": "human"}
 
 
@@ -146,15 +159,19 @@ def command_in(text: str, *, menu: bool) -> str | None:
     """Return the command a whole message is, or None: a command inside a sentence is not one.
 
     Words typed with their marks are taken at their word ("dừng" stops, "đúng" is a yes); without marks they
-    are a command only if they cannot be an answer. A wish for a person may be put in any words. Under a
-    numbered menu the digits 0 and 9 are commands too, where the menu has no such number.
+    are a command only if they cannot be an answer. A wish for a person, or to have her data deleted, may be
+    put in any words. Under a numbered menu the digits 0 and 9 are commands too, where it has no such number.
     """
     words = clean(text).lower().strip(" .!/")
     if asks_why(text):
         return "why"
     found = _BY_WORDS.get(words) or (_BY_DIGIT.get(words) if menu else None)
     found = found or (_BY_BARE_WORDS.get(words) if words == fold(words) else None)
-    return found or ("human" if _WANTS_A_PERSON.fullmatch(fold(words)) else None)
+    if found:
+        return found
+    if _WANTS_IT_DELETED.fullmatch(fold(words)):
+        return "privacy"
+    return "human" if _WANTS_A_PERSON.fullmatch(fold(words)) else None
 
 
 def quote_code_in(text: str) -> str | None:

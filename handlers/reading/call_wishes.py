@@ -39,7 +39,7 @@ _NOBODY = re.compile(
     rf"(?: (?:mai|hoai|lau|roi|ma|van|tu \w+|ca \w+))*[ ,.]+)?(?:sao |van |ma |{_US} )*"
     rf"(?:(?:{_NOT}|chua)(?: co)?(?: thay)? (?:ai|nguoi nao|nhan vien(?: nao)?|can bo(?: nao)?|thay)"
     rf"|(?:van |sao )?chua|sao {_NOT})(?: thay)?(?: het)? (?:{_CALL}|lien lac|lien he)"
-    rf"(?: (?:dien|ca|gi|het|vay|the|ha|nhi|cho|{_US}))*[ .?!]*"
+    rf"(?: (?:dien|ca|gi|het|vay|the|ha|nhi|cho|dau|{_US}))*[ .?!]*"
 )
 _ASKS = r"(?: (?:vay|the|ha|nhi|nho|day|do|gi|roi|a|oi|ta))*[ .?!]*"
 _LOOKS = re.compile(

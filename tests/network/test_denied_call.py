@@ -34,7 +34,9 @@ async def at_the_office(town):
     return [message for message in await town.seen(OFFICER) if message.notice == "office_denied_call"]
 
 
-@pytest.mark.parametrize("words", ["chưa ai gọi", "sao chưa thấy ai gọi vậy em", "nobody called"])
+@pytest.mark.parametrize(
+    "words", ["chưa ai gọi", "sao chưa thấy ai gọi vậy em", "khong co ai goi chi dau", "nobody called"]
+)
 async def test_what_the_notice_says_to_type_is_kept_and_the_office_told(words, town):
     await after_hours(town)
     said = await town.say(ME, words)

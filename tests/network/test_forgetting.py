@@ -13,6 +13,7 @@ from bot.storage.network_schema import leads, quotes
 from bot.storage.privacy_schema import consents
 from bot.storage.schema import failures, outbox
 from bot.storage.tables import metadata
+from handlers.commands import command_in
 from tests.network.house import NAME, PHONE, at, citizen, house_on, inbox
 from tests.network.town import BOOKING, town_on
 
@@ -222,3 +223,36 @@ async def test_no_file_of_the_database_holds_her_or_what_she_could_be_looked_up_
         held = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
         assert town.house.cipher.index(PHONE) not in held
         assert not [trace for trace in (*TRACES, *codes, "1981-06") if trace.encode() in held]
+
+
+DELETES = "Xoá rồi không lấy lại được"
+WISHES = (
+    "xoá dữ liệu của tôi", "xóa dữ liệu của tôi", "xoa het du lieu", "xóa hết thông tin của chị",
+    "xoá dữ liệu giúp chị", "xoá số điện thoại của chị đi", "xoa het thong tin cua toi",
+    "xoá số của chị đi em", "em xoá giúp chị tên và số điện thoại nhé", "cho chị xoá hết dữ liệu cá nhân",
+    "please delete my information",
+)  # fmt: skip
+BEFORE = (("xin chào",), ("xin chào", "hẹn gọi lại", "p ky lua"), BOOKING[:4], BOOKING[:-1], BOOKING)
+NOT_WISHED = (
+    "xoá số cũ, số mới là 0987654321", "xoá số cũ", "xoá dữ liệu là gì", "xoá dữ liệu thì sao",
+    "không xoá dữ liệu đâu", "đừng xoá dữ liệu của chị", "xoá lịch", "đóng bao nhiêu thì xoá thông tin",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", WISHES)
+@pytest.mark.parametrize("before", [BEFORE[0], BEFORE[-1]])
+async def test_the_wish_to_delete_may_be_put_in_any_words(before, words, databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        assert DELETES in await town.say(citizen(), *before, words)
+        assert "Em đã xoá dữ liệu" in await town.say(citizen(), "có")
+
+
+@pytest.mark.parametrize("before", BEFORE)
+async def test_the_wish_to_delete_is_heard_anywhere(before, databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        assert DELETES in await town.say(citizen(), *before, "xoá số điện thoại của chị đi")
+
+
+@pytest.mark.parametrize("words", NOT_WISHED)
+def test_what_only_speaks_of_deleting_deletes_nothing(words):
+    assert command_in(words, menu=True) is None

@@ -26,7 +26,8 @@ SAID = {
     ),
     "nobody_called": (
         "ko ai gọi", "chờ mãi không thấy gọi", "sao chưa gọi", "đến giờ rồi mà chưa ai gọi",
-        "chưa thấy gọi gì hết",
+        "chưa thấy gọi gì hết", "chua ai goi chi dau", "chua ai goi dau", "khong co ai goi dau",
+        "chưa gọi đâu em",
     ),
     "my_call": (
         "mấy giờ gọi em", "ai gọi em thế", "quên mã rồi", "mã gọi lại là gì",
