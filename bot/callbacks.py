@@ -52,7 +52,7 @@ class CallbackWorld:
         if moved is None:
             return None
         if moved.collector_id is not None and moved.collector_id == lead.collector_id:
-            await self._dispatch.tell_staff(moved.collector_id, "lead_moved_to", moved)
+            await self._dispatch.tell_moved(moved, moved.collector_id)
         return await self._shown_call(moved)
 
     async def call_in(self, speaks: str) -> Mapping[str, Any] | None:

@@ -86,14 +86,17 @@ class Dispatch:
         )
         return await self._settle(lead, await self.claim(ask), "collector_changed")
 
-    async def reopen(self, lead: Lead, *, before: Sequence[int] = ()) -> Lead:
+    async def reopen(self, lead: Lead, *, before: Sequence[int] = (), sorry: bool = False) -> Lead:
         """Give a lead whose hour is over the next free hour, with somebody it was not with, or `before`.
 
-        The next of somebody who speaks what she asked for, if there is one; else the office has it.
+        The next of somebody who speaks what she asked for, if there is one; else the office has it. She is
+        told with an apology where we are `sorry`: the hour that was promised went by.
         """
-        return await self.reopened(lead, before=before) or await self.to_office(lead, "nobody_free")
+        return await self.reopened(lead, before=before, sorry=sorry) or await self.to_office(
+            lead, "nobody_free"
+        )
 
-    async def reopened(self, lead: Lead, *, before: Sequence[int] = ()) -> Lead | None:
+    async def reopened(self, lead: Lead, *, before: Sequence[int] = (), sorry: bool = False) -> Lead | None:
         """Do the same, but None where nobody is free; nothing changed."""
         since = self.now + NOTICE
         span = Span(since, self.diary.end_of_day(since, DAYS_AHEAD), self.now, lead.address)
@@ -107,10 +110,10 @@ class Dispatch:
                 found = await self.claim(ask)
                 if found.collector is not None:
                     moved = await leads.rebook(self.connection, lead, slot.start, slot.end)
-                    return await self._settle(moved, found, "call_set")
+                    return await self._settle(moved, found, "call_set", **({"sorry": "yes"} if sorry else {}))
         return None
 
-    async def _settle(self, lead: Lead, found: Found, notice: str) -> Lead:
+    async def _settle(self, lead: Lead, found: Found, notice: str, **more: str) -> Lead:
         """Offer a lead to whom it was found for and tell her; or hand it to the office."""
         await self._write_down(lead, found)
         if found.collector is None:
@@ -118,7 +121,7 @@ class Dispatch:
         if lead.address is not None:
             person = await leads.person(self.connection, self.cipher, lead.id)
             lead = await self.offer(lead, person, found.collector)
-            await self.tell(lead, notice)
+            await self.tell(lead, notice, **more)
         return lead
 
     async def _write_down(self, lead: Lead, found: Found) -> None:
@@ -240,9 +243,9 @@ class Dispatch:
         options: list[tuple[str, dict[str, Any]]] = [(choice, {}) for choice in choices]
         self.post(chat, self.words.notice(notice, lead.language, options, **facts))
 
-    async def tell_staff(self, collector: int, notice: str, lead: Lead) -> None:
+    async def tell_staff(self, collector: int, notice: str, lead: Lead, **more: str) -> None:
         """Tell a collector something about a lead: nothing of the person."""
-        facts: dict[str, Any] = {"lead": lead.id, "starts_at": local(lead.starts_at)}
+        facts: dict[str, Any] = {"lead": lead.id, "starts_at": local(lead.starts_at), **more}
         worded = self.words.notice(notice, STAFF_LANGUAGE, **facts)
         for chat in await network.chats(self.connection, collector):
             self.post(chat, worded)
@@ -318,6 +321,12 @@ class Dispatch:
         if speaks and lead.collector_id is not None:
             spoken = speaks in (await network.collector(self.connection, lead.collector_id)).languages
         return {"speaks": speaks, "spoken": spoken}
+
+    async def tell_moved(self, lead: Lead, collector: int) -> None:
+        """Tell who keeps a lead of its new hour, and until when he is to accept it, if he has not."""
+        waits = lead.state is LeadState.OFFERED
+        more = {"deadline": local(await self._deadline(lead, collector))} if waits else {}
+        await self.tell_staff(collector, "lead_moved_to", lead, **more)
 
     async def _deadline(self, lead: Lead, collector: int) -> datetime:
         """When a collector must have answered a card: after an hour he was at work.

@@ -118,7 +118,8 @@ async def _not_called(dispatch: Dispatch, lead: Lead) -> None:
     if lead.state is not LeadState.ACCEPTED or lead.collector_id is None:
         return
     await dispatch.tell_staff(lead.collector_id, "lead_moved_on", lead)
-    await dispatch.reopen(await dispatch.move(lead, Move.EXPIRE, who=SYSTEM, why="not_called"))
+    taken = await dispatch.move(lead, Move.EXPIRE, who=SYSTEM, why="not_called")
+    await dispatch.reopen(taken, sorry=True)
 
 
 async def _no_outcome(dispatch: Dispatch, lead: Lead) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar
 
@@ -42,7 +42,8 @@ MOVING = ("call_found", NEW_SLOT, CALL_TIME.key, NEW_SLOT_WISHED, "call_moved") 
 class MyCall(Outcome):
     """Her call: when, by whom (None while the office looks for somebody), its code, and a calendar file.
 
-    `speaks` is the language she asked for, "" for none; `spoken` tells whether who calls speaks it.
+    `speaks` is the language she asked for, "" for none; `spoken` tells whether who calls speaks it. She says
+    that nobody called, but `too_early`: its hour is not over.
     """
 
     starts_at: str
@@ -52,6 +53,7 @@ class MyCall(Outcome):
     over: bool
     speaks: str
     spoken: bool
+    too_early: bool = False
     drops: ClassVar[tuple[str, ...]] = ("call_found", "call_asked_in")
     then: ClassVar[tuple[str, ...]] = (
         "reschedule",
@@ -316,7 +318,7 @@ def nobody_called(ask: Ask, case: Case) -> Outcome:
         denied = ask(DENY)
         return CallDenied(denied == "before") if denied else NoCall()
     if not call["over"]:
-        return shown(call)
+        return replace(shown(call), too_early=True)
     return CallReopened(ask(AGAIN))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot import callbacks
+from bot.clock import LOCAL
 from bot.storage import leads
 from bot.storage.leads import find
 from tests.network.house import KY_LUA, at, citizen, employ, house_on, inbox
@@ -44,6 +45,27 @@ async def test_she_is_reminded_the_evening_before_and_an_hour_before_once_each(d
         assert "Nhắc anh/chị" in first
         assert "Mã gọi lại" in first
         assert "Khoảng một giờ nữa" in second
+
+
+async def test_who_has_not_accepted_a_call_that_she_moves_is_told_to_and_until_when(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await booked_for(town, at(25, 11))
+        async with town.house.world(citizen()) as world:
+            await world.move_call(at(26, 14))
+        told = town.house.told(inbox("LS0001"))[-1]
+        assert told.startswith("[Đổi giờ #1] Người hẹn đã đổi sang 14:00 Thứ Năm, 26/11/2026.")
+        assert 'nhận giúp em trước 10:00 ngày 23/11: gõ "nhận #1"' in told
+        await town.say(inbox("LS0001"), "nhận #1")
+        assert await town.house.lead(1) == ("accepted", "LS0001")
+
+
+async def test_who_says_that_nobody_called_within_her_hour_is_told_when_it_is_over(database_url):
+    async with town_on(database_url, "LS0001") as town:
+        await booked_for(town, at(25, 11))
+        town.house.now = datetime(2026, 11, 25, 11, 20, tzinfo=LOCAL)
+        said = await town.say(citizen(), "chưa ai gọi")
+        assert "Người gọi còn trong giờ hẹn" in said
+        assert "11:00 Thứ Tư, 25/11/2026" in said
 
 
 async def test_a_moved_call_is_reminded_of_at_its_new_hour_only(database_url):

@@ -177,6 +177,7 @@ async def test_a_call_that_was_not_made_comes_first_with_somebody_else(house):
     state, holder = await house.lead(1)
     assert (state, holder) == ("offered", "LS0002")
     assert ("system", "expire", "not_called") in await house.events(1)
+    assert "Em xin lỗi, giờ hẹn trước chưa gọi được" in house.told(citizen())[-1]
     assert "Giờ gọi mới: 08:00 Thứ Sáu, 27/11/2026" in house.told(citizen())[-1]
 
 
