@@ -66,7 +66,8 @@ class OfficeWorld:
         how = Move(what)
         of_call = Terms.of(terms, self._dispatch.diary.day(self._now))
         await office.close(self._dispatch, lead, how, who=who, why="office", terms=of_call)
-        return {"result": DONE.get(how, "closed"), "lead": lead}
+        again = of_call.called_on if how is Move.STILL_THINKING else {}
+        return {"result": DONE.get(how, "closed"), "lead": lead, **again}
 
     async def _give(self, lead: Lead, code: str, who: str) -> Mapping[str, Any]:
         collector = await network.collector_by_code(self._connection, code)

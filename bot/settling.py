@@ -40,6 +40,11 @@ class Terms:
             today + timedelta(days=days) if days else None,
         )
 
+    @property
+    def called_on(self) -> Mapping[str, str]:
+        """The day to call again (YYYY-MM-DD), for who is told of it; empty where nobody will call."""
+        return {"called_on": self.follow_up_on.isoformat() if self.follow_up_on else ""}
+
     async def note(self, connection: AsyncConnection, lead: Lead) -> Lead:
         """Write down what came of a call: what she joined with, or when she is called again."""
         return await leads.note_outcome(
@@ -77,7 +82,8 @@ class Settling:
         if how in GIVES_AWAY:
             await self.dispatch.hand_on(moved)
         shown = await self.dispatch.call(moved) if how is Move.CALL else {"lead": lead.id}
-        return {"result": DONE[how], **shown}
+        again = terms.called_on if how is Move.STILL_THINKING else {}
+        return {"result": DONE[how], **shown, **again}
 
     async def _later(self, terms: Terms) -> Mapping[str, Any]:
         """Move the call to another of his hours; she agreed to it on the phone, or is told."""

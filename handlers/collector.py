@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,12 +18,14 @@ from handlers.messages import Incoming, Kind
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import choose
+from handlers.reading.fold import fold
 from handlers.reading.groups import METHODS
 from handlers.reading.unclear import Fact
 from handlers.state import Notice, Put, State
 from handlers.undoing import undo_in
 
 WHICH_CARD = "which_card"  # why he is asked again, who named a deed that several cards wait for
+_OF_QUOTE = re.compile(r"\b(?:phieu|quote|quoted)\b")
 BACK = "lùi"  # the command that takes back the last answer
 
 
@@ -67,6 +70,7 @@ _CALLED: Mapping[str, Fact] = {
     "tries": 1,
     "left": 2,
     "again": "2026-11-26T11:40+07:00",
+    "called_on": "2026-12-03",
 }
 
 
@@ -130,6 +134,25 @@ def other_hour(lead: int) -> Offer[Facts]:
     )
 
 
+_METHOD = choose(
+    {method: [form for form in forms if form not in ("tháng", "năm")] for method, forms in METHODS.items()}
+)
+
+
+def read_method(text: str, options: Sequence[Candidate], on: date) -> str | None:
+    """Read a method of payment in people's words ("hàng tháng"); None leaves it to the menu.
+
+    A bare "tháng" is none of them: "2 tháng" is not monthly. What names the quote is the menu's.
+    """
+    del options
+    if _OF_QUOTE.search(fold(text)):
+        return None
+    try:
+        return _METHOD(text, on)
+    except Unclear:
+        return None
+
+
 def joined_with(lead: int) -> Offer[Facts]:
     """How she pays: as her quote says, or by another method."""
     return Offer(
@@ -137,6 +160,7 @@ def joined_with(lead: int) -> Offer[Facts]:
         fetch=lambda world: world.terms(lead),
         value=lambda facts: {"method": str(facts["method"]), "amount": facts["amount"]},
         about=str(lead),
+        read=read_method,
         examples=(
             (
                 Candidate("quoted", {"method": "monthly", "amount": 198_000}),
@@ -284,6 +308,8 @@ def _on_desk(put: Put, said: str) -> Put:
     """Put the menu as he asked for it: all that waits, the card he named, or the cards his words may mean."""
     action, lead = found.groups() if (found := NAMED.fullmatch(said)) else ("", "0")
     shown = tuple(one for one in put.choices if BEYOND not in one.facts)
+    if put.error and put.error.code == DONE[Move.UNDO]:  # he is to choose again, and a digit is of that card
+        action, lead = SHOW, str(put.error.facts["lead"])
     error, meant = put.error, tuple(one for one in shown if one.facts.get("action") == action)
     if action == SHOW and any(of_card(one, int(lead)) for one in put.choices):
         others = tuple(one for one in shown if one.facts.get("action") in (LOOK, MORE))

@@ -85,8 +85,10 @@ def said_in(text: str) -> Said | None:
     card = marked or _LONG.search(words)
     if card:
         words = f"{words[: card.start()].rstrip()} {words[card.end() :].lstrip()}".strip()
-    words = _KINDLY.sub("", words)
+    accepts, words = _ACCEPTING.fullmatch(words), _KINDLY.sub("", words)
     lead, bare = int(card[1]) if card else 0, _A_CARD.sub("", words)
+    if accepts:
+        return Said(Move.ACCEPT, lead, marked is not None)
     if (move := _DEED.get(words) or (_DEED.get(bare) if lead else None)) or (lead and bare in _TO_SEE):
         return Said(move, lead, marked is not None)
     return None
@@ -105,8 +107,6 @@ def read_job(text: str, options: Sequence[Candidate], on: date) -> str | None:
         words = f"{LOOK}-0"
     if words in _CALLING_WORDS:
         words = next((option.raw for option in options if option.raw.startswith(f"{Move.CALL}-")), NO_SUCH)
-    if _ACCEPTING.fullmatch(words.strip(" .!,")):
-        words = f"{Move.ACCEPT}-0"
     if any(words == option.raw for option in options):
         return words
     if both := _CARD_AND_NUMBER.fullmatch(words):
@@ -133,7 +133,7 @@ def _named(action: str, lead: int, options: Sequence[Candidate], last_card: int)
         return NO_SUCH
     if f"{action}-{last_card}" in shown:
         return f"{action}-{last_card}"
-    return shown[0] if len(shown) == 1 or action == Move.ACCEPT else NO_SUCH
+    return shown[0] if len(shown) == 1 else NO_SUCH
 
 
 def _nth(number: int, lead: int, options: Sequence[Candidate]) -> str:

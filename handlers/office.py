@@ -107,6 +107,7 @@ def to_whom(lead: int) -> Offer[str]:
 def act(what: str, lead: int, terms: Facts) -> Do[Facts]:
     """Do it; the result is a code with what the sentence for it needs."""
     example = {**_LEAD, "code": "LS0001", "name": "Hương", "citizen": "chị Lành", "phone": "0912 345 678"}
+    example["called_on"] = "2026-12-03"
     return Do(
         "office_done",
         perform=lambda world: world.office_act(what, lead, terms),

@@ -128,6 +128,20 @@ async def test_words_of_acceptance_are_for_the_card_sent_last(words, databases):
         assert (await town.say(HUONG, words)).startswith("Đã nhận #1")
 
 
+@pytest.mark.parametrize("words", ["nhận", "Dạ em nhận ạ.", "nhận lịch", "ok nhận luôn"])
+async def test_of_several_cards_that_wait_he_is_asked_which_he_accepts(words, databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        for number in (1, 2, 3):
+            await book(town, number, at(25, 7 + number))
+        assert (await town.say(HUONG, words)).startswith("Đã nhận #3")
+        for _ in ("the newest is taken", "he has looked at the menu"):
+            assert (await town.say(HUONG, words)).startswith("Anh/chị muốn nói thẻ nào?")
+            assert sorted(await labels(town)) == ["Nhận #1", "Nhận #2"]
+            await town.say(HUONG, "xem")
+        assert (await town.say(HUONG, f"{words} #1")).startswith("Đã nhận #1")
+        assert (await town.say(HUONG, words)).startswith("Đã nhận #2")
+
+
 async def test_a_tap_on_a_card_works_whatever_was_said_since(town):
     await book(town, 1, at(25, 8))
     await town.say(HUONG, "chào", "alo", "menu")

@@ -213,6 +213,21 @@ async def test_who_still_thinks_is_called_again_on_the_day_agreed(rooms: Rooms) 
     assert await state(rooms) in (LeadState.OFFERED, LeadState.UNASSIGNED)
 
 
+async def test_nobody_calls_again_where_he_says_so(rooms: Rooms) -> None:
+    await officer(rooms, HUNG)
+    await nobody_takes(rooms)
+    said = await rooms.say(HUNG, "#1", "đóng", "suy nghĩ", "không gọi nữa")
+    assert "#1: đã ghi là còn suy nghĩ. Sẽ không ai gọi lại nữa." in said.text
+
+
+@pytest.mark.parametrize("words", ["hàng tháng", "theo tháng", "mỗi tháng"])
+async def test_he_says_how_she_pays_in_her_words(rooms: Rooms, words: str) -> None:
+    await officer(rooms, HUNG)
+    await nobody_takes(rooms)
+    assert "tham gia" in (await rooms.say(HUNG, "#1", "đóng", "tham gia", words)).text
+    assert await state(rooms) is LeadState.WON
+
+
 async def test_she_is_told_that_the_office_could_not_reach_her(rooms: Rooms) -> None:
     await officer(rooms, HUNG)
     await nobody_takes(rooms)

@@ -82,6 +82,48 @@ async def test_whichever_outcome_was_tapped_by_mistake_is_taken_back(outcome, st
     assert await town.house.lead(1) == ("won", "LS0001")
 
 
+async def test_what_he_chooses_next_is_of_the_card_whose_outcome_was_taken_back(town):
+    await town.house.book(2, at(25, 9))
+    await town.house.settle("LS0001", "accept", 2)
+    await tap(town, "không nghe máy #1")
+    town.house.later(minutes=1)
+    assert (await town.say(HUONG, "bấm nhầm #1")).startswith("Đã bỏ kết quả vừa ghi của #1")
+    assert (await labels(town))[0] == "#1: tham gia"
+    assert not any("#2" in label for label in await labels(town))
+    assert (await town.say(HUONG, "1")).startswith("#1 tham gia.")
+
+
+@pytest.mark.parametrize(
+    ("when", "told", "day"),
+    [
+        ("1 tuần", "Đến 02/12/2026, lịch tự được sắp lại.", date(2026, 12, 2)),
+        ("không gọi nữa", "Sẽ không ai gọi lại nữa.", None),
+    ],
+)
+async def test_he_reads_when_who_still_thinks_is_called_again(when, told, day, town):
+    assert (await town.say(HUONG, "còn suy nghĩ", when)).startswith(f"Đã ghi: #1 còn suy nghĩ. {told}")
+    assert await town.house.rows(leads.c.follow_up_on) == [(day,)]
+
+
+@pytest.mark.parametrize(
+    ("words", "method"),
+    [
+        *(
+            (words, "monthly")
+            for words in ("hàng tháng", "hằng tháng", "theo tháng", "mỗi tháng", "moi thang nhe")
+        ),
+        *(("3 tháng", "quarterly"), ("3 tháng một lần", "quarterly"), ("nửa năm", "half_year")),
+        *(("hàng năm", "yearly"), ("1", "monthly"), ("2 tháng", None), ("tháng sau", None)),
+    ],
+)
+async def test_how_she_pays_is_said_in_many_words(words, method, databases):
+    async with town_on(databases.make("sqlite"), "LS0001") as town:
+        await town.house.book(1, at(25, 11))
+        await town.house.at_its_hour()
+        await town.say(HUONG, "accept-1", "call-1", "tham gia", words)
+        assert await town.house.rows(leads.c.method) == [(method,)]
+
+
 async def test_who_took_back_what_and_when_is_written_down(town):
     await tap(town, "không tham gia")
     town.house.later(minutes=2)
