@@ -9,7 +9,15 @@ from datetime import date
 from typing import ClassVar
 
 from handlers import callback
-from handlers.call_hours import CALL_TIME, MOST_CHOICES, OTHER_TIME, beside, named_time, nobody_then
+from handlers.call_hours import (
+    CALL_TIME,
+    MOST_CHOICES,
+    OTHER_TIME,
+    SAID_TIME,
+    beside,
+    named_time,
+    nobody_then,
+)
 from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question, Step
 from handlers.place import ward_of
 from handlers.ports import SPEAKS, CallbackWish, World
@@ -239,21 +247,37 @@ class _Hour:
 
 
 def _hour(ask: Ask, ward: str) -> _Hour | None:
-    """Ask when to call her, and in which language if she likes; None where nobody has free time."""
+    """Ask when to call her, and in which language if she likes; None where nobody has free time.
+
+    A time she named when she asked for the call is looked at first.
+    """
     speaks = wish(ask)
     near = speaker_near(ward, speaks)
     by = speaks if speaks and ask(near) else ""
     slot = slot_in(ward, speaks, bool(by))
+    wanted = ask(SAID_TIME)
+    if wanted is None:
+        chosen = _offered(ask, slot, speaks, by)
+        if chosen != OTHER_TIME:
+            return _Hour(chosen, slot, (near,), by) if chosen else None
+        wanted = ask(CALL_TIME)
+    return _within(ask, ward, wanted, slot, near=near, by=by)
+
+
+def _offered(ask: Ask, slot: Offer[Facts], speaks: str, by: str) -> str:
+    """Return the time she chooses of those offered, OTHER_TIME for another, "" where nobody has free time."""
     chosen = ask(slot, speaks=speaks, spoken=bool(by))
     if chosen is None:
-        return None
+        return ""
     if chosen["starts_at"] == ANOTHER:
         ask(which_of(chosen["languages"].split()))
     if chosen["starts_at"] in (ANOTHER, ANY):
         raise AskAgain(slot, forget=(HEARD,))
-    if chosen["starts_at"] != OTHER_TIME:
-        return _Hour(chosen["starts_at"], slot, (near,), by)
-    wanted = ask(CALL_TIME)
+    return str(chosen["starts_at"])
+
+
+def _within(ask: Ask, ward: str, wanted: When, slot: Offer[Facts], *, near: Step, by: str) -> _Hour:
+    """Ask which of the free hours within the time she `wanted`."""
     then = speaker_then(ward, by, wanted)
     able = by if by and ask(then) else ""
     wished = slot_wished(ward, wanted, able, back=by != able)

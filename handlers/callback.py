@@ -17,12 +17,14 @@ from handlers.call_hours import (
     nobody_then,
 )
 from handlers.commands import command_in
-from handlers.flow import Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
+from handlers.flow import IN_OFFER, Ask, AskAgain, Case, Do, Facts, Offer, Outcome, Question
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
 from handlers.reading.assent import sure
+from handlers.reading.call_asked import call_asked
 from handlers.reading.call_wishes import bare_number, call_wish, new_number, time_to_move_to
 from handlers.reading.dates import When
+from handlers.reading.phones import spot_phone
 from handlers.reading.ratings import RATINGS, rating_of
 from handlers.spoken import asked_anew
 
@@ -35,6 +37,8 @@ CANCEL_SURE = Question(
 RATING = Question("rating", read=rating_of, choices=tuple(RATINGS))
 AT_REST = ("", "task")  # nothing is asked of her, or only what she would like
 NEW_SLOT, NEW_SLOT_WISHED = "new_slot", "new_slot_wished"
+AFTER_A_QUOTE = "quote"  # the question at its end
+STANDS_FIRM = (IN_OFFER, CALL_TIME.key, "name", "phone", "consent", "cancel_sure", "forget_sure", "rating")
 MOVING = ("call_found", NEW_SLOT, CALL_TIME.key, NEW_SLOT_WISHED, "call_moved")  # what moving a call asks
 
 
@@ -344,16 +348,31 @@ async def meant(raw: str, on: date, world: World, asked: str) -> tuple[str, Mapp
     command = command_in(raw, menu=True)
     renumbers = bool(alone) or "new_number" in (wish, command)
     if not (renumbers or (wish and not command)):
-        return None
+        return None if command else await _asked_for(raw, on, world, asked)
     if await world.my_call() is None:
         ended = await world.last_ended()
         if ended == "wrong_number" and asked != "phone" and renumbers:
             return "another_number", {"phone": said} if (said := alone or number) else {}
-        return ("nobody_called", {}) if ended == "called" and wish == "nobody_called" else None
+        if ended == "called" and wish == "nobody_called":
+            return "nobody_called", {}
+        return None if command else await _asked_for(raw, on, world, asked)
     if wish is None or command:
         return None
     time = time_to_move_to(raw, on) if wish == "reschedule" else None
     return wish, {key: said for key, said in ((CALL_TIME.key, time), ("phone", number)) if said}
+
+
+async def _asked_for(raw: str, on: date, world: World, asked: str) -> tuple[str, Mapping[str, str]] | None:
+    """Find the call a message asks for, with the time and number it names; None where she has one to come.
+
+    In the middle of booking what is asked reads them; after a quote it answers what is asked there, so that
+    the call is about that quote.
+    """
+    if asked in STANDS_FIRM or (time := call_asked(raw, on)) is None or await world.my_call():
+        return None
+    said = {CALL_TIME.key: time, "phone": spot_phone(raw, on)}
+    told = {key: words for key, words in said.items() if words}
+    return ("", {AFTER_A_QUOTE: "booking", **told}) if asked == AFTER_A_QUOTE else ("booking", told)
 
 
 def shown(call: Mapping[str, Any]) -> MyCall:

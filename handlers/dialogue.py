@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -208,10 +208,17 @@ class Dialogue:
                 return [notice]
         today = date.fromisoformat(state.heard_on)
         if self.conversation.meant and (meant := await self.conversation.meant(raw, today, world, stands)):
-            go(self.conversation, state, self.case(state), meant[0])
-            state.answers |= meant[1]
-            return []
+            return self._mean(state, raw, *meant)
         return None
+
+    def _mean(self, state: State, raw: str, way: str, said: Mapping[str, str]) -> list[Notice]:
+        """Take her where her words lead, "" for on from here, with what they `said`; spot the rest of it."""
+        if way:
+            go(self.conversation, state, self.case(state), way)
+        state.answers |= said
+        if self.conversation.door and way in ("", *self.conversation.anywhere):
+            return take_spotted(self.conversation, state, raw, but=self.conversation.door, sure=True)
+        return []
 
     async def _replied(self, state: State, incoming: Incoming, world: World) -> Notice | None:
         """What is told of a reply to the notice that asked how a call went; None where it is none."""
