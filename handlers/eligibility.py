@@ -14,6 +14,7 @@ from calculators.retirement import Sex
 from calculators.trail import Line, Source
 from handlers.flow import Ask, AskAgain, Case, Outcome, Question
 from handlers.reading import Unclear, dates
+from handlers.reading.assent import yes_no_of
 from handlers.reading.choices import choose, yes_no
 from handlers.reading.groups import BENEFITS, HOUSEHOLD_TAXES, INSURANCES, SEXES, WITHDRAWALS, work
 from handlers.reading.passing import spot_kind, spot_past, spot_sex, spot_withdrawn, spot_work, suggest_sex
@@ -24,7 +25,11 @@ BIRTH_DATE = Question(
 SEX = Question(
     "sex", read=choose(SEXES), choices=("female", "male"), spot=spot_sex, plainly=True, suggest=suggest_sex
 )
-CITIZEN = Question("citizen", read=yes_no, choices=("yes", "no"))
+CITIZEN = Question(
+    "citizen",
+    read=yes_no_of("quốc tịch việt vn ngoài citizen nationality vietnamese foreign foreigner"),
+    choices=("yes", "no"),
+)
 DRAWING = Question(
     "drawing", read=choose(BENEFITS), choices=("none", "pension", "monthly_allowance", "other")
 )

@@ -70,6 +70,11 @@ _AGREED = re.compile(
 )
 
 
+_US = r"(?:em|anh|chi|co|chu|bac|ong|ba|toi|tui|minh|tao|e|a|c)"
+_REFUSING = re.compile(rf"\b(?:{_N}|dung)(?: (?:can|phai|muon|thich|duoc|nghe|nhan|{_US}))* $")
+_PLAIN = Forms("được phải đâu bao giờ cái người nam công dân mang từng hề hổng nỏ mô yet")
+
+
 def yes_no(text: str, on: date) -> bool:
     """Read yes or no.
 
@@ -95,15 +100,39 @@ def yes_no(text: str, on: date) -> bool:
     return _decided([token for token in tokens.all if token.word not in (".", "!", "'")])
 
 
+def yes_no_of(subject: str) -> Callable[[str, date], bool]:
+    """Return a reader of yes and no whose no is bare, or names the `subject` (words parted by spaces).
+
+    A no to something else ("không nhận gì", where her nationality is asked) raises Unclear("yes_or_no").
+    """
+    asked = Forms(subject)
+
+    def read(text: str, on: date) -> bool:
+        answer = yes_no(text, on)
+        said = [token for token in Tokens(text).all if token.letters]
+        known = (_YES, _NO, _FILLER, _CLEAR, _PLAIN)
+        beside = any(all(token not in forms for forms in known) for token in said)
+        if not answer and beside and not any(token in asked for token in said):
+            raise Unclear("yes_or_no")
+        return answer
+
+    return read
+
+
 def sure(*, yes: T, no: T, act: str, of: str = "") -> Callable[[str, date], T]:
     """Return a reader of the answer to what cannot be taken back: `yes` only where nothing else is said.
 
     A message is a yes that holds words of assent and politeness alone, or those of the `act` itself and what
     it is done to (`of`, which counts only after it): "huỷ lịch đi". Parted by spaces, as for Forms. A no may
-    be said in any words, but not to something else: "không cần gọi" would not keep a call. Raises Unclear as
-    `yes_no` does, "yes_or_no" for an assent with more beside it.
+    be said in any words, but not to something else: "không cần gọi" would not keep a call; nor does one count
+    that goes on with the act ("không cần hỏi, cứ gọi đi"). Raises Unclear as `yes_no` does, "yes_or_no" for
+    an assent with more beside it.
     """
     doing, done_to = Forms(act), Forms(of)
+    acts = "|".join(map(re.escape, sorted(doing.folded)))
+    goes_on = re.compile(
+        rf"\bcu (?:{_US} )?(?:{acts})\b|\b(?:{acts})(?: (?:dien|lai|cho|{_US}))* (?:di|luon)\b"
+    )
 
     def read(text: str, on: date) -> T:
         if text in (yes, no):
@@ -111,6 +140,9 @@ def sure(*, yes: T, no: T, act: str, of: str = "") -> Callable[[str, date], T]:
         tokens = Tokens(text).all
         if _nothing_but_yes(tokens, doing, done_to):
             return yes
+        words = " ".join(token.word for token in tokens)
+        if any(not _REFUSING.search(words[: found.start()]) for found in goes_on.finditer(words)):
+            raise Unclear("yes_or_no")
         if _leaves_it(tokens, doing):
             return no
         elsewhere = any(token in done_to for token in tokens) and not any(token in doing for token in tokens)
