@@ -34,7 +34,7 @@ from handlers.collector import COLLECTOR, Desk
 from handlers.dialogue import Dialogue
 from handlers.faq import Faq
 from handlers.messages import Address
-from handlers.office import OFFICE
+from handlers.office import OFFICE, Office
 from handlers.questions import Questions
 from handlers.silence import Silent
 from handlers.welcome import CITIZEN
@@ -168,7 +168,7 @@ def roles(
     """
     citizen = Dialogue(CITIZEN, law=law, territory=territory, home=home, questions=questions)
     collector = Desk(COLLECTOR, law=law, territory=territory, home=home)
-    officer = Dialogue(OFFICE, law=law, territory=territory, home=home)
+    officer = Office(OFFICE, law=law, territory=territory, home=home)
 
     async def find(connection: AsyncConnection, addresses: Collection[Address]) -> Mapping[Address, Dialogue]:
         now = clock()

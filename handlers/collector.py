@@ -10,10 +10,21 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from handlers.desk_more import MORE, WHAT_ELSE, more, way_in
-from handlers.desk_words import BEYOND, LOOK, NAMED, SHOW, of_card, read_job, said_in
+from handlers.desk_words import (
+    BEYOND,
+    LOOK,
+    NAMED,
+    NO_CALL_MORE,
+    SHOW,
+    of_card,
+    plain,
+    read_job,
+    said_in,
+    spelled,
+)
 from handlers.dialogue import Dialogue
 from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Question
-from handlers.leads import DONE, GIVES_AWAY, REFUSALS, UNDO_WITHIN, Move
+from handlers.leads import DONE, GIVES_AWAY, OUTCOMES, REFUSALS, UNDO_WITHIN, Move
 from handlers.messages import Incoming, Kind
 from handlers.ports import World
 from handlers.reading import Candidate, Unclear
@@ -95,16 +106,32 @@ JOBS: Offer[Job] = Offer(
 
 
 _HOUR = {"starts_at": "2026-11-27T09:00+07:00", "ends_at": "2026-11-27T10:00+07:00"}
+_FOLLOW_UP = choose(
+    {
+        "in_3_days": ("3 ngày", "ba ngày", "3 days"),
+        "in_a_week": ("1 tuần", "tuần sau", "một tuần", "7 ngày", "a week", "next week"),
+        "in_a_month": ("1 tháng", "tháng sau", "một tháng", "a month", "next month"),
+        "no_more": ("không gọi nữa", "không gọi lại nữa", "không cần gọi", "đừng gọi", "no more"),
+    }
+)
+_NO = ("khong", "thoi", "thoi khong", "khong can", "khoi", "no")
+
+
+def read_follow_up(text: str, on: date) -> str:
+    """Read when to call again; "không" is no more calls only where nothing else is said.
+
+    Raises Unclear of another outcome ("không nghe máy"): that is no answer to this.
+    """
+    if plain(text) in _NO:
+        return "no_more"
+    if NO_CALL_MORE.search(spelled(text)):
+        raise Unclear("unknown_choice")
+    return _FOLLOW_UP(text, on)
+
+
 FOLLOW_UP = Question(
     "follow_up",
-    read=choose(
-        {
-            "in_3_days": ("3 ngày", "ba ngày", "3 days"),
-            "in_a_week": ("1 tuần", "tuần sau", "một tuần", "7 ngày", "a week", "next week"),
-            "in_a_month": ("1 tháng", "tháng sau", "một tháng", "a month", "next month"),
-            "no_more": ("không gọi nữa", "thôi", "không", "no"),
-        }
-    ),
+    read=read_follow_up,
     choices=("in_3_days", "in_a_week", "in_a_month", "no_more"),
 )
 WHY_NOT = Question(
@@ -279,7 +306,8 @@ class Desk(Dialogue):
     def _typed(self, state: State, incoming: Incoming, today: date) -> Incoming:
         """Take words that name a card, a deed of his, or a way past the menu, as a tap that means it.
 
-        A card that is named leaves what was being asked about another; a deed alone is only read at the menu.
+        A card that is named leaves what was being asked about another; a deed alone is only read at the menu,
+        and another outcome also where one is asked about: nothing is written down yet.
         """
         said, at_menu = said_in(incoming.text), not state.answers
         if said and (said.lead and (said.move or said.marked or at_menu)):
@@ -287,6 +315,9 @@ class Desk(Dialogue):
             return replace(incoming, text=f"{said.move or SHOW}-{said.lead}")
         if said and said.move and at_menu:
             return replace(incoming, text=f"{said.move}-0")
+        if said and said.move in OUTCOMES and (lead := _outcome_asked(state)):
+            state.answers, state.aside = {}, ""
+            return replace(incoming, text=f"{said.move}-{lead}")
         if found := way_in(incoming.text):
             state.answers, state.aside, state.started_on = self._past_menu(found.answered), "", today
             return replace(incoming, text=found.left)
@@ -327,6 +358,13 @@ def _given_away(state: State) -> bool:
     """Tell whether he is asked why he gave a lead away: that is done."""
     chosen = state.answers.get(JOBS.key)
     return isinstance(chosen, dict) and chosen["facts"]["action"] in GIVES_AWAY
+
+
+def _outcome_asked(state: State) -> int:
+    """Return the lead whose outcome he has named and is asked more about; 0 where there is none."""
+    chosen = state.answers.get(JOBS.key)
+    asked = isinstance(chosen, dict) and chosen["facts"]["action"] in (Move.JOINED, Move.STILL_THINKING)
+    return int(chosen["facts"]["lead"]) if isinstance(chosen, dict) and asked else 0
 
 
 def _cards(choices: Sequence[Candidate]) -> list[Facts]:

@@ -68,6 +68,12 @@ _NUMBER = re.compile(r"(\d{1,2})[.)]?", re.ASCII)
 OUTCOME_WORDS = sorted((words for move in OUTCOMES for words in _DEEDS[move]), key=len, reverse=True)
 """What names an outcome, folded, longer words first."""
 
+_NOT_MET = ("khong gap", "khong lien lac", "tu choi")  # as an officer says it
+_AGAIN = (Move.JOINED, Move.STILL_THINKING)  # in whose words a day to call again may be named
+_ENDS = (*(words for words in OUTCOME_WORDS if _DEED[words] not in _AGAIN), *_NOT_MET)
+NO_CALL_MORE = re.compile(rf"(?<!\S)(?:{'|'.join(_ENDS)})(?!\S)")
+"""Outcomes after which he is not asked when to call again, in spelled words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -78,14 +84,24 @@ class Said:
     marked: bool
 
 
+def spelled(text: str) -> str:
+    """Return the words folded, marks as spaces, every "không" written out."""
+    return _NOT.sub("khong", _MARKS.sub(" ", fold(text)).strip())
+
+
+def plain(text: str) -> str:
+    """Return the spelled words of a message without its courtesies: "dạ ko ạ" is "khong"."""
+    return _KINDLY.sub("", spelled(text))
+
+
 def said_in(text: str) -> Said | None:
     """Return the deed and the card a whole message names: "gọi #1482", "#1482", "dời lịch"; else None."""
-    words = _NOT.sub("khong", _MARKS.sub(" ", fold(text)).strip())
+    words = spelled(text)
     marked = _CARD.search(words)
     card = marked or _LONG.search(words)
     if card:
         words = f"{words[: card.start()].rstrip()} {words[card.end() :].lstrip()}".strip()
-    accepts, words = _ACCEPTING.fullmatch(words), _KINDLY.sub("", words)
+    accepts, words = _ACCEPTING.fullmatch(words), plain(words)
     lead, bare = int(card[1]) if card else 0, _A_CARD.sub("", words)
     if accepts:
         return Said(Move.ACCEPT, lead, marked is not None)

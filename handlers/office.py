@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
 from handlers.collector import FOLLOW_UP, joined_with
+from handlers.desk_words import plain
+from handlers.dialogue import Dialogue
 from handlers.flow import Ask, AskAgain, Case, Conversation, Do, Facts, Offer, Outcome, Question
 from handlers.leads import Move
+from handlers.messages import Incoming, Kind
+from handlers.ports import World
 from handlers.reading import Candidate, Unclear
 from handlers.reading.choices import choose
 from handlers.reading.fold import fold
+from handlers.state import Put, State
 
 LOOK = "0"  # the choice that is always there: see what waits now
 RESULTS = ("given", "no_free_hour", "mine", "joined", "thinking", "not_interested", "closed", "gone")
@@ -22,7 +27,7 @@ RESULTS = ("given", "no_free_hour", "mine", "joined", "thinking", "not_intereste
 _LOOK_WORDS = frozenset(
     ("xem", "chao", "xin chao", "alo", "hi", "hello", "co gi moi", "viec", "look", "menu")
 )
-_NAMED = re.compile(r"#\s*(\d{1,18})", re.ASCII)
+_NAMED = re.compile(r"#\s*0*([1-9]\d{0,17})(?!\d)", re.ASCII)
 _LEAD: Facts = {
     "lead": 1482,
     "ward": "06187",
@@ -40,14 +45,10 @@ class OfficeClosed(Outcome):
     then: ClassVar[tuple[str, ...]] = ()
 
 
-def read_lead(text: str, options: Sequence[Candidate], on: date) -> str | None:
-    """Read "xem", or a lead by its number ("#1482"); None leaves it to the menu's own numbers."""
-    del on
-    words = fold(text).strip(" .!?")
-    if words in _LOOK_WORDS:
-        return LOOK
-    named = _NAMED.fullmatch(words)
-    return named[1] if named and any(option.raw == named[1] for option in options) else None
+def read_look(text: str, options: Sequence[Candidate], on: date) -> str | None:
+    """Read "xem"; None leaves it to the menu's own numbers. A lead by its number is Office's."""
+    del options, on
+    return LOOK if fold(text).strip(" .!?") in _LOOK_WORDS else None
 
 
 WAITING: Offer[int] = Offer(
@@ -55,7 +56,7 @@ WAITING: Offer[int] = Offer(
     fetch=lambda world: world.with_office(),
     value=lambda facts: int(facts["lead"]),
     live=True,
-    read=read_lead,
+    read=read_look,
     examples=(
         (Candidate("1482", {**_LEAD}), Candidate(LOOK, {"lead": 0})),
         (Candidate(LOOK, {"lead": 0}),),
@@ -77,16 +78,16 @@ WHAT_TO_DO = Question(
 )
 
 
+_OUTCOMES: Mapping[str, Sequence[str]] = {
+    Move.JOINED: ("tham gia", "đồng ý", "joined"),
+    Move.STILL_THINKING: ("suy nghĩ", "còn suy nghĩ", "gọi lại sau", "thinking"),
+    Move.NOT_INTERESTED: ("không tham gia", "từ chối", "not interested"),
+    Move.GIVE_UP: ("không liên lạc được", "không gặp", "không gặp được", "unreachable"),
+}
+_OUTCOME = {fold(form): move for move, forms in _OUTCOMES.items() for form in forms}
 OUTCOME = Question(
     "office_outcome",
-    read=choose(
-        {
-            Move.JOINED: ("tham gia", "đồng ý", "joined"),
-            Move.STILL_THINKING: ("suy nghĩ", "còn suy nghĩ", "gọi lại sau", "thinking"),
-            Move.NOT_INTERESTED: ("không tham gia", "từ chối", "not interested"),
-            Move.GIVE_UP: ("không liên lạc được", "không gặp", "unreachable"),
-        }
-    ),
+    read=choose(_OUTCOMES),
     choices=(Move.JOINED, Move.STILL_THINKING, Move.NOT_INTERESTED, Move.GIVE_UP),
 )
 
@@ -151,3 +152,25 @@ def office(ask: Ask, case: Case) -> Outcome:
 
 
 OFFICE = Conversation("office", office)
+
+
+class Office(Dialogue):
+    """Turns of an officer. A lead's number is that lead wherever it is typed, never a number of a menu."""
+
+    async def hear(self, state: State, incoming: Incoming, today: date, world: World) -> Put | None:
+        """Take the number of a lead ("#1482"), and an outcome typed where another is asked about, as taps."""
+        if incoming.kind is Kind.TEXT:
+            named = set(_NAMED.findall(fold(incoming.text)))
+            if len(named) == 1:  # whatever else is said with it is asked about that lead
+                state.answers, state.aside = {}, ""
+                incoming = _tapped(state, incoming, named.pop())
+            elif OUTCOME.key in state.answers and (move := _OUTCOME.get(plain(incoming.text))):
+                del state.answers[OUTCOME.key]  # nothing is written down yet
+                incoming = _tapped(state, incoming, move)
+        return await super().hear(state, incoming, today, world)
+
+
+def _tapped(state: State, incoming: Incoming, choice: str) -> Incoming:
+    """Words as a tap on a choice, with it alone to tap on: no number of the menu is meant."""
+    state.shown = [[choice, choice]]
+    return replace(incoming, text=choice)

@@ -11,17 +11,19 @@ from typing import Any
 from bot.channels.web import WebChannel
 from bot.converse import Converse
 from bot.sender import Sender
-from bot.storage import network
+from bot.storage import network, officers
 from bot.timers import Timers
 from handlers.collector import COLLECTOR, Desk
 from handlers.dialogue import Dialogue
 from handlers.messages import Address, Incoming, Kind, Outgoing
+from handlers.office import OFFICE, Office
 from handlers.welcome import CITIZEN
 from tests.network.house import House, house_on
 from tests.storage.rig import LAW, TERRITORY, WORDS
 
 CITIZENS = Dialogue(CITIZEN, law=LAW, territory=TERRITORY)
 DESK = Desk(COLLECTOR, law=LAW, territory=TERRITORY)
+OFFICER = Office(OFFICE, law=LAW, territory=TERRITORY)
 BOOKING = ("xin chào", "hẹn gọi lại", "p ky lua", "3", "chị Lành", "0912345678", "đồng ý")
 
 
@@ -34,7 +36,9 @@ class Town:
 
         async def roles(connection: Any, addresses: Collection[Address]) -> dict[Address, Dialogue]:
             staff = await network.staff_among(connection, addresses)
-            return {address: DESK if address in staff else CITIZENS for address in addresses}
+            office = await officers.among(connection, addresses)
+            work = dict.fromkeys(staff, DESK) | dict.fromkeys(office, OFFICER)
+            return {address: work.get(address, CITIZENS) for address in addresses}
 
         self.converse = Converse(
             house.engine,
